@@ -1,0 +1,1 @@
+"""Tandem: referrals, partners and upsells for Shopify; one order, one decision, one ledger."""
