@@ -27,13 +27,11 @@ def exponent(currency: str) -> int:
         raise Refused("currency", f"{currency!r} is not a currency code.")
     fractions = get_global("currency_fractions")
     digits: int = fractions.get(currency, fractions["DEFAULT"])[0]
-    # CLDR gives the digits people write; ISO 4217 gives ISK, HUF and others the digits that banks book. Shopify books ISO.
     return ISO_DIGITS.get(currency, digits)
 
 
-ISO_DIGITS = {"AFN": 2, "ALL": 2, "COP": 2, "HUF": 2, "IDR": 2, "IRR": 2, "KPW": 2, "LAK": 2, "LBP": 2, "MGA": 2, "MMK": 2,
-              "PKR": 2, "RSD": 2, "SLL": 2, "SOS": 2, "SYP": 2, "TZS": 2, "YER": 2, "CRC": 2, "CZK": 2, "TWD": 2,
-              "MUR": 2, "NOK": 2, "SEK": 2, "UZS": 2, "MNT": 2, "GYD": 2, "IQD": 3, "ZMK": 2, "STN": 2}
+# Where CLDR's digits (what people write) differ from ISO 4217's (what banks book, and Shopify with them).
+ISO_DIGITS = {code: 2 for code in ("AFN", "ALL", "IRR", "KPW", "LAK", "LBP", "MGA", "MMK", "RSD", "SLL", "SOS", "SYP", "YER")} | {"IQD": 3}
 
 
 def half_up(value: Fraction) -> int:
@@ -74,8 +72,8 @@ class Money:
         return Decimal(self.amount).scaleb(-exponent(self.currency))
 
     def display(self, locale: str) -> str:
-        """For people, in their locale: "€12.50", "12,50 €"."""
-        return format_currency(self.decimal(), self.currency, locale=locale.replace("-", "_"))
+        """For people, in their locale: "€12.50", "12,50 €". Never hides a digit that is booked."""
+        return format_currency(self.decimal(), self.currency, locale=locale.replace("-", "_"), decimal_quantization=False)
 
     def percent(self, basis_points: int) -> "Money":
         """``basis_points`` hundredths of a percent of this amount, rounded half up (1500 = 15 %)."""
