@@ -1,0 +1,1 @@
+"""The steps behind ``./run``. Standard library only: they run before anything is installed."""
