@@ -1,0 +1,1 @@
+"""The customer programme: advocates, friends, versions, terms, sharing, landing and the pool of friend codes."""

@@ -1,0 +1,105 @@
+"""Programmes, their versions, advocates, magic links; and the queries on them."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from plugin.attribution.rules import Terms
+from plugin.db import Base, ShopId, own_key, shop_key
+from plugin.errors import NotFound
+from plugin.referrals.rules import Stored, Version, from_plain
+
+
+class Programme(Base):
+    """A merchant's standing rules under one name. ``draft`` is the validated next version, if one is being worked on."""
+
+    __tablename__ = "programmes"
+    shop_id: Mapped[UUID] = shop_key()
+    id: Mapped[UUID] = own_key()
+    name: Mapped[str] = mapped_column(String(80))
+    state: Mapped[str] = mapped_column(String(8))  # draft | live | paused
+    draft: Mapped[dict[str, Any] | None]
+    made_at: Mapped[datetime]
+
+
+class ProgrammeVersion(Base):
+    """What was published, for good. In force from ``since`` until ``until``."""
+
+    __tablename__ = "programme_versions"
+    __table_args__ = (UniqueConstraint("shop_id", "programme_id", "number"),)
+    shop_id: Mapped[UUID] = shop_key()
+    id: Mapped[UUID] = own_key()
+    programme_id: Mapped[UUID]
+    number: Mapped[int]
+    terms: Mapped[dict[str, Any]]
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
+
+    def version(self) -> Version:
+        return from_plain(Stored(self.id, self.programme_id, self.number, self.since, self.until), self.terms)
+
+
+class Advocate(Base):
+    """Who shares. Their link (slug and code) is the row of ``attribution.tables.Link`` with the same id."""
+
+    __tablename__ = "advocates"
+    __table_args__ = (UniqueConstraint("shop_id", "programme_id", "person_id"), Index(None, "shop_id", "person_id"))
+    shop_id: Mapped[UUID] = shop_key()
+    id: Mapped[UUID] = own_key()
+    person_id: Mapped[UUID]
+    programme_id: Mapped[UUID]
+    how: Mapped[str] = mapped_column(String(16))  # order | account | magic_link | shop
+    state: Mapped[str] = mapped_column(String(8))  # active | stopped
+    enrolled_at: Mapped[datetime]
+
+
+class MagicLink(Base):
+    """A link in a mail that shows one person their own page, once. Only a digest of its secret is kept."""
+
+    __tablename__ = "magic_links"
+    __table_args__ = (Index(None, "shop_id", "person_id", "made_at"), Index(None, "shop_id", "address_key", "made_at"))
+    shop_id: Mapped[UUID] = shop_key()
+    id: Mapped[UUID] = own_key()
+    person_id: Mapped[UUID | None]  # None: nobody we know asked; the row only counts towards the limits
+    email_key: Mapped[str] = mapped_column(String(64))
+    address_key: Mapped[str | None] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+def versions(session: Session, shop_id: ShopId) -> dict[UUID, Version]:
+    """Every version ever published in this shop, by id."""
+    rows = session.scalars(select(ProgrammeVersion).where(ProgrammeVersion.shop_id == shop_id))
+    return {row.id: row.version() for row in rows}
+
+
+def terms(session: Session, shop_id: ShopId) -> dict[UUID, Terms]:
+    """The same as attribution may see them."""
+    return {key: version.terms() for key, version in versions(session, shop_id).items()}
+
+
+def programme(session: Session, shop_id: ShopId, programme_id: UUID) -> Programme:
+    """Raises NotFound, also for another shop's programme."""
+    found = session.get(Programme, (shop_id, programme_id))
+    if found is None:
+        raise NotFound("programme")
+    return found
+
+
+def current(session: Session, shop_id: ShopId, programme_id: UUID) -> ProgrammeVersion | None:
+    """The version in force, or None while the programme is a draft or paused."""
+    return session.scalar(select(ProgrammeVersion).where(
+        ProgrammeVersion.shop_id == shop_id, ProgrammeVersion.programme_id == programme_id, ProgrammeVersion.until.is_(None)))
+
+
+def advocate(session: Session, shop_id: ShopId, advocate_id: UUID) -> Advocate:
+    """Raises NotFound, also for another shop's advocate."""
+    found = session.get(Advocate, (shop_id, advocate_id))
+    if found is None:
+        raise NotFound("advocate")
+    return found
