@@ -39,7 +39,8 @@ def environment() -> dict[str, str]:
 def packages() -> None:
     """node_modules as package-lock.json says."""
     node()
-    once(MODULES / ".done", [ROOT / "package.json", ROOT / "package-lock.json"], lambda: npm("ci", "--no-audit", "--no-fund", "--loglevel=error"))
+    once(MODULES / ".done", [ROOT / "package.json", ROOT / "package-lock.json"],
+         lambda: npm("ci", "--no-audit", "--no-fund", "--loglevel=error"))
 
 
 def extensions() -> None:

@@ -4,7 +4,6 @@ Debian's Python lacks ensurepip and refuses to install outside an environment; s
 pip, and the pip of the machine installs into it.
 """
 
-import importlib.util
 import shutil
 import subprocess
 import sys
@@ -13,7 +12,6 @@ from pathlib import Path
 
 from scripts.setup.base import PYTHON, ROOT, VENV, Impossible, call, once, say
 
-OLDEST = (3, 11)
 SOURCE_ONLY = "ShopifyAPI,pyactiveresource"  # Shopify publishes them without wheels
 
 
@@ -30,26 +28,20 @@ def development() -> None:
 
 def pip_install(requirements: str, *options: str | Path, into: Path | None = None) -> None:
     """Install a pinned, hashed list into the environment of the Python ``into``, or as ``options`` say."""
-    target = ["--python", into] if into else []
+    target: list[str | Path] = ["--python", into] if into else []
     call(machine_python(), "-m", "pip", *target, "--disable-pip-version-check", "--no-input", "install", "--quiet",
          "--require-hashes", "--root-user-action=ignore", *options, "-r", ROOT / requirements)
 
 
 def machine_python() -> str:
     """The Python outside .venv, with pip. Raises Impossible with the line to type."""
-    if sys.version_info < OLDEST:
-        raise Impossible(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}. Try: python3.11 ./run setup")
     if sys.prefix == sys.base_prefix:
         found = sys.executable
     else:
         found = str(Path(sys.base_prefix) / "bin" / f"python{sys.version_info[0]}.{sys.version_info[1]}")
-    if importlib.util.find_spec("pip") is None and _no_pip(found):
+    if subprocess.run([found, "-m", "pip", "--version"], capture_output=True, check=False).returncode:
         raise Impossible("this Python has no pip. On Debian and Ubuntu: apt-get install python3-pip")
     return found
-
-
-def _no_pip(python: str) -> bool:
-    return subprocess.run([python, "-m", "pip", "--version"], capture_output=True, check=False).returncode != 0
 
 
 def _stamp(requirements: str) -> Path:
