@@ -1,0 +1,121 @@
+// The "bought together" block: shows the pair that the merchant made and puts both into the cart with one tap.
+(() => {
+  'use strict';
+  if (customElements.get('tandem-pair')) return;
+
+  const root = window.Shopify?.routes?.root ?? '/';
+
+  /**
+   * @typedef {{ amount: number, display: string }} Price
+   * @typedef {{ product_id: string, variant_id: string, title: string, url: string, image: string | null, price: Price, compare_at: Price | null }} Half
+   * @typedef {{ first: Half, second: Half, discount_bp: number, saving: Price, total: Price, currency: string }} Pair
+   */
+
+  /** Amounts come in the shop's currency; a shopper who sees another one is shown the rate instead of a wrong number. @param {Pair} pair */
+  const pricesAreTrue = (pair) => (window.Shopify?.currency?.active ?? pair.currency) === pair.currency;
+
+  class TandemPair extends HTMLElement {
+    connectedCallback() {
+      this.piece('add').addEventListener('click', () => this.add());
+      this.load();
+    }
+
+    /** @param {string} name @returns {any} */
+    piece(name) {
+      return this.querySelector(`[data-part="${name}"]`);
+    }
+
+    /** @param {string} key @param {Record<string, string>} values */
+    text(key, values = {}) {
+      const said = this.getAttribute(`data-say-${key}`) ?? '';
+      return said.replace(/\[(\w+)\]/g, (_, name) => values[name] ?? '');
+    }
+
+    async load() {
+      try {
+        const answer = await fetch(this.dataset.source ?? '', { headers: { Accept: 'application/json' } });
+        const { pair } = answer.ok ? await answer.json() : { pair: null };
+        if (pair) this.show(pair);
+        else this.leave();
+      } catch {
+        this.leave();
+      }
+    }
+
+    /** @param {Pair} pair */
+    show(pair) {
+      this.pair = pair;
+      const shown = pricesAreTrue(pair);
+      this.fill('first', pair.first, shown);
+      this.fill('second', pair.second, shown);
+      const rate = new Intl.NumberFormat(document.documentElement.lang || 'en', { style: 'percent', maximumFractionDigits: 2 }).format(pair.discount_bp / 10000);
+      this.piece('offer').textContent = this.text('offer', { rate, title: pair.second.title });
+      this.piece('total').textContent = shown ? this.text('total', { total: pair.total.display, saving: pair.saving.display }) : '';
+      this.piece('body').classList.remove('tandem-quiet');
+      this.piece('body').inert = false;
+      this.setAttribute('aria-busy', 'false');
+    }
+
+    /** @param {'first' | 'second'} which @param {Half} half @param {boolean} shown */
+    fill(which, half, shown) {
+      const link = this.piece(`${which}-link`);
+      link.href = new URL(half.url, location.origin).protocol.startsWith('http') ? half.url : root;
+      link.textContent = half.title;
+      const image = this.piece(`${which}-image`);
+      image.alt = '';
+      if (half.image) image.src = half.image;
+      this.piece(`${which}-price`).textContent = shown ? half.price.display : '';
+      const before = this.piece(`${which}-before`);
+      before.textContent = shown && half.compare_at ? half.compare_at.display : '';
+      before.hidden = !before.textContent;
+    }
+
+    /** Nothing to offer: gives its space back, but not while the shopper looks at it, so nothing jumps. */
+    leave() {
+      this.setAttribute('aria-busy', 'false');
+      const watcher = new IntersectionObserver(([seen]) => {
+        if (!seen || seen.isIntersecting) return;
+        watcher.disconnect();
+        this.hidden = true;
+      });
+      watcher.observe(this);
+    }
+
+    async add() {
+      const pair = this.pair;
+      if (!pair) return;
+      const button = this.piece('add');
+      button.disabled = true;
+      this.say(this.text('adding'));
+      try {
+        await this.put([pair.first.variant_id, pair.second.variant_id]);
+        this.say(this.text('added'));
+        this.piece('cart').hidden = false;
+      } catch (error) {
+        this.say(error instanceof Error && error.message ? error.message : this.text('failed'));
+      }
+      button.disabled = false;
+    }
+
+    /** /cart/add.js adds lines and leaves the cart's discount codes alone. @param {string[]} variants */
+    async put(variants) {
+      const items = variants.map((id) => ({ id: Number(id), quantity: 1 }));
+      const answer = await fetch(`${root}cart/add.js`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+        body: JSON.stringify({ items }),
+      });
+      const told = await answer.json().catch(() => ({}));
+      // 422 carries Shopify's own sentence in the shopper's language, e.g. that one of them is sold out.
+      if (!answer.ok) throw new Error(answer.status === 422 ? told.description || told.message : '');
+      document.dispatchEvent(new CustomEvent('tandem:cart-changed', { detail: told }));
+    }
+
+    /** @param {string} sentence */
+    say(sentence) {
+      this.piece('status').textContent = sentence;
+    }
+  }
+
+  customElements.define('tandem-pair', TandemPair);
+})();

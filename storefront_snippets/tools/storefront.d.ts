@@ -1,0 +1,9 @@
+/** What Shopify puts on `window` in every online store, as far as the blocks use it. */
+interface Window {
+  Shopify?: {
+    routes?: { root?: string };
+    currency?: { active?: string };
+    customerPrivacy?: { marketingAllowed?: () => boolean; analyticsProcessingAllowed?: () => boolean };
+    loadFeatures?: (features: { name: string; version: string }[], then: (error?: unknown) => void) => void;
+  };
+}
