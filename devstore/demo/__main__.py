@@ -1,0 +1,77 @@
+"""``./run demo [--story | --replay FILE] [...]``."""
+
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+
+from devstore.demo.launch import Place, launched, stay
+from devstore.demo.processes import Ended
+
+USAGE = """usage: ./run demo                    start everything, print the addresses, stay until Ctrl-C
+       ./run demo --story  [...]     play the walk twice and check it; --story --help for its options
+       ./run demo --replay FILE [...] send real order lines through the store; --replay --help for its options"""
+
+WELCOME = """
+Tandem is running. {admin} is the merchant's side, {shop} the shop.
+
+Try this (three minutes):
+  1. Merchant: {admin}/store/north/ and open Tandem. Publish a programme.
+  2. Shopper:  {shop}/ and buy something as Alice. The thank-you page offers a link to share: copy it.
+  3. Friend:   open that link in a private window, claim the welcome code, put a pair into the cart, buy as Bob.
+  4. Merchant: under Referrals the order says why it counted; Alice's reward waits out its hold.
+  5. Move time with the clock at {admin}/ past the hold: the reward is issued, and her mail is at {admin}/mail.
+  6. Refund Bob's order in the admin: the reward is taken back, and the books say so.
+
+Logs: {logs}        Ctrl-C ends everything.
+"""
+
+
+def main(words: Sequence[str]) -> int:
+    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGHUP, _interrupt)
+    try:
+        return _dispatch(list(words))
+    except Ended as ended:
+        print(f"\n./run demo: {ended}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nended.", file=sys.stderr)
+        return 130
+
+
+def _dispatch(words: list[str]) -> int:
+    if words[:1] == ["--story"]:
+        from devstore.demo.story import main as story
+
+        return story(words[1:])
+    if words[:1] == ["--replay"]:
+        from devstore.demo.replay import main as replay
+
+        return replay(words[1:])
+    if words:
+        print(USAGE)
+        return 0 if words[0] in ("-h", "--help") else 2
+    return _stay()
+
+
+def _stay() -> int:
+    with launched() as (place, crew):
+        print(_welcome(place), flush=True)
+        try:
+            stay(crew)
+        except KeyboardInterrupt:
+            print("\nending…", flush=True)
+    return 0
+
+
+def _welcome(place: Place) -> str:
+    return WELCOME.format(admin=place.admin, shop=place.shop("north"), logs=place.folder / "logs")
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,142 @@
+"""The whole of Tandem on one machine: settings, ports, secrets, and the processes in the order they need each other."""
+
+import base64
+import json
+import os
+import secrets
+import shutil
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from devstore.demo.processes import ROOT, Crew
+from devstore.demo.servers import answers, devstore_command, free_port, tandem_command, valkey_command
+
+FOLDER = ROOT / "var" / "demo"
+PORTS = {"devstore": 4400, "app": 4401, "mail": 4402, "valkey": 4403}
+KEPT_FROM_OUTSIDE = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "VIRTUAL_ENV", "PYTHONUNBUFFERED", "SSL_CERT_FILE")
+API_KEY = "tandem-demo"
+
+
+@dataclass(frozen=True)
+class Place:
+    """One launched demo: where its files are and where its parts answer."""
+
+    folder: Path
+    ports: dict[str, int]
+    secrets: dict[str, str]
+
+    @property
+    def devstore(self) -> str:
+        """For servers; the control API is below /_devstore/."""
+        return f"http://127.0.0.1:{self.ports['devstore']}"
+
+    @property
+    def app(self) -> str:
+        return f"http://127.0.0.1:{self.ports['app']}"
+
+    @property
+    def admin(self) -> str:
+        """For the browser."""
+        return f"http://admin.localhost:{self.ports['devstore']}"
+
+    @property
+    def clock(self) -> Path:
+        """The file that moves business time, for the app and the development store alike."""
+        return self.folder / "clock"
+
+    @property
+    def database(self) -> str:
+        return os.environ.get("DATABASE_URL") or f"sqlite:///{self.folder / 'tandem.sqlite'}"
+
+    def shop(self, name: str) -> str:
+        """A shop's storefront, for the browser."""
+        return f"http://{name}.localhost:{self.ports['devstore']}"
+
+    def environment(self) -> dict[str, str]:
+        """The settings of the app: only addresses and secrets differ from a real installation."""
+        passed = {name: os.environ[name] for name in KEPT_FROM_OUTSIDE if name in os.environ}
+        return passed | self.secrets | {
+            "DATABASE_URL": self.database,
+            "REDIS_URL": f"redis://127.0.0.1:{self.ports['valkey']}/0",
+            "SHOPIFY_API_KEY": API_KEY,
+            "APP_URL": self.app,
+            "BIND": "127.0.0.1",
+            "PORT": str(self.ports["app"]),
+            "SMTP_URL": f"smtp://127.0.0.1:{self.ports['mail']}",
+            "MAIL_FROM": "Tandem <rewards@north.example>",
+            "SWEEP_SECONDS": os.environ.get("SWEEP_SECONDS", "2"),
+            "CLOCK_OFFSET_FILE": str(self.clock),
+            "SHOPIFY_ORIGIN": f"{self.devstore}/_shop/{{shop}}",
+            "SHOPIFY_ADMIN_ORIGIN": self.admin,
+            "SHOPIFY_CDN": f"{self.devstore}/_cdn",
+        }
+
+
+@contextmanager
+def launched(folder: Path = FOLDER, *, fresh: bool = True, workers: int = 1) -> Iterator[tuple[Place, Crew]]:
+    """Everything running and ready; ended on the way out. ``fresh`` forgets what an earlier run left in ``folder``.
+
+    Raises Ended if a part does not come up.
+    """
+    if fresh:
+        shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    place = Place(folder, {name: free_port(port) for name, port in PORTS.items()}, _secrets(folder / "secrets.json"))
+    place.clock.touch()
+    crew = Crew(folder / "logs", place.environment())
+    try:
+        _start(place, crew, workers)
+        yield place, crew
+    finally:
+        crew.stop()
+
+
+def _start(place: Place, crew: Crew, workers: int) -> None:
+    crew.start("valkey", valkey_command(place.ports["valkey"], place.folder / "valkey"))
+    crew.start("devstore", devstore_command(
+        place.ports["devstore"], place.folder / "devstore", "--app-url", place.app, "--api-key", API_KEY,
+        "--api-secret", place.secrets["SHOPIFY_API_SECRET"], "--smtp-port", str(place.ports["mail"]), "--clock-file", str(place.clock)))
+    crew.finish("migrate", tandem_command("migrate"))
+    crew.wait("valkey", lambda: answers(place.ports["valkey"]))
+    crew.start("web", tandem_command("web"))
+    for number in range(1, workers + 1):
+        crew.start(f"worker-{number}", tandem_command("worker"))
+    crew.start("scheduler", tandem_command("scheduler"))
+    crew.wait("devstore", lambda: answers(place.ports["devstore"]))
+    crew.wait("web", lambda: _ready(f"{place.app}/readyz"))
+
+
+def _ready(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _secrets(file: Path) -> dict[str, str]:
+    """Strong ones, made once a folder, readable by its owner alone."""
+    if file.exists():
+        kept: dict[str, str] = json.loads(file.read_text())
+        return kept
+    made = {
+        "SHOPIFY_API_SECRET": secrets.token_urlsafe(32),
+        "SECRET_KEYS": secrets.token_urlsafe(32),
+        "TOKEN_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+        "METRICS_TOKEN": secrets.token_urlsafe(32),
+    }
+    file.touch(mode=0o600)
+    file.write_text(json.dumps(made, indent=1))
+    return made
+
+
+def stay(crew: Crew) -> None:
+    """Until a member ends (raises Ended) or somebody presses Ctrl-C."""
+    while True:
+        crew.check()
+        time.sleep(0.5)
