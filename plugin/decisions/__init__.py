@@ -1,0 +1,1 @@
+"""Settle: one order, all programmes, one difference."""

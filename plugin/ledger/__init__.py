@@ -1,0 +1,1 @@
+"""Accounts, postings, balances; nothing else may touch money rows."""

@@ -1,0 +1,159 @@
+"""Rewards, the shared discounts that their codes hang on, and what was tried at Shopify."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from plugin.db import Base, ShopId, own_key, shop_key
+from plugin.errors import NotFound
+
+
+class Reward(Base):
+    """One per order, programme and role. Amounts are minor units of ``currency``; see ``rules.Standing`` for their meaning.
+
+    ``basis`` is the order's net amount at which ``amount`` was fixed; ``trimmed`` is what the margin guard cut off it.
+    """
+
+    __tablename__ = "rewards"
+    __table_args__ = (UniqueConstraint("shop_id", "order_id", "programme_id", "role"), Index(None, "shop_id", "person_id", "id"),
+                      Index(None, "shop_id", "state", "id"))
+    shop_id: Mapped[UUID] = shop_key()
+    id: Mapped[UUID] = own_key()
+    order_id: Mapped[str] = mapped_column(String(32))
+    programme_id: Mapped[UUID]
+    version_id: Mapped[UUID]
+    role: Mapped[str] = mapped_column(String(8))  # advocate | friend
+    person_id: Mapped[UUID]
+    kind: Mapped[str] = mapped_column(String(16))  # percentage | fixed | free_shipping | store_credit
+    basis_points: Mapped[int | None]
+    currency: Mapped[str] = mapped_column(String(3))
+    amount: Mapped[int] = mapped_column(default=0)
+    due: Mapped[int] = mapped_column(default=0)
+    spent: Mapped[int] = mapped_column(default=0)
+    taken: Mapped[int] = mapped_column(default=0)
+    closed: Mapped[int] = mapped_column(default=0)
+    basis: Mapped[int] = mapped_column(default=0)
+    trimmed: Mapped[int] = mapped_column(default=0)
+    state: Mapped[str] = mapped_column(String(8))
+    why: Mapped[str] = mapped_column(String(64), default="")
+    hold_until: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+    issued_at: Mapped[datetime | None]
+    sent: Mapped[bool] = mapped_column(default=False)  # an attempt at Shopify was made: only its outcome may change this now
+    code_id: Mapped[UUID | None]
+    made_at: Mapped[datetime]
+
+
+class Discount(Base):
+    """A discount at Shopify that many single-use codes share. ``key`` says what it is; ``seed`` is its first code, never
+    given to anybody, chosen and stored before the call so that a lost answer can be looked up."""
+
+    __tablename__ = "discounts"
+    __table_args__ = (UniqueConstraint("shop_id", "key"), UniqueConstraint("shop_id", "seed"))
+    shop_id: Mapped[UUID] = shop_key()
+    id: Mapped[UUID] = own_key()
+    key: Mapped[str] = mapped_column(String(200))
+    purpose: Mapped[str] = mapped_column(String(8))  # friend | advocate
+    version_id: Mapped[UUID]
+    kind: Mapped[str] = mapped_column(String(16))
+    title: Mapped[str] = mapped_column(String(255))
+    seed: Mapped[str] = mapped_column(String(32))
+    basis_points: Mapped[int | None]
+    amount: Mapped[int | None]
+    minimum: Mapped[int | None]
+    currency: Mapped[str] = mapped_column(String(3))
+    combines: Mapped[list[Any]]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    external_id: Mapped[str | None] = mapped_column(String(32))
+    state: Mapped[str] = mapped_column(String(8))  # planned | sent | ready | failed
+    error: Mapped[str | None] = mapped_column(String(255))
+    made_at: Mapped[datetime]
+
+
+class Batch(Base):
+    """Codes that travelled together to Shopify, and the asynchronous job there that adds them."""
+
+    __tablename__ = "code_batches"
+    shop_id: Mapped[UUID] = shop_key()
+    id: Mapped[UUID] = own_key()
+    discount_id: Mapped[UUID]
+    external_id: Mapped[str | None] = mapped_column(String(32))
+    code_ids: Mapped[list[Any]]
+    state: Mapped[str] = mapped_column(String(8))  # sent | polling | done
+    made_at: Mapped[datetime]
+
+
+class Attempt(Base):
+    """One movement of store credit at Shopify, written before the call.
+
+    ``marker`` is the ``expiresAt`` of a credit, a second used once in that account. ``last_id`` is the newest transaction
+    of the account before the call (None: no account yet). ``sent_at`` is machine time. A ``correction`` takes back a credit
+    that arrived twice.
+    """
+
+    __tablename__ = "credit_attempts"
+    __table_args__ = (UniqueConstraint("shop_id", "customer_id", "currency", "marker"), Index(None, "shop_id", "reward_id"))
+    shop_id: Mapped[UUID] = shop_key()
+    id: Mapped[UUID] = own_key()
+    reward_id: Mapped[UUID]
+    kind: Mapped[str] = mapped_column(String(10))  # credit | debit | correction
+    customer_id: Mapped[str] = mapped_column(String(32))
+    currency: Mapped[str] = mapped_column(String(3))
+    amount: Mapped[int]
+    marker: Mapped[datetime | None]
+    account_id: Mapped[str | None] = mapped_column(String(32))
+    last_id: Mapped[str | None] = mapped_column(String(32))
+    sends: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime | None]
+    state: Mapped[str] = mapped_column(String(8))  # planned | sent | done | none
+    transaction_id: Mapped[str | None] = mapped_column(String(32))
+    made_at: Mapped[datetime]
+
+
+def reward(session: Session, shop_id: ShopId, reward_id: UUID, *, lock: bool = False) -> Reward:
+    """Raises NotFound, for another shop's reward too."""
+    found = session.scalar(_locked(select(Reward).where(Reward.shop_id == shop_id, Reward.id == reward_id), lock))
+    if found is None:
+        raise NotFound("reward")
+    return found
+
+
+def of_order(session: Session, shop_id: ShopId, order_id: str, *, lock: bool = False) -> list[Reward]:
+    """What an order earned, in a fixed order."""
+    return list(session.scalars(_locked(select(Reward).where(
+        Reward.shop_id == shop_id, Reward.order_id == order_id).order_by(Reward.id), lock)))
+
+
+def of_person(session: Session, shop_id: ShopId, person_id: UUID, *, limit: int = 100) -> list[Reward]:
+    """A person's rewards, newest first."""
+    return list(session.scalars(select(Reward).where(
+        Reward.shop_id == shop_id, Reward.person_id == person_id).order_by(Reward.id.desc()).limit(limit)))
+
+
+def by_ids(session: Session, shop_id: ShopId, ids: Sequence[UUID], *, lock: bool = False) -> dict[UUID, Reward]:
+    """Those of ``ids`` that exist, locked in one order so that two callers never wait for each other in a ring."""
+    rows = session.scalars(_locked(select(Reward).where(Reward.shop_id == shop_id, Reward.id.in_(ids)).order_by(Reward.id), lock))
+    return {row.id: row for row in rows}
+
+
+def discount(session: Session, shop_id: ShopId, discount_id: UUID) -> Discount:
+    """Raises NotFound."""
+    found = session.scalar(select(Discount).where(Discount.shop_id == shop_id, Discount.id == discount_id))
+    if found is None:
+        raise NotFound("discount")
+    return found
+
+
+def _locked(statement: Any, lock: bool) -> Any:  # noqa: ANN401 - one row type in, the same out
+    return statement.with_for_update() if lock else statement
+
+
+def attempts(session: Session, shop_id: ShopId, reward_id: UUID) -> list[Attempt]:
+    """What was tried for a reward's store credit, oldest first."""
+    return list(session.scalars(select(Attempt).where(
+        Attempt.shop_id == shop_id, Attempt.reward_id == reward_id).order_by(Attempt.id)))
