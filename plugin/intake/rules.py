@@ -1,0 +1,32 @@
+"""What an event is, and when it is tried again. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+Source = Literal["webhook", "tandem", "backfill", "reconcile"]
+
+MOST_ATTEMPTS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that came in. For source "tandem" the body is the subject's id as text."""
+
+    id: UUID
+    source: str
+    topic: str
+    external_id: str
+    triggered_at: datetime | None
+    received_at: datetime
+    body: bytes
+
+    @property
+    def subject(self) -> str:
+        return self.body.decode()
+
+
+def backoff(attempts: int) -> float:
+    """Seconds before an event that could not be applied is tried again: 2 s doubling to 5 min."""
+    return min(300.0, 2.0 * 2.0 ** max(0, attempts - 1))

@@ -1,0 +1,111 @@
+"""The inbox, and how far backfill and reconciliation have come."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import DDL, CursorResult, Index, LargeBinary, String, Table, UniqueConstraint, event, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, defer, mapped_column
+
+from plugin.db import Base, ShopId, own_key, shop_key
+from plugin.errors import NotFound
+
+PENDING, DONE, DEAD = "pending", "done", "dead"
+
+
+class Inbox(Base):
+    """One event. ``next_at`` and ``received_at`` are machine time; ``body`` is emptied once the event is done."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        UniqueConstraint("shop_id", "source", "external_id"),
+        Index(None, "shop_id", "state", "next_at"),
+    )
+
+    shop_id: Mapped[ShopId] = shop_key()
+    id: Mapped[UUID] = own_key()
+    source: Mapped[str] = mapped_column(String(12))
+    topic: Mapped[str] = mapped_column(String(64))
+    external_id: Mapped[str] = mapped_column(String(200))
+    event_id: Mapped[str | None] = mapped_column(String(200))
+    triggered_at: Mapped[datetime | None]
+    received_at: Mapped[datetime]
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    state: Mapped[str] = mapped_column(String(8), default=PENDING)
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime]
+    error: Mapped[str | None] = mapped_column(String(500))
+
+
+class Backfill(Base):
+    """How far one kind of history has been read. ``limited``: only the 60 days that Shopify shows without ``read_all_orders``."""
+
+    __tablename__ = "backfills"
+
+    shop_id: Mapped[ShopId] = shop_key()
+    kind: Mapped[str] = mapped_column(String(12), primary_key=True)
+    state: Mapped[str] = mapped_column(String(12))
+    operation_id: Mapped[str | None] = mapped_column(String(64))
+    url: Mapped[str | None]
+    lines_done: Mapped[int] = mapped_column(default=0)
+    objects_total: Mapped[int | None]
+    limited: Mapped[bool] = mapped_column(default=False)
+    since: Mapped[datetime | None]
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    error: Mapped[str | None] = mapped_column(String(500))
+
+
+class Reconciled(Base):
+    """Up to which ``updated_at`` one kind of object has been read again."""
+
+    __tablename__ = "reconciled"
+
+    shop_id: Mapped[ShopId] = shop_key()
+    kind: Mapped[str] = mapped_column(String(12), primary_key=True)
+    upto: Mapped[datetime]
+    found: Mapped[int] = mapped_column(default=0)
+
+
+# Bodies are read once and are too short-lived to be worth compressing: storing them plain is what makes intake fast.
+PLAIN_BODIES = "ALTER TABLE inbox ALTER COLUMN body SET STORAGE EXTERNAL"
+event.listen(Inbox.__table__, "after_create", DDL(PLAIN_BODIES).execute_if(dialect="postgresql"))
+
+
+def insert_new(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Insert those rows whose (shop, source, external id) is new. Returns how many were."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    made = dialect.insert(cast(Table, Inbox.__table__)).values(list(rows)).on_conflict_do_nothing()
+    return cast(CursorResult[Any], session.execute(made)).rowcount
+
+
+def pending(session: Session, shop_id: ShopId, *, now: datetime, limit: int) -> Sequence[Inbox]:
+    """Events whose turn it is, oldest first, locked against other workers."""
+    due = (select(Inbox).where(Inbox.shop_id == shop_id, Inbox.state == PENDING, Inbox.next_at <= now)
+           .order_by(Inbox.next_at, Inbox.id).limit(limit).with_for_update(skip_locked=True))
+    return session.scalars(due).all()
+
+
+def get(session: Session, shop_id: ShopId, event_id: UUID) -> Inbox:
+    """Raises NotFound."""
+    row = session.get(Inbox, (shop_id, event_id))
+    if row is None:
+        raise NotFound("event")
+    return row
+
+
+def dead(session: Session, shop_id: ShopId, *, limit: int = 50) -> Sequence[Inbox]:
+    """Events that no attempt could apply, newest first, without their bodies."""
+    return session.scalars(select(Inbox).options(defer(Inbox.body)).where(Inbox.shop_id == shop_id, Inbox.state == DEAD)
+                           .order_by(Inbox.id.desc()).limit(limit)).all()
+
+
+def counts(session: Session, shop_id: ShopId) -> dict[str, int]:
+    """How many events there are by state."""
+    return dict(session.execute(select(Inbox.state, func.count()).where(Inbox.shop_id == shop_id).group_by(Inbox.state)).tuples())
+
+
+def backfills(session: Session, shop_id: ShopId) -> Sequence[Backfill]:
+    return session.scalars(select(Backfill).where(Backfill.shop_id == shop_id).order_by(Backfill.kind)).all()

@@ -1,0 +1,1 @@
+"""Orders, lines, refunds, products, costs and stock as Shopify last told us. Never guessed, never older than what we knew."""

@@ -1,0 +1,316 @@
+"""Orders with their lines and refunds, products with their variants, and the stock by place."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Index, String, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from plugin.db import Base, ShopId, shop_key
+from plugin.mirror import rules
+from plugin.money import Money
+from plugin.people import tables as people
+
+
+class Order(Base):
+    """The newest telling of an order. ``revision`` grows whenever anything about it changes; settling notes how far it came.
+
+    ``settle_at`` is business time (a hold ends), ``retry_at`` machine time (settling failed).
+    """
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        Index(None, "shop_id", "customer_id"), Index(None, "shop_id", "person_id"), Index(None, "shop_id", "settle_at"),
+        Index(None, "shop_id", "created_at"),
+        Index("ix_orders_unsettled", "shop_id", "settled", "retry_at"),
+    )
+
+    shop_id: Mapped[ShopId] = shop_key()
+    id: Mapped[str] = mapped_column(String(24), primary_key=True)
+    name: Mapped[str] = mapped_column(String(100))
+    currency: Mapped[str] = mapped_column(String(3))
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    digest: Mapped[str] = mapped_column(String(64))
+    told_cancelled: Mapped[bool]
+    cancelled_at: Mapped[datetime | None]
+    financial: Mapped[str] = mapped_column(String(32))
+    paid_once: Mapped[bool]
+    test: Mapped[bool]
+    customer_id: Mapped[str | None] = mapped_column(String(24))
+    person_id: Mapped[UUID | None]
+    shipping: Mapped[int]
+    shipping_discounts: Mapped[list[Any]]
+    codes: Mapped[list[Any]]
+    attributes: Mapped[dict[str, Any]]
+    landing_site: Mapped[str | None] = mapped_column(String(500))
+    country: Mapped[str | None] = mapped_column(String(2))
+    risk: Mapped[str | None] = mapped_column(String(16))
+    gateways: Mapped[list[Any]]
+    revision: Mapped[int] = mapped_column(default=1)
+    settled_revision: Mapped[int] = mapped_column(default=0)
+    settled: Mapped[bool] = mapped_column(default=False)
+    settle_at: Mapped[datetime | None]
+    retry_at: Mapped[datetime | None]
+    failures: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str | None] = mapped_column(String(500))
+
+
+class OrderLine(Base):
+    """``removed`` units were taken out by an edit, beyond refunds."""
+
+    __tablename__ = "order_lines"
+    __table_args__ = (Index(None, "shop_id", "product_id"),)
+
+    shop_id: Mapped[ShopId] = shop_key()
+    order_id: Mapped[str] = mapped_column(String(24), primary_key=True)
+    id: Mapped[str] = mapped_column(String(24), primary_key=True)
+    position: Mapped[int]
+    product_id: Mapped[str | None] = mapped_column(String(24))
+    variant_id: Mapped[str | None] = mapped_column(String(24))
+    title: Mapped[str] = mapped_column(String(300))
+    quantity: Mapped[int]
+    removed: Mapped[int]
+    amount: Mapped[int]
+    currency: Mapped[str] = mapped_column(String(3))
+    discounts: Mapped[list[Any]]
+
+
+class Refund(Base):
+    """One refund, never taken back; may come before its order. ``amount`` is goods refunded beyond its lines."""
+
+    __tablename__ = "refunds"
+
+    shop_id: Mapped[ShopId] = shop_key()
+    order_id: Mapped[str] = mapped_column(String(24), primary_key=True)
+    id: Mapped[str] = mapped_column(String(24), primary_key=True)
+    created_at: Mapped[datetime]
+    amount: Mapped[int]
+    currency: Mapped[str] = mapped_column(String(3))
+    lines: Mapped[list[Any]]
+
+
+class DeletedOrder(Base):
+    """The order was deleted at Shopify: nothing of it may come back."""
+
+    __tablename__ = "deleted_orders"
+
+    shop_id: Mapped[ShopId] = shop_key()
+    order_id: Mapped[str] = mapped_column(String(24), primary_key=True)
+    at: Mapped[datetime]
+
+
+class Product(Base):
+    """``deleted_at`` stays, so that a late update brings nothing back."""
+
+    __tablename__ = "products"
+
+    shop_id: Mapped[ShopId] = shop_key()
+    id: Mapped[str] = mapped_column(String(24), primary_key=True)
+    title: Mapped[str] = mapped_column(String(300))
+    handle: Mapped[str] = mapped_column(String(300))
+    status: Mapped[str] = mapped_column(String(12))
+    image: Mapped[str | None] = mapped_column(String(1000))
+    updated_at: Mapped[datetime]
+    deleted_at: Mapped[datetime | None]
+
+
+class Variant(Base):
+    """``stock`` is what the product's telling said; rows of Level, where they came, are fresher."""
+
+    __tablename__ = "variants"
+    __table_args__ = (Index(None, "shop_id", "product_id"), Index(None, "shop_id", "inventory_item_id"))
+
+    shop_id: Mapped[ShopId] = shop_key()
+    id: Mapped[str] = mapped_column(String(24), primary_key=True)
+    product_id: Mapped[str] = mapped_column(String(24))
+    position: Mapped[int]
+    title: Mapped[str] = mapped_column(String(300))
+    sku: Mapped[str | None] = mapped_column(String(300))
+    amount: Mapped[int]
+    currency: Mapped[str] = mapped_column(String(3))
+    compare_at: Mapped[int | None]
+    inventory_item_id: Mapped[str | None] = mapped_column(String(24))
+    stock: Mapped[int | None]
+    updated_at: Mapped[datetime]
+
+
+class Cost(Base):
+    """What one unit costs the merchant, by inventory item; kept apart because it comes on its own."""
+
+    __tablename__ = "unit_costs"
+
+    shop_id: Mapped[ShopId] = shop_key()
+    inventory_item_id: Mapped[str] = mapped_column(String(24), primary_key=True)
+    amount: Mapped[int | None]
+    currency: Mapped[str] = mapped_column(String(3))
+    updated_at: Mapped[datetime]
+
+
+class Level(Base):
+    """What is available of one inventory item at one place."""
+
+    __tablename__ = "stock_levels"
+
+    shop_id: Mapped[ShopId] = shop_key()
+    inventory_item_id: Mapped[str] = mapped_column(String(24), primary_key=True)
+    location_id: Mapped[str] = mapped_column(String(24), primary_key=True)
+    available: Mapped[int | None]
+    updated_at: Mapped[datetime]
+
+
+# -- orders ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Refunded:
+    """All refunds of an order, added up: per line (units, goods), and goods beyond lines."""
+
+    lines: Mapping[str, tuple[int, int]]
+    unassigned: int
+
+
+def load(session: Session, shop_id: ShopId, order_id: str) -> rules.Order | None:
+    """The order as a value; None while only its refunds, or nothing, are known. Four queries."""
+    row = session.get(Order, (shop_id, order_id))
+    if row is None:
+        return None
+    rows = session.scalars(select(OrderLine).where(OrderLine.shop_id == shop_id, OrderLine.order_id == order_id)
+                           .order_by(OrderLine.position)).all()
+    refunded = _refunded(session, shop_id, order_id)
+    return _order(row, tuple(_line(line, refunded) for line in rows), refunded, people.contact(session, shop_id, order_id))
+
+
+def _refunded(session: Session, shop_id: ShopId, order_id: str) -> _Refunded:
+    lines: dict[str, tuple[int, int]] = {}
+    unassigned = 0
+    for refund in session.scalars(select(Refund).where(Refund.shop_id == shop_id, Refund.order_id == order_id)):
+        unassigned += refund.amount
+        for line in refund.lines:
+            units, amount = lines.get(line["line_id"], (0, 0))
+            lines[line["line_id"]] = (units + line["quantity"], amount + line["amount"])
+    return _Refunded(lines, unassigned)
+
+
+def _line(row: OrderLine, refunded: _Refunded) -> rules.Line:
+    units, amount = refunded.lines.get(row.id, (0, 0))
+    units = min(units, row.quantity)
+    return rules.Line(
+        id=row.id, product_id=row.product_id, variant_id=row.variant_id, title=row.title, quantity=row.quantity,
+        price=Money(row.amount, row.currency), discounts=_discounts(row.discounts, row.currency),
+        refunded_quantity=units, refunded=Money(amount, row.currency), current_quantity=max(0, row.quantity - units - row.removed))
+
+
+def _discounts(told: Sequence[Mapping[str, Any]], currency: str) -> tuple[rules.LineDiscount, ...]:
+    return tuple(rules.LineDiscount(one["kind"], one["code"], one["title"], Money(one["amount"], currency)) for one in told)
+
+
+def _order(row: Order, lines: tuple[rules.Line, ...], refunded: _Refunded, contact: people.Contact | None) -> rules.Order:
+    dead = rules.is_dead(row.financial, row.cancelled_at)
+    net = Money.zero(row.currency) if dead else rules.net_of(lines, row.currency, unassigned=Money(refunded.unassigned, row.currency))
+    return rules.Order(
+        id=row.id, name=row.name, currency=row.currency, created_at=row.created_at, updated_at=row.updated_at,
+        cancelled_at=row.cancelled_at, financial=row.financial, test=row.test, customer_id=row.customer_id, person_id=row.person_id,
+        email_key=contact.email_key if contact else None, address_key=contact.address_key if contact else None,
+        device_key=contact.device_key if contact else None, lines=lines, shipping=Money(row.shipping, row.currency),
+        shipping_discounts=_discounts(row.shipping_discounts, row.currency), subtotal=rules.subtotal_of(lines, row.currency), net=net,
+        codes=tuple(row.codes), attributes=dict(row.attributes), landing_site=row.landing_site, country=row.country, risk=row.risk,
+        gateways=tuple(row.gateways), paid_once=row.paid_once)
+
+
+def row_of(session: Session, shop_id: ShopId, order_id: str, *, lock: bool = False) -> Order | None:
+    """The order's own row, for its revision and its settling; locked where the database can."""
+    asked = select(Order).where(Order.shop_id == shop_id, Order.id == order_id)
+    return session.scalars(asked.with_for_update() if lock else asked).first()
+
+
+def orders_of_customer(session: Session, shop_id: ShopId, customer_id: str) -> Sequence[Order]:
+    """Newest first."""
+    return session.scalars(select(Order).where(Order.shop_id == shop_id, Order.customer_id == customer_id)
+                           .order_by(Order.created_at.desc(), Order.id)).all()
+
+
+def orders_of_person(session: Session, shop_id: ShopId, person_id: UUID) -> Sequence[Order]:
+    """Newest first."""
+    return session.scalars(select(Order).where(Order.shop_id == shop_id, Order.person_id == person_id)
+                           .order_by(Order.created_at.desc(), Order.id)).all()
+
+
+def is_unsettled(now: datetime, machine_now: datetime) -> ColumnElement[bool]:
+    """Changed since it was settled, or its time has come; not while it waits for another try."""
+    due = or_(Order.settled.is_(False), Order.settle_at <= now)
+    return due & or_(Order.retry_at.is_(None), Order.retry_at <= machine_now)
+
+
+def unsettled(session: Session, shop_id: ShopId, *, now: datetime, machine_now: datetime, limit: int) -> Sequence[str]:
+    """Ids of orders to settle, oldest order first."""
+    return session.scalars(select(Order.id).where(Order.shop_id == shop_id, is_unsettled(now, machine_now))
+                           .order_by(Order.created_at, Order.id).limit(limit)).all()
+
+
+def updated_at(session: Session, shop_id: ShopId, order_ids: Sequence[str]) -> dict[str, datetime]:
+    """When each of these orders was last changed, as far as we know them."""
+    return dict(session.execute(select(Order.id, Order.updated_at).where(Order.shop_id == shop_id, Order.id.in_(order_ids))).tuples())
+
+
+# -- products ----------------------------------------------------------------------------------------------------------
+
+
+def product(session: Session, shop_id: ShopId, product_id: str) -> rules.Product | None:
+    """The product with its variants, costs and stock; None if unknown or deleted."""
+    found = products(session, shop_id, [product_id])
+    return found[0] if found else None
+
+
+def products(session: Session, shop_id: ShopId, product_ids: Sequence[str]) -> list[rules.Product]:
+    """Those of the asked ids that exist, in the order asked."""
+    rows = session.scalars(select(Product).where(Product.shop_id == shop_id, Product.id.in_(product_ids),
+                                                 Product.deleted_at.is_(None))).all()
+    known = {row.id: row for row in rows}
+    variants = _variants(session, shop_id, list(known))
+    return [_product(known[wanted], variants.get(wanted, [])) for wanted in product_ids if wanted in known]
+
+
+def search(session: Session, shop_id: ShopId, text: str = "", *, limit: int = 50) -> list[rules.Product]:
+    """Products whose title contains ``text``, by title."""
+    pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    ids = session.scalars(select(Product.id).where(Product.shop_id == shop_id, Product.deleted_at.is_(None),
+                                                   Product.title.ilike(pattern, escape="\\"))
+                          .order_by(Product.title, Product.id).limit(limit)).all()
+    return products(session, shop_id, ids)
+
+
+def _product(row: Product, variants: list[rules.Variant]) -> rules.Product:
+    return rules.Product(row.id, row.title, row.handle, row.status, row.image, row.updated_at, tuple(variants))
+
+
+def _variants(session: Session, shop_id: ShopId, product_ids: Sequence[str]) -> dict[str, list[rules.Variant]]:
+    rows = session.scalars(select(Variant).where(Variant.shop_id == shop_id, Variant.product_id.in_(product_ids))
+                           .order_by(Variant.position, Variant.id)).all()
+    items = [row.inventory_item_id for row in rows if row.inventory_item_id]
+    costs = {row.inventory_item_id: row for row in session.scalars(
+        select(Cost).where(Cost.shop_id == shop_id, Cost.inventory_item_id.in_(items)))}
+    stock = _stock(session, shop_id, items)
+    found: dict[str, list[rules.Variant]] = {}
+    for row in rows:
+        item = row.inventory_item_id or ""
+        found.setdefault(row.product_id, []).append(_variant(row, costs.get(item), stock.get(item, row.stock)))
+    return found
+
+
+def _stock(session: Session, shop_id: ShopId, items: Sequence[str]) -> dict[str, int | None]:
+    found: dict[str, int | None] = {}
+    for level in session.scalars(select(Level).where(Level.shop_id == shop_id, Level.inventory_item_id.in_(items))):
+        before = found.get(level.inventory_item_id)
+        found[level.inventory_item_id] = before if level.available is None else (before or 0) + level.available
+    return found
+
+
+def _variant(row: Variant, cost: Cost | None, stock: int | None) -> rules.Variant:
+    return rules.Variant(
+        id=row.id, title=row.title, sku=row.sku, price=Money(row.amount, row.currency),
+        compare_at=None if row.compare_at is None else Money(row.compare_at, row.currency),
+        cost=Money(cost.amount, cost.currency) if cost and cost.amount is not None else None, stock=stock)
