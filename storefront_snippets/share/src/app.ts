@@ -1,0 +1,86 @@
+/** The two questions that this extension asks the app, and how long it waits for an order that is still on its way. */
+import type { Host } from './host';
+
+export interface Share {
+  state: 'ready';
+  headline: string;
+  friend_gets: string;
+  advocate_gets: string;
+  terms: string;
+  link: string;
+  code: string;
+  texts: { whatsapp: string; sms: string; email: { subject: string; body: string }; x: string; facebook: string; native: string };
+}
+
+interface Waiting {
+  state: 'waiting';
+  retry_after: number;
+}
+
+export type ShareAnswer = Share | Waiting | { state: 'none' };
+
+export interface Reward {
+  id: string;
+  state: string;
+  why: string;
+  display: string;
+  code: string | null;
+  hold_until: string | null;
+  expires_at: string | null;
+}
+
+export interface Rewards {
+  balance: { currency: string; amount: number; display: string }[];
+  rewards: Reward[];
+}
+
+const TRIES = 8;
+const PATIENCE = 10_000;
+
+/** The app answered, and said no. */
+export class Answered extends Error {
+  constructor(readonly status: number) {
+    super(`the app answered ${status}`);
+  }
+}
+
+/** Asks until the order is known, with growing pauses, at most TRIES times; then `waiting` is the answer. */
+export async function askShare(host: Host, orderId: string | null, pause = wait): Promise<ShareAnswer> {
+  for (let tried = 1; ; tried += 1) {
+    const answer = await ask<ShareAnswer>(host, 'share', { order_id: orderId });
+    if (answer.state !== 'waiting' || tried === TRIES) return answer;
+    await pause(Math.min(15, answer.retry_after * 1.5 ** (tried - 1)));
+  }
+}
+
+/** Null where nobody is logged in: their rewards are shown to nobody. */
+export async function askRewards(host: Host): Promise<Rewards | null> {
+  try {
+    return await ask<Rewards>(host, 'rewards');
+  } catch (error) {
+    if (error instanceof Answered && (error.status === 401 || error.status === 403)) return null;
+    throw error;
+  }
+}
+
+async function ask<T>(host: Host, path: string, body?: object): Promise<T> {
+  // A token lives about a minute, so every request gets its own.
+  const headers = {
+    Authorization: `Bearer ${await host.sessionToken.get()}`,
+    'Accept-Language': host.localization.language.value.isoCode,
+    Accept: 'application/json',
+    ...(body && { 'Content-Type': 'application/json' }),
+  };
+  const answer = await fetch(`${process.env.APP_URL}/extension/${path}`, {
+    method: body ? 'POST' : 'GET',
+    headers,
+    ...(body && { body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(PATIENCE),
+  });
+  if (!answer.ok) throw new Answered(answer.status);
+  return (await answer.json()) as T;
+}
+
+function wait(seconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+}

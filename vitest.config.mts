@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  // The official tester is published as source, so vitest has to transform it together with the extension.
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  test: {
+    environment: 'jsdom',
+    include: ['storefront_snippets/**/tests/*.test.{ts,tsx,js}', 'admin_ui/tests/*.test.js'],
+    env: { APP_URL: 'https://tandem.example' },
+    server: { deps: { inline: [/ui-extensions-tester/] } },
+  },
+});
