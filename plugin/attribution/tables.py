@@ -1,13 +1,14 @@
 """Links, visits, claims, codes and decisions as rows, and the queries on them."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ColumnElement, Index, String, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from plugin.db import Base, own_key, shop_key
+from plugin.db import Base, ShopId, own_key, shop_key
 
 
 class Link(Base):
@@ -32,7 +33,7 @@ class Visit(Base):
 
     __tablename__ = "visits"
     __table_args__ = (UniqueConstraint("shop_id", "token"), Index(None, "shop_id", "device_key", "at"),
-                      Index(None, "shop_id", "advocate_id", "at"))
+                      Index(None, "shop_id", "address_key", "at"), Index(None, "shop_id", "advocate_id", "at"))
     shop_id: Mapped[UUID] = shop_key()
     id: Mapped[UUID] = own_key()
     advocate_id: Mapped[UUID]
@@ -91,8 +92,7 @@ class Decision(Base):
     """Why this order was attributed or not; replaced as a whole when the order is decided anew."""
 
     __tablename__ = "decisions"
-    __table_args__ = (Index(None, "shop_id", "advocate_id", "ordered_at"), Index(None, "shop_id", "device_key", "ordered_at"),
-                      Index(None, "shop_id", "ordered_at"))
+    __table_args__ = (Index(None, "shop_id", "advocate_id", "ordered_at"), Index(None, "shop_id", "ordered_at"))
     shop_id: Mapped[UUID] = shop_key()
     order_id: Mapped[str] = mapped_column(String(32), primary_key=True)
     verdict: Mapped[str] = mapped_column(String(16))
@@ -104,8 +104,63 @@ class Decision(Base):
     code_id: Mapped[UUID | None]
     visit_id: Mapped[UUID | None]
     manual_id: Mapped[UUID | None]  # the advocate whom the merchant named
-    device_key: Mapped[str | None] = mapped_column(String(64))
     counted: Mapped[dict[str, Any]] = mapped_column(default=dict)  # advocate id → earlier orders counted when first decided
     trace: Mapped[list[Any]]
     ordered_at: Mapped[datetime]
     decided_at: Mapped[datetime]
+
+
+def decision(session: Session, shop_id: ShopId, order_id: str) -> Decision | None:
+    """The stored decision of an order, None before it was first settled."""
+    return session.get(Decision, (shop_id, order_id))
+
+
+def friend_codes(session: Session, shop_id: ShopId, keys: Collection[str]) -> dict[str, Code]:
+    """Friend codes by key; what matches no code of this shop is left out."""
+    rows = session.scalars(select(Code).where(Code.shop_id == shop_id, Code.code_key.in_(keys), Code.kind == "friend"))
+    return {row.code_key: row for row in rows}
+
+
+def visits_by_token(session: Session, shop_id: ShopId, tokens: Collection[str]) -> Sequence[Visit]:
+    return session.scalars(select(Visit).where(Visit.shop_id == shop_id, Visit.token.in_(tokens))).all() if tokens else []
+
+
+def visits_before(session: Session, shop_id: ShopId, device_key: str, *, at: datetime) -> Sequence[Visit]:
+    """Earlier visits of one device, newest first, at most 50."""
+    return session.scalars(select(Visit).where(Visit.shop_id == shop_id, Visit.device_key == device_key, Visit.at < at)
+                           .order_by(Visit.at.desc()).limit(50)).all()
+
+
+def links(session: Session, shop_id: ShopId, ids: Collection[UUID], *, lock: bool = False) -> Sequence[Link]:
+    """Links by advocate; locked in one fixed order where the database can, so that two counts of one cap cannot interleave."""
+    asked = select(Link).where(Link.shop_id == shop_id, Link.id.in_(ids)).order_by(Link.id)
+    return session.scalars(asked.with_for_update() if lock else asked).all() if ids else []
+
+
+def link_by_slug(session: Session, shop_id: ShopId, slug: str) -> Link | None:
+    return session.scalar(select(Link).where(Link.shop_id == shop_id, Link.slug == slug.lower()[:64]))
+
+
+def links_by_code(session: Session, shop_id: ShopId, keys: Collection[str]) -> Sequence[Link]:
+    return session.scalars(select(Link).where(Link.shop_id == shop_id, Link.code_key.in_(keys)).order_by(Link.id)).all() if keys else []
+
+
+def count_decisions(session: Session, shop_id: ShopId, advocate_id: UUID, *, before: datetime, since: datetime | None) -> int:
+    """Orders attributed to an advocate, by the time they were placed, in [since, before)."""
+    placed: list[ColumnElement[bool]] = [Decision.ordered_at < before]
+    if since is not None:
+        placed.append(Decision.ordered_at >= since)
+    return session.scalar(select(func.count()).select_from(Decision).where(
+        Decision.shop_id == shop_id, Decision.advocate_id == advocate_id, Decision.verdict == "attributed", *placed)) or 0
+
+
+def count_visits(session: Session, shop_id: ShopId, *, since: datetime, address_key: str) -> int:
+    """Visits recorded from one network address."""
+    return session.scalar(select(func.count()).select_from(Visit).where(
+        Visit.shop_id == shop_id, Visit.address_key == address_key, Visit.at >= since)) or 0
+
+
+def count_claims(session: Session, shop_id: ShopId, device_key: str, *, since: datetime) -> int:
+    """Claims by one device over all links of the shop."""
+    return session.scalar(select(func.count()).select_from(Claim).where(
+        Claim.shop_id == shop_id, Claim.device_key == device_key, Claim.at >= since)) or 0

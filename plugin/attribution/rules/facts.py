@@ -1,11 +1,6 @@
-"""Who brought this order? One pure decision with a written trace.
+"""What attribution looks at and what it answers: plain values. Times are aware UTC."""
 
-Sources in order of trust: a friend code (claimed, single use), a visit kept in the cart, an advocate's own code that
-was typed, and the merchant's word. A candidate that fails is named with its reason and the next one is looked at.
-Times are aware; windows are exact spans of UTC, so a day with 23 or 25 hours changes nothing.
-"""
-
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -80,21 +75,6 @@ class Candidates:
     manual: UUID | None = None
     advocates: Mapping[UUID, AdvocateFact] = field(default_factory=dict)
     earlier_orders: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class OrderFacts:
-    """The part of a mirrored order that attribution looks at. ``goods`` is the cart before discounts, as Shopify's own minimum."""
-
-    id: str
-    created_at: datetime
-    goods: Money
-    test: bool = False
-    cancelled: bool = False
-    voided: bool = False
-    customer_id: str | None = None
-    person_id: UUID | None = None
-    country: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
