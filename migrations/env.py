@@ -6,12 +6,12 @@ Migrations go forward only: a mistake gets a new migration, since a book of acco
 import os
 from typing import Literal
 
-import plugin.app  # noqa: F401 - imports every table
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import JSON, Connection, Engine, text
 from sqlalchemy.types import TypeEngine
 
+import plugin.app  # noqa: F401 - imports every table
 from plugin.config import Settings
 from plugin.db import Base, UtcDateTime, make_engine
 
