@@ -1,0 +1,142 @@
+"""Shops, products and customers: making and changing them, and telling the app."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from devstore.clock import iso
+from devstore.payloads.customers import customer_delete_payload, customer_update_payload
+from devstore.payloads.products import inventory_item_payload, inventory_level_payload, product_delete_payload, product_payload
+from devstore.payloads.shops import shop_payload
+from devstore.state.carts import Buyer
+from devstore.state.people import Customer
+from devstore.state.products import Product, Variant
+from devstore.state.shops import Shop
+
+if TYPE_CHECKING:
+    from devstore.state.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class NewVariant:
+    price: int
+    title: str = "Default Title"
+    sku: str = ""
+    cost: int | None = None
+    compare_at: int | None = None
+    stock: int = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class NewProduct:
+    """Prices and costs in minor units of the shop's currency. The handle comes from the title if none is given."""
+
+    title: str
+    variants: Sequence[NewVariant]
+    handle: str = ""
+    vendor: str = ""
+    kind: str = ""
+    html: str = ""
+    image: str | None = None
+    tags: Sequence[str] = field(default_factory=tuple)
+    collections: Sequence[int] = field(default_factory=tuple)
+
+
+def slug(title: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "product"
+
+
+def new_product(store: Store, shop: Shop, wanted: NewProduct) -> Product:
+    now = store.clock.now()
+    product = Product(store.next_id(), wanted.title, _free_handle(shop, wanted), now, now, wanted.vendor, wanted.kind, wanted.html)
+    product.image, product.tags, product.collections = wanted.image, list(wanted.tags), list(wanted.collections)
+    for one in wanted.variants:
+        variant = Variant(store.next_id(), product.id, store.next_id(), one.title, one.price, one.sku, one.compare_at, one.cost, one.stock)
+        product.variants.append(variant)
+        shop.variants[variant.id] = variant
+        shop.items[variant.inventory_item_id] = variant.id
+    shop.products[product.id] = product
+    shop.handles[product.handle] = product.id
+    shop.changed_products.add(now, product.id)
+    store.tell(shop, "products/create", product_payload(shop, product))
+    return product
+
+
+def _free_handle(shop: Shop, wanted: NewProduct) -> str:
+    base = wanted.handle or slug(wanted.title)
+    handle, count = base, 0
+    while handle in shop.handles:
+        count += 1
+        handle = f"{base}-{count}"
+    return handle
+
+
+def product_changed(store: Store, shop: Shop, product: Product) -> None:
+    """Call after changing a product's or variant's fields."""
+    before, product.updated_at = product.updated_at, store.clock.now()
+    shop.changed_products.move(before, product.updated_at, product.id)
+    store.tell(shop, "products/update", product_payload(shop, product))
+
+
+def set_cost(store: Store, shop: Shop, variant: Variant, cost: int | None) -> None:
+    variant.cost = cost
+    store.tell(shop, "inventory_items/update", inventory_item_payload(shop, variant, iso(store.clock.now())))
+
+
+def set_stock(store: Store, shop: Shop, variant: Variant, count: int) -> None:
+    variant.stock = count
+    store.tell(shop, "inventory_levels/update", inventory_level_payload(shop, variant, iso(store.clock.now())))
+
+
+def delete_product(store: Store, shop: Shop, product: Product) -> None:
+    del shop.products[product.id], shop.handles[product.handle]
+    for variant in product.variants:
+        del shop.variants[variant.id], shop.items[variant.inventory_item_id]
+    shop.changed_products.remove(product.updated_at, product.id)
+    store.tell(shop, "products/delete", product_delete_payload(product))
+
+
+def new_customer(store: Store, shop: Shop, buyer: Buyer) -> Customer:
+    now = store.clock.now()
+    customer = Customer(store.next_id(), now, now, buyer.email, locale=buyer.locale, phone=buyer.phone)
+    customer.first_name, customer.last_name = buyer.address.first_name or None, buyer.address.last_name or None
+    customer.accepts_marketing = buyer.accepts_marketing
+    customer.address = buyer.address if buyer.address.country_code else None
+    shop.customers[customer.id] = customer
+    if buyer.email:
+        shop.customer_emails[buyer.email.strip().casefold()] = customer.id
+    return customer
+
+
+def customer_changed(store: Store, shop: Shop, customer: Customer) -> None:
+    """Call after changing a customer's fields (not the email: ``change_email``)."""
+    customer.updated_at = store.clock.now()
+    store.tell(shop, "customers/update", customer_update_payload(shop, customer))
+
+
+def change_email(store: Store, shop: Shop, customer: Customer, email: str) -> None:
+    if customer.email:
+        shop.customer_emails.pop(customer.email.strip().casefold(), None)
+    customer.email = email
+    shop.customer_emails[email.strip().casefold()] = customer.id
+    customer_changed(store, shop, customer)
+
+
+def delete_customer(store: Store, shop: Shop, customer: Customer) -> None:
+    """Orders stay, without their customer."""
+    for order_id in customer.orders:
+        shop.orders[order_id].customer_id = None
+    for account in customer.accounts:
+        del shop.accounts[account.id]
+    if customer.email:
+        shop.customer_emails.pop(customer.email.strip().casefold(), None)
+    del shop.customers[customer.id]
+    store.tell(shop, "customers/delete", customer_delete_payload(customer))
+
+
+def shop_changed(store: Store, shop: Shop) -> None:
+    shop.updated_at = store.clock.now()
+    store.tell(shop, "shop/update", shop_payload(shop))
