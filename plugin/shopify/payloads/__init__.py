@@ -1,0 +1,47 @@
+"""Webhook bodies as typed values, and GraphQL nodes in the shape of webhook bodies.
+
+The one place that knows Shopify's words for orders, refunds, products, customers. Whatever the bytes are, the answer is a
+value or Refused("payload").
+"""
+
+from plugin.shopify.payloads.catalogue import (
+    CostTold,
+    LevelTold,
+    ProductTold,
+    VariantTold,
+    deleted_product,
+    level,
+    product,
+    unit_cost,
+)
+from plugin.shopify.payloads.nodes import order_from_node, product_from_node
+from plugin.shopify.payloads.orders import (
+    BuyerTold,
+    DiscountTold,
+    LineTold,
+    OrderTold,
+    RefundLineTold,
+    RefundTold,
+    deleted_order,
+    edited,
+    order,
+    refund,
+)
+from plugin.shopify.payloads.parties import (
+    CustomerTold,
+    RequestTold,
+    ShopTold,
+    customer,
+    customer_redact,
+    data_request,
+    deleted_customer,
+    shop,
+    shop_redact,
+)
+
+__all__ = [
+    "BuyerTold", "CostTold", "CustomerTold", "DiscountTold", "LevelTold", "LineTold", "OrderTold", "ProductTold", "RefundLineTold",
+    "RefundTold", "RequestTold", "ShopTold", "VariantTold", "customer", "customer_redact", "data_request", "deleted_customer",
+    "deleted_order", "deleted_product", "edited", "level", "order", "order_from_node", "product", "product_from_node", "refund", "shop",
+    "shop_redact", "unit_cost",
+]
