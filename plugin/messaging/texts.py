@@ -6,6 +6,7 @@ of its own to say adds its own subject file, in every locale. A value is a text 
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -55,6 +56,13 @@ def preferred(accept_language: str | None) -> str:
     return next((code for code, rank in ranked if rank > 0), FALLBACK)
 
 
+def reward(locale: str | None, kind: str, *, basis_points: int | None = None, amount: Money | None = None) -> str:
+    """What a reward is worth, in words: "10% off", "£5.00 store credit", "free shipping"."""
+    if kind == "percentage":
+        return say(locale, "reward.percentage", rate=percent(locale, basis_points or 0))
+    return say(locale, f"reward.{kind}", amount=amount)
+
+
 def percent(locale: str | None, basis_points: int) -> str:
     """1250 as the locale writes it: "12.5%", "12,5 %"."""
     return format_percent(Decimal(basis_points) / 10_000, locale=closest(locale), decimal_quantization=False)
@@ -70,7 +78,7 @@ def raw(locale: str, key: str) -> Text:
     return _catalogue(locale)[key]
 
 
-def _ranked(header: str) -> Iterator[tuple[str, float]]:
+def _ranked(header: str) -> Iterator[tuple[str, Decimal]]:
     for part in header[:400].split(","):
         tag, _, parameter = part.strip().partition(";")
         language = tag.strip().split("-")[0].lower()
@@ -78,12 +86,9 @@ def _ranked(header: str) -> Iterator[tuple[str, float]]:
             yield language, _rank(parameter)
 
 
-def _rank(parameter: str) -> float:
-    name, _, value = parameter.strip().partition("=")
-    try:
-        return float(value) if name == "q" else 1.0
-    except ValueError:
-        return 0.0
+def _rank(parameter: str) -> Decimal:
+    quality = re.fullmatch(r"\s*q=([01](?:\.[0-9]{1,3})?)\s*", parameter)
+    return Decimal(quality[1]) if quality else Decimal(0 if parameter.strip() else 1)
 
 
 def _find(locale: str, key: str) -> Text:

@@ -1,0 +1,102 @@
+"""A mail's words: subject, text and HTML in the reader's language, from the facts of its row."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from html import escape
+
+from plugin.messaging import facts as facts_of
+from plugin.messaging.facts import Facts, Worth
+from plugin.messaging.texts import say
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Around the facts: in which language, for which shop, to whom. ``unsubscribe_url`` is None where nothing is subscribed to."""
+
+    locale: str
+    shop_name: str
+    shop_url: str
+    first_name: str | None
+    unsubscribe_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    subject: str
+    text: str
+    html: str
+
+
+def compose(kind: str, facts: Facts, setting: Setting) -> Letter:
+    """The letter of this kind. Raises KeyError for facts that another kind's writer made."""
+    paragraphs = [_greeting(setting), *BODIES[kind](facts, setting)]
+    button = (say(setting.locale, f"mail.{kind}.button"), str(facts.get("url") or setting.shop_url))
+    return Letter(_subject(kind, facts, setting), _text(paragraphs, button, setting), _html(paragraphs, button, setting))
+
+
+def _subject(kind: str, facts: Facts, setting: Setting) -> str:
+    reward = Worth.of(facts["reward"]).words(setting.locale) if "reward" in facts else ""
+    return say(setting.locale, f"mail.{kind}.subject", shop=setting.shop_name, reward=reward)
+
+
+def _greeting(setting: Setting) -> str:
+    if setting.first_name:
+        return say(setting.locale, "mail.greeting", name=setting.first_name)
+    return say(setting.locale, "mail.greeting_plain")
+
+
+def _earned(facts: Facts, setting: Setting) -> Iterator[str]:
+    reward, expires = Worth.of(facts["reward"]), facts_of.time(facts, "expires_at")
+    yield say(setting.locale, "mail.earned.lead", shop=setting.shop_name, reward=reward.words(setting.locale))
+    if facts["code"]:
+        yield say(setting.locale, "mail.earned.code", code=facts["code"])
+        yield say(setting.locale, "mail.earned.code_use")
+    else:
+        yield say(setting.locale, "mail.earned.credit")
+    if expires:
+        yield say(setting.locale, "mail.earned.expires", expires=expires)
+
+
+def _taken_back(facts: Facts, setting: Setting) -> Iterator[str]:
+    reward, left = Worth.of(facts["reward"]).words(setting.locale), facts_of.money(facts, "left")
+    if left:
+        yield say(setting.locale, "mail.taken_back.partly", reward=reward, left=left)
+    else:
+        yield say(setting.locale, "mail.taken_back.lead", reward=reward)
+    if facts["spent"]:
+        yield say(setting.locale, "mail.taken_back.spent")
+
+
+def _magic_link(facts: Facts, setting: Setting) -> Iterator[str]:
+    yield say(setting.locale, "mail.magic_link.lead", count=facts["minutes"])
+    yield say(setting.locale, "mail.magic_link.not_you")
+
+
+BODIES: dict[str, Callable[[Facts, Setting], Iterator[str]]] = {"earned": _earned, "taken_back": _taken_back, "magic_link": _magic_link}
+
+
+def _text(paragraphs: list[str], button: tuple[str, str], setting: Setting) -> str:
+    foot = [say(setting.locale, "mail.closing", shop=setting.shop_name)]
+    if setting.unsubscribe_url:
+        foot.append("-- \n" + say(setting.locale, "mail.unsubscribe", url=setting.unsubscribe_url))
+    return "\n\n".join([*paragraphs, f"{button[0]}: {button[1]}", *foot]) + "\n"
+
+
+def _html(paragraphs: list[str], button: tuple[str, str], setting: Setting) -> str:
+    body = "".join(f'<p style="margin:0 0 16px">{escape(paragraph)}</p>' for paragraph in paragraphs)
+    label, url = escape(button[0]), escape(button[1], quote=True)
+    foot = escape(setting.shop_name)
+    if setting.unsubscribe_url:
+        link = escape(setting.unsubscribe_url, quote=True)
+        foot += f' · <a href="{link}" style="color:#5c5f62">{escape(say(setting.locale, "mail.unsubscribe_link"))}</a>'
+    return _PAGE.format(lang=setting.locale, body=body, url=url, label=label, foot=foot)
+
+
+_PAGE = """<!doctype html>
+<html lang="{lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"></head>
+<body style="margin:0;padding:24px;background:#f4f4f4;color:#202223;font:16px/1.5 system-ui,sans-serif">
+<div style="max-width:560px;margin:0 auto;padding:24px;background:#fff;border-radius:12px">{body}
+<p style="margin:24px 0"><a href="{url}" style="display:inline-block;padding:12px 20px;border-radius:8px;background:#1f1f1f;color:#fff;\
+text-decoration:none">{label}</a></p>
+<p style="margin:0;color:#5c5f62;font-size:14px">{foot}</p></div></body></html>
+"""

@@ -1,0 +1,40 @@
+"""The prepared messages of a share: what the shopper sends from their own phone or account."""
+
+from typing import TypedDict
+
+from plugin.messaging.texts import say
+
+
+class EmailText(TypedDict):
+    subject: str
+    body: str
+
+
+class ShareTexts(TypedDict):
+    whatsapp: str
+    sms: str
+    email: EmailText
+    x: str
+    facebook: str
+    native: str
+
+
+def headline(locale: str | None, *, friend_gets: str | None, advocate_gets: str | None) -> str:
+    """One sentence over the share panel. Both are words as ``texts.reward`` makes them; None where that side gets nothing."""
+    if friend_gets and advocate_gets:
+        return say(locale, "share.headline", friend_gets=friend_gets, advocate_gets=advocate_gets)
+    if friend_gets:
+        return say(locale, "share.headline_friend_only", friend_gets=friend_gets)
+    return say(locale, "share.headline_advocate_only", advocate_gets=advocate_gets or "")
+
+
+def prepared(locale: str | None, *, shop: str, link: str, friend_gets: str | None) -> ShareTexts:
+    """A text per channel; for Facebook the link alone, because Facebook takes nothing else."""
+    way = "with" if friend_gets else "plain"
+    values = {"shop": shop, "link": link, "friend_gets": friend_gets or ""}
+
+    def text(name: str) -> str:
+        return say(locale, f"share.{way}.{name}", **values)
+
+    return {"whatsapp": text("whatsapp"), "sms": text("sms"), "x": text("x"), "native": text("native"), "facebook": link,
+            "email": {"subject": text("email.subject"), "body": text("email.body")}}
