@@ -71,7 +71,7 @@ class Reconciled(Base):
 
 # Bodies are read once and are too short-lived to be worth compressing: storing them plain is what makes intake fast.
 PLAIN_BODIES = "ALTER TABLE inbox ALTER COLUMN body SET STORAGE EXTERNAL"
-event.listen(Inbox.__table__, "after_create", DDL(PLAIN_BODIES).execute_if(dialect="postgresql"))
+event.listen(Inbox.__table__, "after_create", DDL(PLAIN_BODIES).execute_if(dialect="postgresql"))  # type: ignore[no-untyped-call]
 
 
 def insert_new(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
