@@ -13,8 +13,9 @@ CHECKS: dict[str, list[str]] = {
     "lint": [f"{BIN}/ruff", "check", "--quiet", ".", "run"],
     "types": [f"{BIN}/mypy"],
     "layers": [f"{BIN}/lint-imports", "--no-cache"],
-    "theme": ["npm", "run", "--silent", "theme-check"],
-    "typescript": ["npm", "run", "--silent", "typecheck"],
+    "theme": ["npm", "run", "--silent", "check:theme"],
+    "typescript": ["npm", "run", "--silent", "check:types"],
+    "admin": ["npm", "run", "--silent", "check:admin"],
     "house": [f"{BIN}/pytest", "tests/house"],
 }
 
