@@ -1,7 +1,7 @@
 """What the merchant grants us. shopify.app.toml asks for the same list; a test compares them."""
 
 REQUIRED = (
-    "read_products", "read_inventory", "read_orders", "read_customers", "read_discounts", "write_discounts", "write_app_proxy",
+    "read_products", "read_inventory", "read_orders", "read_customers", "write_discounts", "write_app_proxy",
     "read_store_credit_accounts", "read_store_credit_account_transactions", "write_store_credit_account_transactions",
 )
 

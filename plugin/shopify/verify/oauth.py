@@ -32,10 +32,10 @@ def oauth(settings: Settings, query_string: bytes) -> dict[str, str]:
     return {**plain, "shop": shop_domain(plain.get("shop"))}
 
 
-def permission_url(settings: Settings, domain: str, state: str, scopes: Sequence[str]) -> str:
-    """Where the merchant grants ``scopes``; Shopify sends them back to /install/done."""
+def permission_url(settings: Settings, domain: str, scopes: Sequence[str]) -> str:
+    """Where the merchant grants ``scopes``; Shopify then opens the app. Nothing is acted on at the return, so it carries no state."""
     session = _session_class(settings, settings.shopify_api_secret)(domain, version.ADMIN)
-    url: str = session.create_permission_url(scope=list(scopes), redirect_uri=f"{settings.app_url}/install/done", state=state)
+    url: str = session.create_permission_url(scope=list(scopes), redirect_uri=f"{settings.app_url}/app")
     return url.replace(f"https://{domain}", settings.origin(domain), 1)
 
 

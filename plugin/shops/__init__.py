@@ -1,0 +1,1 @@
+"""Tenants: who has installed us, what they granted, and their tokens at rest."""
