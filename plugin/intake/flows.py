@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
@@ -17,7 +17,8 @@ from plugin.intake import rules, tables
 from plugin.intake.rules import Event, Source
 from plugin.intake.tables import DEAD, DONE, PENDING, Inbox
 
-LONGEST_BODY = 2 * 1024 * 1024
+# A new event is due whatever the clocks of web and worker say; later tries are timed by the database.
+AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ def receive(session: Session, shop_id: ShopId, *, source: Source, topic: str, ex
 
 def receive_all(session: Session, arrivals: Iterable[Arrival], now: datetime) -> int:
     """Keep many events, of any shops. Returns how many were new."""
-    rows = [_row(arrival, now) for arrival in arrivals]
+    # In one order everywhere: two processes that insert the same keys crosswise would wait for each other for ever.
+    rows = [_row(arrival, now) for arrival in sorted(arrivals, key=lambda one: (one.shop_id, one.source, one.external_id))]
     return tables.insert_new(session, rows) if rows else 0
 
 
@@ -49,7 +51,7 @@ def _row(arrival: Arrival, now: datetime) -> dict[str, Any]:
     return {
         "shop_id": arrival.shop_id, "id": new_id(), "source": arrival.source, "topic": arrival.topic,
         "external_id": arrival.external_id, "event_id": arrival.event_id, "triggered_at": arrival.triggered_at,
-        "received_at": now, "next_at": now, "body": arrival.body, "state": PENDING, "attempts": 0}
+        "received_at": now, "next_at": AT_ONCE, "body": arrival.body, "state": PENDING, "attempts": 0}
 
 
 def tell(session: Session, shop_id: ShopId, topic: str, subject: str, now: datetime) -> None:
@@ -92,12 +94,12 @@ def wait(row: Inbox, seconds: float, now: datetime) -> None:
     row.next_at = now + timedelta(seconds=seconds)
 
 
-def revive(session: Session, shop_id: ShopId, event_id: UUID, now: datetime) -> bool:
+def revive(session: Session, shop_id: ShopId, event_id: UUID) -> bool:
     """A person wants a dead event tried again. False if it is not dead. Raises NotFound."""
     row = tables.get(session, shop_id, event_id)
     if row.state != DEAD:
         return False
-    row.state, row.attempts, row.next_at = PENDING, 0, now
+    row.state, row.attempts, row.next_at = PENDING, 0, AT_ONCE
     return True
 
 
