@@ -126,7 +126,8 @@ def _counted(look: _Look, link: Link, capped: Mapping[UUID, timedelta | None]) -
     if link.programme_id not in capped:
         return 0
     placed, period = look.order.created_at, capped[link.programme_id]
-    return tables.count_decisions(look.session, look.shop_id, link.id, before=placed, since=period and placed - period)
+    return tables.count_decisions(look.session, look.shop_id, link.id, before=placed,
+                                  since=None if period is None else placed - period)
 
 
 def _earlier_orders(look: _Look) -> int:

@@ -1,13 +1,18 @@
 """Cases to review, one an order."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Index, String, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from plugin.db import Base, shop_key
+from plugin.attribution.tables import Decision
+from plugin.db import Base, ShopId, shop_key
+from plugin.errors import NotFound
+from plugin.mirror.rules import Order
+from plugin.people.tables import Contact
 
 GUARDRAIL = "guardrail"  # resolved_by of a case that the rules closed themselves; they may open it again
 
@@ -27,3 +32,28 @@ class Case(Base):
     judged_at: Mapped[datetime]
     resolved_by: Mapped[str | None] = mapped_column(String(64))
     resolved_at: Mapped[datetime | None]
+
+
+def case(session: Session, shop_id: ShopId, order_id: str, *, lock: bool = False) -> Case:
+    """Raises NotFound, also for another shop's order."""
+    found = session.get(Case, (shop_id, order_id), with_for_update=lock or None)
+    if found is None:
+        raise NotFound("case")
+    return found
+
+
+def open_cases(session: Session, shop_id: ShopId, *, limit: int = 50) -> Sequence[Case]:
+    """What waits for the merchant, longest waiting first."""
+    return session.scalars(select(Case).where(Case.shop_id == shop_id, Case.state == "open")
+                           .order_by(Case.opened_at, Case.order_id).limit(limit)).all()
+
+
+def count_from_device(session: Session, shop_id: ShopId, order: Order, *, since: datetime) -> int:
+    """Other attributed orders from this order's device, placed since then and not after it; 0 where it tells no device."""
+    if order.device_key is None:
+        return 0
+    return session.scalar(
+        select(func.count()).select_from(Decision)
+        .join(Contact, (Contact.shop_id == Decision.shop_id) & (Contact.order_id == Decision.order_id))
+        .where(Decision.shop_id == shop_id, Contact.device_key == order.device_key, Decision.verdict == "attributed",
+               Decision.order_id != order.id, Decision.ordered_at >= since, Decision.ordered_at <= order.created_at)) or 0
