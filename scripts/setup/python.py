@@ -12,7 +12,6 @@ from pathlib import Path
 
 from scripts.setup.base import PYTHON, ROOT, VENV, Impossible, call, once, say
 
-SOURCE_ONLY = "ShopifyAPI,pyactiveresource"  # Shopify publishes them without wheels
 
 
 def runtime() -> None:
@@ -63,7 +62,7 @@ def _install(requirements: str) -> None:
             shutil.rmtree(VENV, ignore_errors=True)
             venv.create(VENV, with_pip=False)
         say(f"installing {requirements} into .venv (about a minute the first time)")
-        pip_install(requirements, "--only-binary=:all:", f"--no-binary={SOURCE_ONLY}", into=PYTHON)
+        pip_install(requirements, into=PYTHON)
         _command()
 
     if not PYTHON.exists():
