@@ -70,17 +70,18 @@ def digest(inputs: Iterable[Path | str]) -> str:
 def once(stamp: Path, inputs: Iterable[Path | str], work: Callable[[], None]) -> None:
     """Do ``work`` unless ``stamp`` says that it was done for these very inputs."""
     wanted = digest(inputs)
-    if _stamped(stamp, wanted):
+    if is_done(stamp, wanted):
         return
     with alone():
-        if _stamped(stamp, wanted):
+        if is_done(stamp, wanted):
             return
         work()
         stamp.parent.mkdir(parents=True, exist_ok=True)
         stamp.write_text(wanted)
 
 
-def _stamped(stamp: Path, wanted: str) -> bool:
+def is_done(stamp: Path, wanted: str) -> bool:
+    """Does the stamp say that its step was done for these inputs?"""
     try:
         return stamp.read_text() == wanted
     except (FileNotFoundError, NotADirectoryError):

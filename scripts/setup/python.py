@@ -10,13 +10,12 @@ import sys
 import venv
 from pathlib import Path
 
-from scripts.setup.base import PYTHON, ROOT, VENV, Impossible, call, once, say
-
+from scripts.setup.base import PYTHON, ROOT, VENV, Impossible, call, digest, is_done, once, say
 
 
 def runtime() -> None:
     """What web, worker and scheduler need."""
-    if not _has("requirements-dev.txt"):
+    if not (PYTHON.exists() and is_done(_stamp("requirements-dev.txt"), digest(_inputs("requirements-dev.txt")))):
         _install("requirements.txt")
 
 
@@ -49,11 +48,6 @@ def _stamp(requirements: str) -> Path:
 
 def _inputs(requirements: str) -> list[Path | str]:
     return [ROOT / requirements, sys.base_prefix, str(sys.version_info[:2])]
-
-
-def _has(requirements: str) -> bool:
-    stamp = _stamp(requirements)
-    return stamp.exists() and PYTHON.exists()
 
 
 def _install(requirements: str) -> None:
