@@ -1,0 +1,94 @@
+"""The app's UI extensions: which targets they name, their built bundles, and what the `shopify` global of a page holds."""
+
+import json
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from devstore import gid
+from devstore.app import services
+from devstore.currency import decimal
+from devstore.state.orders import Order
+from devstore.storefront.shopper import Shopper
+
+SNIPPETS = Path(__file__).parents[2] / "storefront_snippets"
+BUNDLES = "/_cdn/extensions/ui"
+
+
+@dataclass(frozen=True)
+class Target:
+    """One target of one extension and the file that the build made of its module."""
+
+    name: str
+    handle: str
+    folder: Path
+    bundle: Path
+
+
+def found_targets(root: Path = SNIPPETS) -> list[Target]:
+    """Every target of every extension below `root`, by its shopify.extension.toml."""
+    return [target for file in sorted(root.glob("*/shopify.extension.toml")) for target in _targets(file)]
+
+
+def _targets(file: Path) -> list[Target]:
+    said = tomllib.loads(file.read_text())
+    return [
+        Target(one["target"], extension["handle"], file.parent, _bundle(file.parent, extension["handle"], one["module"]))
+        for extension in said.get("extensions", [])
+        for one in extension.get("targeting", [])
+        if extension.get("type") == "ui_extension"
+    ]
+
+
+def _bundle(folder: Path, handle: str, module: str) -> Path:
+    """`dist/<module>.js`, or `dist/<handle>.js` where one bundle serves all targets."""
+    own = folder / "dist" / f"{Path(module).stem}.js"
+    return own if own.is_file() else folder / "dist" / f"{handle}.js"
+
+
+def extension_frames(seen: Shopper, target: str, order: Order | None, token_path: str) -> list[dict[str, Any]]:
+    """What the page needs to run each extension of a target; none while the app is not installed."""
+    if seen.shop.installation is None:
+        return []
+    fitting = [one for one in found_targets() if one.name == target and one.bundle.is_file()]
+    return [_frame(seen, one, order, token_path) for one in fitting]
+
+
+def _frame(seen: Shopper, target: Target, order: Order | None, token_path: str) -> dict[str, Any]:
+    return {
+        "target": target.name,
+        "handle": target.handle,
+        "script": f"{BUNDLES}/{target.folder.name}/{target.bundle.name}?v={target.bundle.stat().st_mtime_ns}",
+        "token": token_path,
+        "app_url": services().store.settings.app.url,
+        "language": seen.language,
+        "country": seen.shop.country_code,
+        "currency": seen.currency,
+        "texts": _texts(target.folder / "locales", seen.language),
+        "shop": {
+            "myshopifyDomain": seen.shop.domain,
+            "name": seen.shop.name,
+            "storefrontUrl": f"http://{seen.host}",
+            "id": _gid("Shop", seen.shop.id),
+        },
+        "order": _order(order) if order else None,
+        "customer": {"id": _gid("Customer", seen.customer.id)} if seen.customer else None,
+        "cost": {"amount": decimal(order.total, order.currency), "currencyCode": order.currency} if order else None,
+    }
+
+
+def _order(order: Order) -> dict[str, Any]:
+    return {"id": _gid("Order", order.id), "name": order.name, "processedAt": order.created_at.isoformat()}
+
+
+def _gid(kind: str, number: int) -> str:
+    return gid.make(kind, number)
+
+
+def _texts(folder: Path, language: str) -> dict[str, Any]:
+    """The default locale's texts under the page's language's, as the platform merges them."""
+    default = next(iter(sorted(folder.glob("*.default.json"))), None)
+    own = folder / f"{language}.json"
+    texts: dict[str, Any] = json.loads(default.read_text()) if default else {}
+    return texts | (json.loads(own.read_text()) if own.is_file() else {})

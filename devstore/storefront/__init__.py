@@ -1,0 +1,1 @@
+"""The stores that shoppers see: pages, cart, account."""

@@ -1,0 +1,1 @@
+"""The stores' theme: Shopify's Liquid dialect in Python beside the theme's own files."""
