@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 from sqlalchemy import DDL, CheckConstraint, ForeignKeyConstraint, Index, String, UniqueConstraint, event, func, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from plugin.db import Base, ShopId, own_key, shop_key
-from plugin.ledger.rules import Open
+from plugin.ledger.rules import Kind, Open
 
 
 class Account(Base):
@@ -61,7 +62,7 @@ APPEND_ONLY_POSTGRESQL = (
 
 for _dialect, _statements in (("sqlite", APPEND_ONLY_SQLITE), ("postgresql", APPEND_ONLY_POSTGRESQL)):
     for _statement in _statements:
-        event.listen(Posting.__table__, "after_create", DDL(_statement).execute_if(dialect=_dialect))
+        event.listen(Posting.__table__, "after_create", DDL(_statement).execute_if(dialect=_dialect))  # type: ignore[no-untyped-call]
 
 
 def accounts(session: Session, shop_id: ShopId, currency: str, *, lock: bool = False) -> dict[str, Account]:
@@ -90,7 +91,7 @@ def standing(session: Session, shop_id: ShopId, *, reward_id: UUID | None = None
     about = (Posting.reward_id == reward_id) if reward_id else (Posting.order_id == order_id) & Posting.reward_id.is_(None)
     rows = session.execute(select(Posting.id, Posting.kind, Posting.amount).where(
         Posting.shop_id == shop_id, about, Posting.reverses_id.is_(None), ~undone).order_by(Posting.id))
-    return [Open(id, kind, amount) for id, kind, amount in rows]
+    return [Open(id, cast(Kind, kind), amount) for id, kind, amount in rows]
 
 
 def postings(session: Session, shop_id: ShopId, *, reward_id: UUID | None = None, order_id: str | None = None) -> list[Posting]:

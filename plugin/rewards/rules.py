@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from fractions import Fraction
+from typing import Literal
 
 from plugin.errors import Refused
 from plugin.ledger.rules import Kind as PostingKind
-from plugin.money import Money
+from plugin.money import Money, half_up
 
 RewardKind = Literal["percentage", "fixed", "free_shipping", "store_credit", "none"]
 Role = Literal["advocate", "friend"]
@@ -43,16 +44,6 @@ class RewardTerms:
     @property
     def is_code(self) -> bool:
         return self.kind in CODE_KINDS
-
-    def plain(self) -> dict[str, Any]:
-        """As JSON, for a version's row; ``read`` turns it back."""
-        return {"kind": self.kind, "basis_points": self.basis_points, "amount": self.amount.amount if self.amount else None,
-                "currency": self.amount.currency if self.amount else None}
-
-    @classmethod
-    def read(cls, plain: Mapping[str, Any]) -> "RewardTerms":
-        amount = Money(plain["amount"], plain["currency"]) if plain.get("amount") is not None else None
-        return cls(plain["kind"], plain.get("basis_points"), amount)
 
 
 _FIELDS: Mapping[str, tuple[bool, bool]] = {  # may have (basis_points, amount)
@@ -159,8 +150,8 @@ def debt(reward: Standing) -> int:
     if reward.state == "reversed":
         return 0
     if reward.state == "spent":
-        kept = Money(reward.spent, "XXX").share(min(reward.due, reward.amount), reward.amount) if reward.amount else Money(reward.spent, "XXX")
-        return reward.spent - kept.amount
+        deserved = Fraction(min(reward.due, reward.amount), reward.amount) if reward.amount else Fraction(1)
+        return reward.spent - half_up(reward.spent * deserved)
     return max(0, reward.amount - reward.due)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, String, UniqueConstraint, select
+from sqlalchemy import Index, Select, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from plugin.db import Base, ShopId, own_key, shop_key
@@ -43,6 +43,7 @@ class Reward(Base):
     hold_until: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
     issued_at: Mapped[datetime | None]
+    lost: Mapped[bool] = mapped_column(default=False)  # its order deserves nothing any more
     sent: Mapped[bool] = mapped_column(default=False)  # an attempt at Shopify was made: only its outcome may change this now
     code_id: Mapped[UUID | None]
     made_at: Mapped[datetime]
@@ -65,7 +66,7 @@ class Discount(Base):
     basis_points: Mapped[int | None]
     amount: Mapped[int | None]
     minimum: Mapped[int | None]
-    currency: Mapped[str] = mapped_column(String(3))
+    currency: Mapped[str | None] = mapped_column(String(3))
     combines: Mapped[list[Any]]
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
@@ -89,11 +90,12 @@ class Batch(Base):
 
 
 class Attempt(Base):
-    """One movement of store credit at Shopify, written before the call.
+    """One movement of store credit, planned with the facts that caused it and completed before the call.
 
-    ``marker`` is the ``expiresAt`` of a credit, a second used once in that account. ``last_id`` is the newest transaction
-    of the account before the call (None: no account yet). ``sent_at`` is machine time. A ``correction`` takes back a credit
-    that arrived twice.
+    ``amount`` is what is wanted, ``moved`` what the call asks for (less, if less is left to debit). ``marker`` is the
+    ``expiresAt`` of a credit, a second used once in that account. ``last_id`` is the newest transaction of the account
+    before the first call (None: no account yet). ``sent_at`` is machine time. A ``correction`` takes back a credit that
+    arrived twice.
     """
 
     __tablename__ = "credit_attempts"
@@ -102,15 +104,16 @@ class Attempt(Base):
     id: Mapped[UUID] = own_key()
     reward_id: Mapped[UUID]
     kind: Mapped[str] = mapped_column(String(10))  # credit | debit | correction
-    customer_id: Mapped[str] = mapped_column(String(32))
     currency: Mapped[str] = mapped_column(String(3))
     amount: Mapped[int]
-    marker: Mapped[datetime | None]
+    moved: Mapped[int] = mapped_column(default=0)
+    customer_id: Mapped[str | None] = mapped_column(String(32))
     account_id: Mapped[str | None] = mapped_column(String(32))
+    marker: Mapped[datetime | None]
     last_id: Mapped[str | None] = mapped_column(String(32))
     sends: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None]
-    state: Mapped[str] = mapped_column(String(8))  # planned | sent | done | none
+    state: Mapped[str] = mapped_column(String(8))  # planned | sent | done | dropped
     transaction_id: Mapped[str | None] = mapped_column(String(32))
     made_at: Mapped[datetime]
 
@@ -127,6 +130,12 @@ def of_order(session: Session, shop_id: ShopId, order_id: str, *, lock: bool = F
     """What an order earned, in a fixed order."""
     return list(session.scalars(_locked(select(Reward).where(
         Reward.shop_id == shop_id, Reward.order_id == order_id).order_by(Reward.id), lock)))
+
+
+def find(session: Session, shop_id: ShopId, order_id: str, programme_id: UUID, role: str) -> Reward | None:
+    """The one reward of an order, programme and role, locked."""
+    return session.scalar(_locked(select(Reward).where(
+        Reward.shop_id == shop_id, Reward.order_id == order_id, Reward.programme_id == programme_id, Reward.role == role), True))
 
 
 def of_person(session: Session, shop_id: ShopId, person_id: UUID, *, limit: int = 100) -> list[Reward]:
@@ -149,11 +158,32 @@ def discount(session: Session, shop_id: ShopId, discount_id: UUID) -> Discount:
     return found
 
 
-def _locked(statement: Any, lock: bool) -> Any:  # noqa: ANN401 - one row type in, the same out
-    return statement.with_for_update() if lock else statement
+def _locked(statement: Select[Reward], lock: bool) -> Select[Reward]:
+    # A row that this session has read before is read anew once it is held.
+    return statement.with_for_update().execution_options(populate_existing=True) if lock else statement
 
 
 def attempts(session: Session, shop_id: ShopId, reward_id: UUID) -> list[Attempt]:
     """What was tried for a reward's store credit, oldest first."""
     return list(session.scalars(select(Attempt).where(
         Attempt.shop_id == shop_id, Attempt.reward_id == reward_id).order_by(Attempt.id)))
+
+
+def attempt(session: Session, shop_id: ShopId, attempt_id: UUID) -> Attempt:
+    """Raises NotFound."""
+    found = session.scalar(select(Attempt).where(Attempt.shop_id == shop_id, Attempt.id == attempt_id))
+    if found is None:
+        raise NotFound("attempt")
+    return found
+
+
+def markers(session: Session, shop_id: ShopId, customer_id: str, currency: str) -> set[datetime]:
+    """Every marker ever used in this customer's account of this currency."""
+    return {marker for marker in session.scalars(select(Attempt.marker).where(
+        Attempt.shop_id == shop_id, Attempt.customer_id == customer_id, Attempt.currency == currency)) if marker}
+
+
+def transaction_ids(session: Session, shop_id: ShopId, customer_id: str) -> set[str]:
+    """Transactions at Shopify that we know as ours."""
+    return {id for id in session.scalars(select(Attempt.transaction_id).where(
+        Attempt.shop_id == shop_id, Attempt.customer_id == customer_id)) if id}
