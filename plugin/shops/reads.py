@@ -74,16 +74,11 @@ def _newer(context: Context, shop_id: ShopId, used: str) -> str | None:
 
 
 def describe(context: Context, shop_id: ShopId) -> None:
-    """Ask Shopify about the shop and store it. Raises what a call raises."""
+    """Ask Shopify about the shop and store it. Its language would need one more scope: shop/update tells it. Raises what a call raises."""
     asked_at = business_now()
-    told = admin_api(context, shop_id).call("shop_read")
-    shop = told["shop"]
+    shop = admin_api(context, shop_id).call("shop_read")["shop"]
     with context.transaction() as session:
         flows.describe(session, shop_id, {
             "name": shop["name"], "email": shop["email"], "currency": shop["currencyCode"], "timezone": shop["ianaTimezone"],
-            "country": shop["billingAddress"]["countryCodeV2"], "plan": shop["plan"]["publicDisplayName"],
-            "storefront_url": shop["primaryDomain"]["url"], "locale": _primary(told["shopLocales"])}, told_at=asked_at)
-
-
-def _primary(locales: list[dict[str, object]]) -> object:
-    return next((one["locale"] for one in locales if one["primary"]), None)
+            "country": shop["shopAddress"]["countryCodeV2"], "plan": shop["plan"]["publicDisplayName"],
+            "storefront_url": shop["primaryDomain"]["url"]}, told_at=asked_at)

@@ -1,0 +1,77 @@
+"""For load balancers and Prometheus: alive, ready, and numbers behind a token."""
+
+import hmac
+import os
+import time
+
+from flask import Blueprint, Flask, Response, abort, g, jsonify, request
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import REGISTRY as THIS_PROCESS
+from prometheus_client.multiprocess import MultiProcessCollector
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from plugin.web import ready
+from plugin.web.guards import bare
+from plugin.web.state import current_context
+
+blueprint = Blueprint("health", __name__)
+
+REQUESTS = Counter("tandem_requests", "Requests answered", ["route", "method", "status"])
+DURATION = Histogram("tandem_request_seconds", "From the first line to the answer", ["route"],
+                     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10))
+
+
+@blueprint.get("/healthz")
+@bare("shows nothing")
+def alive() -> Response:
+    return jsonify({"alive": True})
+
+
+@blueprint.get("/readyz")
+@bare("shows whether we can serve, nothing of anybody")
+def is_ready() -> tuple[Response, int]:
+    engine = current_context().sessions.kw["bind"]
+    database, migrated = _database(engine)
+    return jsonify({"ready": database and migrated, "database": database, "migrations": migrated}), 200 if database and migrated else 503
+
+
+def _database(engine: Engine) -> tuple[bool, bool]:
+    try:
+        return True, ready.found(engine) == ready.wanted()
+    except SQLAlchemyError:
+        return False, False
+
+
+@blueprint.get("/metrics")
+@bare("checks METRICS_TOKEN itself; without one there is no such page")
+def metrics() -> Response:
+    token = current_context().settings.metrics_token
+    if token is None:
+        abort(404)
+    given = request.headers.get("Authorization", "").encode("utf-8", "replace")
+    if not hmac.compare_digest(given, f"Bearer {token}".encode()):
+        abort(401)
+    return Response(generate_latest(_registry()), content_type=CONTENT_TYPE_LATEST)
+
+
+def _registry() -> CollectorRegistry:
+    """Of this process, or of all of them where ``tandem web --workers`` made a folder for it."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return THIS_PROCESS
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return registry
+
+
+def measure(app: Flask) -> None:
+    """Count and time every request by its route's pattern: never by address, which would make a series of each."""
+
+    def count(response: Response) -> Response:
+        route = request.url_rule.rule if request.url_rule else "none"
+        REQUESTS.labels(route, request.method if request.url_rule else "any", response.status_code).inc()
+        if "began" in g:
+            DURATION.labels(route).observe(time.perf_counter() - g.began)
+        return response
+
+    app.after_request(count)

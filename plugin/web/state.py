@@ -1,0 +1,40 @@
+"""What the app was composed of, reachable from a request. Nothing about a shop is kept here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol, cast
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from plugin.context import Context
+from plugin.db import ShopId
+
+Ring = Callable[[Context, str, ShopId], None]
+Translate = Callable[..., str]
+
+
+class Tenants(Protocol):
+    """How a request finds its shop; ``shops.door.Door`` is one. ``web`` stands below shops and knows no more of them."""
+
+    def arrive(self, domain: str, id_token: str) -> None: ...
+    def load(self, session: Session, domain: str) -> Any: ...  # noqa: ANN401 - the Shop
+    def way_in(self, domain: str) -> str: ...
+
+
+@dataclass(frozen=True)
+class Web:
+    """``ring`` hints to workers that a shop has work; ``say`` is the translator (locale, key, values)."""
+
+    context: Context
+    tenants: Tenants
+    ring: Ring
+    say: Translate
+
+
+def current_web() -> Web:
+    return cast(Web, current_app.extensions["tandem"])
+
+
+def current_context() -> Context:
+    return current_web().context
