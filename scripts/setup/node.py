@@ -53,9 +53,9 @@ def extensions() -> None:
     once(stamp, [ROOT / "package-lock.json", *sources], lambda: npm("run", "--silent", "build"))
 
 
-def npm(*words: str) -> None:
+def npm(*words: str, cwd: Path = ROOT) -> None:
     environ = environment()
-    call(shutil.which("npm", path=environ["PATH"]) or "npm", *words, env=environ)
+    call(shutil.which("npm", path=environ["PATH"]) or "npm", *words, env=environ, cwd=cwd)
 
 
 def scripts() -> set[str]:

@@ -1,0 +1,157 @@
+"""``./run bench ingest [--rounds N] [--seconds N] [--json]``: signed 9 KB order webhooks, durable before 200.
+
+Ours against Express on Node 24 with Shopify's own package and pg; two processes each; rounds interleaved, every server and
+database fresh in each; ratios of the same round, then their median. Also ours on SQLite, and ours without any database.
+"""
+
+import argparse
+import json
+import statistics
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from alembic import command
+
+from benchmarks.kit import servers
+from benchmarks.kit.load import CONNECTIONS, Load, drive
+from plugin.db import make_engine
+from scripts.make_migration import config
+from scripts.setup import node
+from scripts.setup.base import once
+from tests.servers import Postgres, start_postgres
+
+POSTGRES_SETTINGS = "PostgreSQL: fsync and synchronous_commit on, Unix socket; both tables keep the body with SET STORAGE EXTERNAL"
+SQLITE_SETTINGS = "SQLite: WAL, synchronous=FULL"
+PEER_RATIO, MUST = "postgresql to the peer", 1.3
+PEER_SETTINGS = "Express: cluster of 2, pg.Pool of 8 a process, NODE_ENV=production"
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A server to start: what to run, with which settings, and how to count what it stored."""
+
+    name: str
+    command: list[str]
+    environment: Mapping[str, str]
+    port: int
+    stored: Callable[[], int] | None
+
+
+def main(words: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="./run bench ingest")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=5)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args(words)
+    _peer_packages()
+    measured = _measure(options.rounds, options.seconds)
+    ratios = _ratios(measured)
+    print(json.dumps(_told(measured, ratios), indent=1) if options.json else _table(measured, ratios))
+    return 0 if ratios[PEER_RATIO] >= MUST else 1
+
+
+def _measure(rounds: int, seconds: int) -> dict[str, list[Load]]:
+    """Loads by contender, one a round."""
+    measured: dict[str, list[Load]] = {}
+    server = start_postgres(durable=True)
+    try:
+        for number in range(rounds):
+            for make in _turn(number):
+                with tempfile.TemporaryDirectory() as folder:
+                    contender = make(server, Path(folder))
+                    measured.setdefault(contender.name, []).append(_run(contender, Path(folder), seconds))
+    finally:
+        server.stop()
+    return measured
+
+
+def _turn(number: int) -> list[Callable[[Postgres, Path], Contender]]:
+    """Who goes first changes, so that no contender always finds the machine warm."""
+    order = [_tandem_postgres, _express, _tandem_sqlite, _bare]
+    return order[number % len(order):] + order[:number % len(order)]
+
+
+def _run(contender: Contender, folder: Path, seconds: int) -> Load:
+    with servers.running(contender.command, contender.environment, contender.port):
+        drive(contender.port, folder, servers.SECRET, seconds=1)
+        before = contender.stored() if contender.stored else 0
+        load = drive(contender.port, folder, servers.SECRET, seconds=seconds)
+    if load.failed:
+        raise SystemExit(f"{contender.name}: {load.failed} requests were not answered with 200")
+    if contender.stored and contender.stored() - before < load.answers:
+        raise SystemExit(f"{contender.name}: {load.answers} answers, but only {contender.stored() - before} rows")
+    print(f"{contender.name:20} {load.rate:7.0f}/s  p50 {load.p50:6.1f} ms  p99 {load.p99:6.1f} ms", file=sys.stderr, flush=True)
+    return load
+
+
+def _tandem_postgres(server: Postgres, folder: Path) -> Contender:
+    return _tandem("tandem-postgresql", server.create(f"bench_{folder.name}"))
+
+
+def _tandem_sqlite(_server: Postgres, folder: Path) -> Contender:
+    return _tandem("tandem-sqlite", f"sqlite:///{folder / 'bench.sqlite'}")
+
+
+def _tandem(name: str, url: str) -> Contender:
+    engine = make_engine(url)
+    command.upgrade(config(engine), "head")
+    engine.dispose()
+    port = servers.free_port()
+    return Contender(name, servers.tandem(), servers.settings(port, url), port, lambda: servers.rows(url, "inbox"))
+
+
+def _express(server: Postgres, folder: Path) -> Contender:
+    name, port = f"peer_{folder.name}", servers.free_port()
+    environment = servers.peer_environment(port, server, name)
+    return Contender("express-postgresql", servers.express(), environment, port, lambda: servers.rows(server.url(name), "webhooks"))
+
+
+def _bare(_server: Postgres, _folder: Path) -> Contender:
+    port = servers.free_port()
+    return Contender("bare-200", servers.bare(port), servers.settings(port, "sqlite://"), port, None)
+
+
+def _ratios(measured: Mapping[str, Sequence[Load]]) -> dict[str, float]:
+    def ratio(ours: str, theirs: str) -> float:
+        return round(statistics.median(a.rate / b.rate for a, b in zip(measured[ours], measured[theirs], strict=True)), 2)
+
+    return {
+        PEER_RATIO: ratio("tandem-postgresql", "express-postgresql"),
+        "sqlite to the peer": ratio("tandem-sqlite", "express-postgresql"),
+        "postgresql to bare": ratio("tandem-postgresql", "bare-200"),
+        "sqlite to bare": ratio("tandem-sqlite", "bare-200"),
+    }
+
+
+def _told(measured: Mapping[str, Sequence[Load]], ratios: Mapping[str, float]) -> dict[str, object]:
+    return {
+        "connections": CONNECTIONS, "processes": servers.PROCESSES, "settings": [POSTGRES_SETTINGS, SQLITE_SETTINGS, PEER_SETTINGS],
+        "rounds": {name: [asdict(load) for load in loads] for name, loads in measured.items()}, "ratios": dict(ratios),
+        "must": {PEER_RATIO: MUST}, "goals": {"to the peer, on both": 2.0, "to bare, on both": 0.4},
+    }
+
+
+def _table(measured: Mapping[str, Sequence[Load]], ratios: Mapping[str, float]) -> str:
+    medians = [f"  {name:20} {_median(loads, 'rate'):7.0f}/s  p50 {_median(loads, 'p50'):6.1f} ms  p99 {_median(loads, 'p99'):6.1f} ms"
+               for name, loads in measured.items()]
+    lines = [f"  {name:20} {value:5.2f}" for name, value in ratios.items()]
+    return "\n".join([POSTGRES_SETTINGS, SQLITE_SETTINGS, PEER_SETTINGS, "medians:", *medians, "median ratios of a round:", *lines,
+                      f"must: {PEER_RATIO} at least {MUST}: {'met' if ratios[PEER_RATIO] >= MUST else 'NOT met'}"])
+
+
+def _median(loads: Sequence[Load], part: str) -> float:
+    return statistics.median(getattr(load, part) for load in loads)
+
+
+def _peer_packages() -> None:
+    """The peer's own packages, in its own folder; its Node must be 24."""
+    node.node()
+    modules = servers.EXPRESS / "node_modules"
+    once(modules / ".done", [servers.EXPRESS / "package-lock.json"], lambda: node.npm("ci", "--no-audit", "--no-fund", cwd=servers.EXPRESS))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
