@@ -34,7 +34,8 @@ def order_body() -> bytes:
     """An order of about 9 KB, as Shopify's are: many fields, few of them read."""
     price = {side: {"amount": "24.00", "currency_code": "GBP"} for side in ("shop_money", "presentment_money")}
     line = {"id": 1, "product_id": 2, "variant_id": 3, "title": "Lantern", "quantity": 1, "price": "24.00", "price_set": price,
-            "sku": "LANTERN", "taxable": True, "properties": [], "tax_lines": [], "discount_allocations": [], "fulfillable_quantity": 1, "vendor": "North"}
+            "sku": "LANTERN", "taxable": True, "properties": [], "tax_lines": [], "discount_allocations": [],
+            "fulfillable_quantity": 1, "vendor": "North"}
     order: dict[str, object] = {"id": 820982911946154508, "name": "#1001", "currency": "GBP", "financial_status": "paid", "line_items": []}
     lines: list[dict[str, object]] = []
     while len(json.dumps(order | {"line_items": lines})) < BODY_BYTES:
