@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import DDL, CursorResult, Index, LargeBinary, String, Table, UniqueConstraint, event, func, select
+from sqlalchemy import DDL, CursorResult, Index, LargeBinary, String, Table, UniqueConstraint, event, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, defer, mapped_column
 
@@ -21,7 +21,7 @@ class Inbox(Base):
     __tablename__ = "inbox"
     __table_args__ = (
         UniqueConstraint("shop_id", "source", "external_id"),
-        Index(None, "shop_id", "state", "next_at"),
+        Index("ix_inbox_pending", "shop_id", "next_at", postgresql_where=text("state = 'pending'"), sqlite_where=text("state = 'pending'")),
     )
 
     shop_id: Mapped[ShopId] = shop_key()
@@ -86,6 +86,10 @@ def pending(session: Session, shop_id: ShopId, *, now: datetime, limit: int) -> 
     due = (select(Inbox).where(Inbox.shop_id == shop_id, Inbox.state == PENDING, Inbox.next_at <= now)
            .order_by(Inbox.next_at, Inbox.id).limit(limit).with_for_update(skip_locked=True))
     return session.scalars(due).all()
+
+
+def shops_with_pending(session: Session, now: datetime) -> Sequence[ShopId]:
+    return session.scalars(select(Inbox.shop_id).where(Inbox.state == PENDING, Inbox.next_at <= now).distinct()).all()
 
 
 def get(session: Session, shop_id: ShopId, event_id: UUID) -> Inbox:

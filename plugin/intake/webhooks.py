@@ -1,10 +1,11 @@
 """The webhooks' door: verify over the raw bytes, store, commit, 200. What an event means is a job's business."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
+import structlog
 from flask import Blueprint, Response, current_app, request
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,14 +21,12 @@ from plugin.intake.together import Together
 from plugin.shopify import verify
 from plugin.shops import flows as shops
 from plugin.shops.tables import Shop
-from plugin.web.guards import current_context
+from plugin.web.guards import bare
+from plugin.web.state import current_web
 
 LONGEST_BODY = 2 * 1024 * 1024
-RING = "tandem.ring"
-"""``app.extensions`` may hold a doorbell here, ``ring("events", shop_id)``: it wakes a worker and never raises."""
 
-Ring = Callable[[str, ShopId], None]
-
+log = structlog.get_logger()
 blueprint = Blueprint("webhooks", __name__)
 
 
@@ -41,20 +40,20 @@ class _Letter:
 
 
 @blueprint.post("/webhooks")
+@bare("the signature over the raw body decides")
 def webhooks() -> Response:
     """401 and nothing written without a valid signature; 503 when the database cannot commit, so that Shopify tries again."""
-    context = current_context()
-    if (request.content_length or 0) > LONGEST_BODY:
-        return _answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    context = current_web().context
+    request.max_content_length = LONGEST_BODY
     body = request.get_data(cache=False)
     try:
-        letter = _Letter(verify.webhook(context.settings, body, request.headers), body)
+        letter = _Letter(verify.webhook(context.settings, body, dict(request.headers)), body)
     except Refused:
         return _answer(HTTPStatus.UNAUTHORIZED)
     try:
         _desk(context).submit(letter)
     except SQLAlchemyError:
-        current_app.logger.exception("webhook not stored")
+        log.exception("webhook_not_stored", topic=letter.told.topic)
         return _answer(HTTPStatus.SERVICE_UNAVAILABLE)
     failpoint.reach("K1")
     return _ring_after(_answer(HTTPStatus.OK), letter)
@@ -65,12 +64,12 @@ def _answer(status: HTTPStatus) -> Response:
 
 
 def _ring_after(response: Response, letter: _Letter) -> Response:
-    ring: Ring | None = current_app.extensions.get(RING)
+    web = current_web()
 
     def after() -> None:
         failpoint.reach("K2")
-        if ring is not None and letter.shop_id is not None:
-            ring("events", letter.shop_id)
+        if letter.shop_id is not None:
+            web.ring(web.context, "events", letter.shop_id)
 
     response.call_on_close(after)
     return response

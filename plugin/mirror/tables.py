@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Index, String, or_, select
+from sqlalchemy import ColumnElement, Index, String, or_, select, text, union
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from plugin.db import Base, ShopId, shop_key
@@ -23,9 +23,10 @@ class Order(Base):
 
     __tablename__ = "orders"
     __table_args__ = (
-        Index(None, "shop_id", "customer_id"), Index(None, "shop_id", "person_id"), Index(None, "shop_id", "settle_at"),
-        Index(None, "shop_id", "created_at"),
-        Index("ix_orders_unsettled", "shop_id", "settled", "retry_at"),
+        Index(None, "shop_id", "customer_id"), Index(None, "shop_id", "person_id"), Index(None, "shop_id", "created_at"),
+        Index("ix_orders_unsettled", "shop_id", "created_at", postgresql_where=text("not settled"), sqlite_where=text("not settled")),
+        Index("ix_orders_settle_at", "shop_id", "settle_at",
+              postgresql_where=text("settle_at is not null"), sqlite_where=text("settle_at is not null")),
     )
 
     shop_id: Mapped[ShopId] = shop_key()
@@ -241,8 +242,17 @@ def orders_of_person(session: Session, shop_id: ShopId, person_id: UUID) -> Sequ
 
 def is_unsettled(now: datetime, machine_now: datetime) -> ColumnElement[bool]:
     """Changed since it was settled, or its time has come; not while it waits for another try."""
-    due = or_(Order.settled.is_(False), Order.settle_at <= now)
-    return due & or_(Order.retry_at.is_(None), Order.retry_at <= machine_now)
+    return or_(~Order.settled, Order.settle_at <= now) & _may_try(machine_now)
+
+
+def _may_try(machine_now: datetime) -> ColumnElement[bool]:
+    return or_(Order.retry_at.is_(None), Order.retry_at <= machine_now)
+
+
+def shops_with_unsettled(session: Session, now: datetime, machine_now: datetime) -> Sequence[ShopId]:
+    changed = select(Order.shop_id).where(~Order.settled, _may_try(machine_now))
+    due = select(Order.shop_id).where(Order.settle_at <= now, _may_try(machine_now))
+    return session.scalars(union(changed, due)).all()
 
 
 def unsettled(session: Session, shop_id: ShopId, *, now: datetime, machine_now: datetime, limit: int) -> Sequence[str]:
@@ -274,9 +284,9 @@ def products(session: Session, shop_id: ShopId, product_ids: Sequence[str]) -> l
     return [_product(known[wanted], variants.get(wanted, [])) for wanted in product_ids if wanted in known]
 
 
-def search(session: Session, shop_id: ShopId, text: str = "", *, limit: int = 50) -> list[rules.Product]:
-    """Products whose title contains ``text``, by title."""
-    pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+def search(session: Session, shop_id: ShopId, words: str = "", *, limit: int = 50) -> list[rules.Product]:
+    """Products whose title contains ``words``, by title."""
+    pattern = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     ids = session.scalars(select(Product.id).where(Product.shop_id == shop_id, Product.deleted_at.is_(None),
                                                    Product.title.ilike(pattern, escape="\\"))
                           .order_by(Product.title, Product.id).limit(limit)).all()

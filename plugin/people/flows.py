@@ -136,6 +136,14 @@ def redact(session: Session, shop_id: ShopId, person_id: UUID, now: datetime) ->
     session.expire_all()
 
 
+def redact_customer(session: Session, shop_id: ShopId, customer_id: str, now: datetime) -> Person | None:
+    """Forget a customer by their number at Shopify; None if we never met."""
+    person = tables.by_customer(session, shop_id, customer_id)
+    if person is not None:
+        redact(session, shop_id, person.id, now)
+    return person
+
+
 def forget_shop(session: Session, shop_id: ShopId) -> None:
     """The shop asked to be forgotten: everybody goes, and the secret of the keys."""
     for table in (Contact, Person, Secret):

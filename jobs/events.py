@@ -1,0 +1,122 @@
+"""Event → flow: which flow answers which topic. A flow returns the ids of the orders that must be settled again."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from plugin.db import ShopId
+from plugin.intake.rules import Event
+from plugin.mirror import catalogue, flows
+from plugin.outbox import flows as outbox
+from plugin.people import flows as people
+from plugin.shopify import payloads
+from plugin.shops import flows as shops
+from plugin.shops import tables as shop_tables
+
+Handler = Callable[[Session, ShopId, Event, datetime], Iterable[str]]
+
+
+def order(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
+    told = payloads.order(event.body)
+    return [told.id] if flows.apply_order(session, shop_id, told, now) else []
+
+
+def refund(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
+    told = payloads.refund(event.body)
+    return [told.order_id] if flows.apply_refund(session, shop_id, told) else []
+
+
+def order_edited(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
+    """The edit names lines and differences only; the order as it is now comes with orders/updated."""
+    return [payloads.edited(event.body)]
+
+
+def order_deleted(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
+    order_id = payloads.deleted_order(event.body)
+    flows.delete_order(session, shop_id, order_id, now)
+    return [order_id]
+
+
+def settle_order(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
+    """One of our own slices changed something that the order's settling depends on."""
+    return [event.subject] if flows.settle_again(session, shop_id, event.subject) else []
+
+
+def product(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
+    catalogue.apply_product(session, shop_id, payloads.product(event.body, _currency(session, shop_id)))
+    return ()
+
+
+def product_deleted(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
+    catalogue.delete_product(session, shop_id, payloads.deleted_product(event.body), now)
+    return ()
+
+
+def unit_cost(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
+    currency = _currency(session, shop_id)
+    catalogue.apply_cost(session, shop_id, payloads.unit_cost(event.body, currency), currency=currency)
+    return ()
+
+
+def stock_level(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
+    catalogue.apply_level(session, shop_id, payloads.level(event.body))
+    return ()
+
+
+def customer(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
+    told = payloads.customer(event.body)
+    people.update_customer(session, shop_id, told.id, email=told.email, first_name=told.first_name, locale=told.locale, now=now)
+    return ()
+
+
+def customer_deleted(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
+    people.redact_customer(session, shop_id, payloads.deleted_customer(event.body), now)
+    return ()
+
+
+def uninstalled(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
+    """After it no call is made; a late one, from before a reinstall, changes nothing."""
+    shops.uninstalled(session, shop_id, event, now)
+    if shop_tables.get(session, shop_id).state != shop_tables.INSTALLED:
+        outbox.freeze(session, shop_id)
+    return ()
+
+
+def heard(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
+    """Nothing to do beyond having kept it: what it tells is polled or read where it is needed."""
+    return ()
+
+
+def _currency(session: Session, shop_id: ShopId) -> str:
+    return shop_tables.get(session, shop_id).currency
+
+
+EVENTS: dict[str, Handler] = {
+    "orders/create": order,
+    "orders/paid": order,
+    "orders/updated": order,
+    "orders/cancelled": order,
+    "orders/edited": order_edited,
+    "orders/delete": order_deleted,
+    "refunds/create": refund,
+    "order/settle": settle_order,
+    "products/create": product,
+    "products/update": product,
+    "products/delete": product_deleted,
+    "inventory_items/update": unit_cost,
+    "inventory_levels/update": stock_level,
+    "customers/create": customer,
+    "customers/update": customer,
+    "customers/delete": customer_deleted,
+    "shop/update": shops.updated,
+    "app/uninstalled": uninstalled,
+    "app/scopes_update": shops.scopes_updated,
+    "discounts/create": heard,
+    "discounts/update": heard,
+    "discounts/delete": heard,
+    "bulk_operations/finish": heard,
+}
+
+ANYTIME = frozenset({"customers/data_request", "customers/redact", "shop/redact"})
+"""Topics that are answered for a shop that has left, too."""
