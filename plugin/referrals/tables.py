@@ -1,5 +1,6 @@
 """Programmes, their versions, advocates, magic links; and the queries on them."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -83,12 +84,17 @@ def terms(session: Session, shop_id: ShopId) -> dict[UUID, Terms]:
     return {key: version.terms() for key, version in versions(session, shop_id).items()}
 
 
-def programme(session: Session, shop_id: ShopId, programme_id: UUID) -> Programme:
+def programme(session: Session, shop_id: ShopId, programme_id: UUID, *, lock: bool = False) -> Programme:
     """Raises NotFound, also for another shop's programme."""
-    found = session.get(Programme, (shop_id, programme_id))
+    found = session.get(Programme, (shop_id, programme_id), with_for_update=lock or None)
     if found is None:
         raise NotFound("programme")
     return found
+
+
+def programmes(session: Session, shop_id: ShopId) -> Sequence[Programme]:
+    """Oldest first."""
+    return session.scalars(select(Programme).where(Programme.shop_id == shop_id).order_by(Programme.made_at, Programme.id)).all()
 
 
 def current(session: Session, shop_id: ShopId, programme_id: UUID) -> ProgrammeVersion | None:
@@ -97,9 +103,31 @@ def current(session: Session, shop_id: ShopId, programme_id: UUID) -> ProgrammeV
         ProgrammeVersion.shop_id == shop_id, ProgrammeVersion.programme_id == programme_id, ProgrammeVersion.until.is_(None)))
 
 
+def last_version(session: Session, shop_id: ShopId, programme_id: UUID) -> ProgrammeVersion | None:
+    return session.scalar(select(ProgrammeVersion).where(
+        ProgrammeVersion.shop_id == shop_id, ProgrammeVersion.programme_id == programme_id)
+        .order_by(ProgrammeVersion.number.desc()).limit(1))
+
+
+def open_versions(session: Session, shop_id: ShopId, now: datetime) -> list[Version]:
+    """The versions in force and within their dates, oldest programme first."""
+    rows = session.scalars(
+        select(ProgrammeVersion).join(Programme, (Programme.shop_id == ProgrammeVersion.shop_id)
+                                      & (Programme.id == ProgrammeVersion.programme_id))
+        .where(ProgrammeVersion.shop_id == shop_id, ProgrammeVersion.until.is_(None)).order_by(Programme.made_at, Programme.id))
+    return [version for version in (row.version() for row in rows) if version.open_at(now)]
+
+
 def advocate(session: Session, shop_id: ShopId, advocate_id: UUID) -> Advocate:
     """Raises NotFound, also for another shop's advocate."""
     found = session.get(Advocate, (shop_id, advocate_id))
     if found is None:
         raise NotFound("advocate")
     return found
+
+
+def advocate_of(session: Session, shop_id: ShopId, person_ids: Collection[UUID], programme_id: UUID) -> Advocate | None:
+    """The first that any of these ids of one person became."""
+    return session.scalar(select(Advocate).where(
+        Advocate.shop_id == shop_id, Advocate.programme_id == programme_id, Advocate.person_id.in_(person_ids))
+        .order_by(Advocate.id).limit(1))

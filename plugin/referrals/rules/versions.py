@@ -1,4 +1,4 @@
-"""Versions of a programme: what they promise, how they are stored, and every fault a merchant can put into one."""
+"""Versions of a programme: what they promise and how they are stored."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ class Version:
 
     def gives_code(self) -> bool:
         """True where a friend takes a discount code; store credit and nothing need none."""
-        return self.friend.kind in ("percentage", "fixed", "free_shipping")
+        return self.friend.is_code
 
     def open_at(self, now: datetime) -> bool:
         """In force and within its dates."""
@@ -93,20 +93,20 @@ def from_plain(stored: Stored, plain: Mapping[str, Any]) -> Version:
         enrol=cast(Enrol, plain["enrol"]))
 
 
-def _plain_money(money: Money | None) -> dict[str, Any] | None:
-    return None if money is None else {"amount": money.amount, "currency": money.currency}
-
-
-def _money(plain: Mapping[str, Any] | None) -> Money | None:
-    return None if plain is None else Money(plain["amount"], plain["currency"])
-
-
 def _plain_reward(reward: RewardTerms) -> dict[str, Any]:
     return {"kind": reward.kind, "basis_points": reward.basis_points, "amount": _plain_money(reward.amount)}
 
 
 def _reward(plain: Mapping[str, Any]) -> RewardTerms:
     return RewardTerms(kind=plain["kind"], basis_points=plain["basis_points"], amount=_money(plain["amount"]))
+
+
+def _plain_money(money: Money | None) -> dict[str, Any] | None:
+    return None if money is None else {"amount": money.amount, "currency": money.currency}
+
+
+def _money(plain: Mapping[str, Any] | None) -> Money | None:
+    return None if plain is None else Money(plain["amount"], plain["currency"])
 
 
 def _seconds(span: timedelta | None) -> int | None:

@@ -1,0 +1,120 @@
+"""Becoming an advocate: in one tap after an order, in the account, by a link in a mail, or by the shop."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from plugin.attribution.rules import code_key, new_code, slug_prefix
+from plugin.attribution.rules.codes import OWN_LENGTH
+from plugin.attribution.tables import Link
+from plugin.db import ShopId, insert_once, new_id
+from plugin.errors import Refused
+from plugin.mirror import tables as mirror
+from plugin.people import flows as people
+from plugin.people import tables as people_tables
+from plugin.people.tables import Person
+from plugin.referrals import tables
+from plugin.referrals.rules import Version
+from plugin.referrals.tables import Advocate
+from plugin.shops import tables as shops
+
+How = Literal["order", "account", "magic_link", "shop"]
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """What asking for a link came to. ``waiting``: the order has not reached us yet; ``none``: there is nothing to share."""
+
+    state: Literal["ready", "waiting", "none"]
+    link: Link | None = None
+    version: Version | None = None
+
+
+NONE = After("none")
+
+
+def enrol_after_order(session: Session, shop_id: ShopId, order_id: str, *, now: datetime) -> After:
+    """The link of whoever placed this order. The order id may come from any browser: nothing but the link comes back."""
+    row = mirror.row_of(session, shop_id, order_id)
+    if row is None:
+        return After("waiting")
+    if row.person_id is None or row.test or row.cancelled_at is not None:
+        return NONE
+    return _ready(session, shop_id, people_tables.get(session, shop_id, row.person_id), "order", now)
+
+
+def enrol_customer(session: Session, shop_id: ShopId, customer_id: str, *, now: datetime) -> After:
+    """The link of a customer who is logged in (the credential says so)."""
+    return _ready(session, shop_id, people.meet(session, shop_id, customer_id=customer_id, now=now), "account", now)
+
+
+def enrol_person(session: Session, shop_id: ShopId, person_id: UUID, *, now: datetime) -> After:
+    """The link of somebody who came by a magic link."""
+    return _ready(session, shop_id, people_tables.get(session, shop_id, person_id), "magic_link", now)
+
+
+def invite(session: Session, shop_id: ShopId, programme_id: UUID, *, email: str, now: datetime) -> Link:
+    """The shop enrols somebody by e-mail address. Raises NotFound, or Refused for a programme that does not run or no address."""
+    if tables.current(session, shop_id, programme_id) is None:
+        raise Refused("not_live", "This programme is not running.")
+    if people.key_of_email(session, shop_id, email) is None:
+        raise Refused("email", "This is not an e-mail address.")
+    return enrol(session, shop_id, people.meet(session, shop_id, email=email, now=now).id, programme_id, how="shop", now=now)
+
+
+def enrol(session: Session, shop_id: ShopId, person_id: UUID, programme_id: UUID, *, how: How, now: datetime) -> Link:
+    """Make an advocate, once per person and programme; enrolling again gives the same link."""
+    known = people_tables.all_ids(session, shop_id, person_id)
+    before = tables.advocate_of(session, shop_id, known, programme_id)
+    if before is not None:
+        return session.get_one(Link, (shop_id, before.id))
+    made = insert_once(session, Advocate, {"shop_id": shop_id, "id": new_id(), "person_id": person_id, "programme_id": programme_id,
+                                           "how": how, "state": "active", "enrolled_at": now})
+    advocate = tables.advocate_of(session, shop_id, known, programme_id)
+    assert advocate is not None
+    if made:
+        _new_link(session, shop_id, advocate, now)
+    return session.get_one(Link, (shop_id, advocate.id))
+
+
+def stop(session: Session, shop_id: ShopId, advocate_id: UUID) -> Advocate:
+    """An advocate no longer takes part: the link says so and earns nothing. Raises NotFound."""
+    advocate = tables.advocate(session, shop_id, advocate_id)
+    advocate.state = session.get_one(Link, (shop_id, advocate_id)).state = "stopped"
+    session.flush()
+    return advocate
+
+
+def _ready(session: Session, shop_id: ShopId, person: Person, how: How, now: datetime) -> After:
+    """The person's link in the oldest running programme that they may join or have joined."""
+    if person.redacted_at is not None:
+        return NONE
+    known = people_tables.all_ids(session, shop_id, person.id)
+    for version in tables.open_versions(session, shop_id, now):
+        joined = tables.advocate_of(session, shop_id, known, version.programme_id)
+        if joined is None and not _may_join(session, shop_id, version, person):
+            continue
+        if joined is None or joined.state == "active":
+            return After("ready", enrol(session, shop_id, person.id, version.programme_id, how=how, now=now), version)
+    return NONE
+
+
+def _may_join(session: Session, shop_id: ShopId, version: Version, person: Person) -> bool:
+    if version.enrol == "after_order":
+        orders = mirror.orders_of_person(session, shop_id, person.id)
+        return any(not order.test and order.cancelled_at is None for order in orders)
+    return version.enrol == "everyone"
+
+
+def _new_link(session: Session, shop_id: ShopId, advocate: Advocate, now: datetime) -> None:
+    """The readable part of a link is the shop's name, never the person's: a link may be asked for by anybody with an order id."""
+    prefix = slug_prefix(shops.get(session, shop_id).name)
+    while True:
+        code = new_code(OWN_LENGTH)
+        if insert_once(session, Link, {
+                "shop_id": shop_id, "id": advocate.id, "programme_id": advocate.programme_id, "person_id": advocate.person_id,
+                "slug": f"{prefix}-{code.lower()}", "code": code, "code_key": code_key(code), "state": "active", "made_at": now}):
+            return

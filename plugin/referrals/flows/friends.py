@@ -1,0 +1,141 @@
+"""A friend follows a link (GET shows, and counts) and claims a code (POST). One claim, one code, one person."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from plugin.attribution import tables as attribution
+from plugin.attribution.tables import Claim, Code, Link, Visit
+from plugin.db import ShopId, insert_once, new_id
+from plugin.errors import NotFound, Refused
+from plugin.referrals import tables
+from plugin.referrals.flows import pool
+from plugin.referrals.rules import Version, lapse_time
+from plugin.referrals.rules.visiting import CLAIMS_IN_7_DAYS, VISITS_A_MINUTE, VISITS_AN_HOUR
+
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who follows: keyed hashes of device and network address; ``counts`` is False for bots, previews and prefetching."""
+
+    device_key: str | None
+    address_key: str | None
+    counts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """What a link leads to. ``closed``: the programme is paused or over, or the advocate stopped."""
+
+    state: Literal["open", "closed"]
+    link: Link
+    version: Version | None
+    visit: Visit | None = None
+
+
+def look(session: Session, shop_id: ShopId, slug: str, *, now: datetime) -> Landing:
+    """Where a link leads. Raises NotFound for a link that never was."""
+    link = attribution.link_by_slug(session, shop_id, slug)
+    if link is None:
+        raise NotFound("link")
+    row = tables.current(session, shop_id, link.programme_id)
+    version = row.version() if row else None
+    is_open = link.state == "active" and version is not None and version.open_at(now)
+    return Landing("open" if is_open else "closed", link, version)
+
+
+def follow(session: Session, shop_id: ShopId, slug: str, caller: Caller, *, place: str, sign: Callable[[UUID], str],
+           now: datetime) -> Landing:
+    """Follow a link and count the visit: once an hour per device, not for bots, not beyond the limits of one network address.
+
+    ``sign`` makes the token that the storefront carries for this visit. Raises NotFound for a link that never was.
+    """
+    landing = look(session, shop_id, slug, now=now)
+    if landing.state != "open" or landing.version is None or not caller.counts:
+        return landing
+    visit = _recent(session, shop_id, landing.link, caller, now)
+    if visit is None and not _flooding(session, shop_id, caller, now):
+        visit_id = new_id()
+        visit = Visit(shop_id=shop_id, id=visit_id, advocate_id=landing.link.id, programme_id=landing.version.programme_id,
+                      version_id=landing.version.id, device_key=caller.device_key, address_key=caller.address_key,
+                      token=sign(visit_id), landing=place[:255], at=now)
+        session.add(visit)
+        session.flush()
+    return Landing("open", landing.link, landing.version, visit)
+
+
+def claim(session: Session, shop_id: ShopId, landing: Landing, *, nonce: str, visit_id: UUID | None,
+          device_key: str | None, now: datetime) -> Claim:
+    """A friend takes a code. The same ``nonce`` (one per page shown) is the same claim, however often it is sent.
+
+    An empty pool keeps the claim waiting. Raises Refused("closed") or Refused("too_many").
+    """
+    version = landing.version
+    if landing.state != "open" or version is None:
+        raise Refused("closed", "This programme is not running at the moment.")
+    known = claim_by_nonce(session, shop_id, nonce)
+    if known is None:
+        _limit(session, shop_id, device_key, now)
+        insert_once(session, Claim, {
+            "shop_id": shop_id, "id": new_id(), "nonce": nonce, "advocate_id": landing.link.id, "version_id": version.id,
+            "visit_id": visit_id, "device_key": device_key, "state": "waiting" if version.gives_code() else "codeless", "at": now})
+    return serve(session, shop_id, nonce, version, now=now)
+
+
+def serve(session: Session, shop_id: ShopId, nonce: str, version: Version, *, now: datetime) -> Claim:
+    """Give a waiting claim its code if one is ready; plan new ones if none is. Raises NotFound."""
+    found = claim_by_nonce(session, shop_id, nonce, lock=True)
+    if found is None:
+        raise NotFound("claim")
+    if found.state != "waiting":
+        return found
+    code = pool.take(session, shop_id, version, now)
+    if code is None:
+        pool.refill(session, shop_id, version, now=now)
+        return found
+    code.advocate_id, code.visit_id, code.claimed_at = found.advocate_id, found.visit_id, found.at
+    code.lapses_at = lapse_time(now, code.ends_at)
+    found.code_id, found.state = code.id, "given"
+    session.flush()
+    return found
+
+
+def code_of(session: Session, shop_id: ShopId, found: Claim) -> str | None:
+    """The text of a claim's code, while it may be used."""
+    code = session.get(Code, (shop_id, found.code_id)) if found.code_id else None
+    return code.code if code is not None and code.state in ("claimed", "used") else None
+
+
+def claim_by_nonce(session: Session, shop_id: ShopId, nonce: str, *, lock: bool = False) -> Claim | None:
+    asked = select(Claim).where(Claim.shop_id == shop_id, Claim.nonce == nonce)
+    return session.scalar(asked.with_for_update().execution_options(populate_existing=True) if lock else asked)
+
+
+def _recent(session: Session, shop_id: ShopId, link: Link, caller: Caller, now: datetime) -> Visit | None:
+    if caller.device_key is None:
+        return None
+    return session.scalar(select(Visit).where(
+        Visit.shop_id == shop_id, Visit.device_key == caller.device_key, Visit.advocate_id == link.id, Visit.at > now - HOUR)
+        .order_by(Visit.at.desc()).limit(1))
+
+
+def _flooding(session: Session, shop_id: ShopId, caller: Caller, now: datetime) -> bool:
+    if caller.address_key is None:
+        return False
+
+    def seen(span: timedelta) -> int:
+        return attribution.count_visits(session, shop_id, since=now - span, address_key=caller.address_key or "")
+
+    return seen(MINUTE) >= VISITS_A_MINUTE or seen(HOUR) >= VISITS_AN_HOUR
+
+
+def _limit(session: Session, shop_id: ShopId, device_key: str | None, now: datetime) -> None:
+    if device_key and attribution.count_claims(session, shop_id, device_key, since=now - timedelta(days=7)) >= CLAIMS_IN_7_DAYS:
+        raise Refused("too_many", "This device has taken many codes this week. Please try again in a few days.")
