@@ -143,7 +143,7 @@ def _table(measured: Mapping[str, Sequence[Load]], ratios: Mapping[str, float]) 
 
 
 def _median(loads: Sequence[Load], part: str) -> float:
-    return statistics.median(getattr(load, part) for load in loads)
+    return statistics.median(float(getattr(load, part)) for load in loads)
 
 
 def _peer_packages() -> None:
