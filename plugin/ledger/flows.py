@@ -100,7 +100,7 @@ def _locked_accounts(session: Session, shop_id: ShopId, currency: str) -> dict[s
     """Account ids by name, their rows held until the transaction ends: every posting of a shop and currency waits here,
     so no two can hold each other's."""
     session.connection()  # from here on there is a transaction to name
-    mark = (session.get_transaction(), shop_id, currency)
+    mark = (session.get_nested_transaction() or session.get_transaction(), shop_id, currency)
     held: dict[Any, dict[str, UUID]] = session.info.setdefault("ledger_accounts", {})
     if mark not in held:
         found = tables.accounts(session, shop_id, currency, lock=True)

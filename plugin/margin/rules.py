@@ -92,10 +92,10 @@ def worst_cart(goods: Sequence[Good], takes: Sequence[Take], floor_bp: int | Non
     sellable = [good for good in goods if good.price > 0]
     if floor_bp is None or not sellable or not takes:
         return Verdict("fine", "No floor is set." if floor_bp is None else "There is nothing to judge.")
-    alone = min((cart for take in takes for cart in _carts(sellable, (take,))), key=_margin, default=None)
+    alone = min((cart for group in _alone(takes) for cart in _carts(sellable, group)), key=_margin, default=None)
     if alone is not None and alone.margin_bp < floor_bp:
         return Verdict("refuse", _told(alone, floor_bp), alone)
-    together = min((cart for group in _groups(takes) for cart in _carts(sellable, group)), key=_margin, default=alone)
+    together = min((cart for group in _together(takes) for cart in _carts(sellable, group)), key=_margin, default=alone)
     if together is not None and together.margin_bp < floor_bp:
         return Verdict("separate", _told(together, floor_bp), together)
     return Verdict("fine", "Every cart stays above the floor.", together)
@@ -105,19 +105,22 @@ def _margin(cart: Cart) -> int:
     return cart.margin_bp
 
 
-def _groups(takes: Sequence[Take]) -> Iterator[tuple[Take, ...]]:
-    """Every largest set that one cart can see: at most one friend discount and one bundle, and all that is paid later."""
+def _alone(takes: Sequence[Take]) -> Iterator[tuple[Take, ...]]:
+    """Each cart discount by itself, with all that is paid after the order, which asks nobody."""
     later = tuple(take for take in takes if take.kind not in CART_KINDS)
-    friends = [take for take in takes if take.kind == "friend_discount"]
-    bundles = [take for take in takes if take.kind == "bundle"]
-    for take in (*friends, *bundles):
-        yield (take, *later)
-    for friend in friends:
-        for bundle in bundles:
+    discounts = [take for take in takes if take.kind in CART_KINDS]
+    yield from ((take, *later) for take in discounts)
+    if not discounts:
+        yield later
+
+
+def _together(takes: Sequence[Take]) -> Iterator[tuple[Take, ...]]:
+    """A friend discount beside a bundle, where each allows the other."""
+    later = tuple(take for take in takes if take.kind not in CART_KINDS)
+    for friend in (take for take in takes if take.kind == "friend_discount"):
+        for bundle in (take for take in takes if take.kind == "bundle"):
             if friend.stands_with(bundle):
                 yield (friend, bundle, *later)
-    if later and not friends and not bundles:
-        yield later
 
 
 def _carts(goods: Sequence[Good], takes: tuple[Take, ...]) -> Iterator[Cart]:

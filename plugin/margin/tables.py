@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from fractions import Fraction
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, Session
 
 from plugin.db import Base, ShopId, shop_key
-from plugin.margin.rules import Good
+from plugin.margin.rules import WHOLE, Good
 from plugin.mirror import tables as mirror
 from plugin.mirror.rules import Line
-from plugin.money import Money
+from plugin.money import Money, half_up
 
 
 class MarginFloor(Base):
@@ -68,4 +69,4 @@ def _cost(price: int, known: int | None, kept: MarginFloor | None) -> int | None
         return known
     if kept is None or kept.cost_bp is None:
         return None
-    return Money(price, "XXX").percent(kept.cost_bp).amount
+    return half_up(Fraction(price * kept.cost_bp, WHOLE))

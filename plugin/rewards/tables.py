@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Index, Select, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from plugin.attribution.tables import Code
 from plugin.db import Base, ShopId, own_key, shop_key
 from plugin.errors import NotFound
 
@@ -148,6 +149,13 @@ def by_ids(session: Session, shop_id: ShopId, ids: Sequence[UUID], *, lock: bool
     """Those of ``ids`` that exist, locked in one order so that two callers never wait for each other in a ring."""
     rows = session.scalars(_locked(select(Reward).where(Reward.shop_id == shop_id, Reward.id.in_(ids)).order_by(Reward.id), lock))
     return {row.id: row for row in rows}
+
+
+def by_codes(session: Session, shop_id: ShopId, keys: Sequence[str]) -> list[tuple[str, UUID]]:
+    """(code key, reward id) of the reward codes among ``keys``."""
+    rows = session.execute(select(Code.code_key, Code.reward_id).where(
+        Code.shop_id == shop_id, Code.code_key.in_(keys), Code.kind == "reward", Code.reward_id.is_not(None)))
+    return [(key, reward_id) for key, reward_id in rows if reward_id is not None]
 
 
 def discount(session: Session, shop_id: ShopId, discount_id: UUID) -> Discount:

@@ -3,6 +3,7 @@
 
 from plugin.rewards.flows.codes import confirm_codes, reject_codes
 from plugin.rewards.flows.discounts import shared_discount
-from plugin.rewards.flows.life import Claim, bring, expire, freeze, issued, spend
+from plugin.rewards.flows.life import Claim, bring, expire, freeze, issued, role_of, spend, standing, terms_of
 
-__all__ = ["Claim", "bring", "confirm_codes", "expire", "freeze", "issued", "reject_codes", "shared_discount", "spend"]
+__all__ = ["Claim", "bring", "confirm_codes", "expire", "freeze", "issued", "reject_codes", "role_of", "shared_discount", "spend",
+           "standing", "terms_of"]

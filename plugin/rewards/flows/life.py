@@ -74,9 +74,9 @@ def _before_issue(session: Session, shop_id: ShopId, reward: Reward, claim: Clai
     reward.kind, reward.basis_points = claim.terms.kind, claim.terms.basis_points
     reward.amount, reward.basis, reward.why = due.worth.amount, due.basis, due.why
     reward.due, reward.lost = (due.worth.amount if due.earned else 0), due.stage == "nothing"
-    reward.hold_until, reward.expires_at = due.hold_until, due.expires_at
+    reward.hold_until = due.hold_until
     if not leaving:
-        reward.state = state
+        reward.state, reward.expires_at = state, due.expires_at
         if state == "issuing":
             _send(session, shop_id, reward, claim, now)
 
@@ -104,7 +104,12 @@ def _send(session: Session, shop_id: ShopId, reward: Reward, claim: Claim, now: 
                           amount=reward.amount, state="planned", made_at=now)
         session.add(attempt)
         outbox.put(session, shop_id, "credit_issue", attempt.id, now=now, lane=str(reward.person_id))
-    event.listen(session, "after_commit", lambda _session: failpoint.reach("K6"), once=True)
+    event.listen(session, "after_commit", _committed)
+
+
+def _committed(session: Session) -> None:
+    if not session.in_nested_transaction():
+        failpoint.reach("K6")
 
 
 def plan_code(session: Session, shop_id: ShopId, reward: Reward, claim: Claim, now: datetime) -> Code:
@@ -227,3 +232,16 @@ def freeze(session: Session, shop_id: ShopId) -> int:
     moved = session.execute(update(Reward).where(Reward.shop_id == shop_id, Reward.state.in_(("issuing", "unknown")))
                             .values(state="frozen"))
     return cast(CursorResult[Any], moved).rowcount
+
+
+def role_of(reward: Reward) -> Role:
+    return cast(Role, reward.role)
+
+
+def terms_of(reward: Reward) -> RewardTerms:
+    """The terms as they were given: for a fixed or trimmed reward, its amount as booked."""
+    if reward.kind == "percentage":
+        return RewardTerms("percentage", reward.basis_points)
+    if reward.kind == "free_shipping":
+        return RewardTerms("free_shipping")
+    return RewardTerms("fixed" if reward.kind == "fixed" else "store_credit", amount=Money(max(1, reward.amount), reward.currency))
