@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
@@ -37,7 +37,7 @@ def say(locale: str | None, key: str, /, **values: object) -> str:
     """
     spoken = closest(locale)
     text = _find(spoken, key)
-    shown = {name: _shown(value, spoken) for name, value in values.items()}
+    shown = {name: _shown(value, region(locale)) for name, value in values.items()}
     try:
         return _form(text, spoken, values.get("count")).format_map(shown)
     except KeyError as missing:
@@ -48,6 +48,16 @@ def closest(locale: str | None) -> str:
     """The locale of ours that serves this one best: "de_AT" → "de", "xx" or None → "en"."""
     language = (locale or "").replace("_", "-").split("-")[0].lower()
     return language if language in LOCALES else FALLBACK
+
+
+@lru_cache(maxsize=256)
+def region(locale: str | None) -> str:
+    """How numbers and dates are written: by the reader's own region if it speaks our language ("en-GB"), else by the language."""
+    try:
+        region = str(Locale.parse((locale or "").replace("-", "_")))
+    except (ValueError, UnknownLocaleError):
+        return closest(locale)
+    return region if region.split("_")[0] in LOCALES else closest(locale)
 
 
 def preferred(accept_language: str | None) -> str:
@@ -65,7 +75,7 @@ def reward(locale: str | None, kind: str, *, basis_points: int | None = None, am
 
 def percent(locale: str | None, basis_points: int) -> str:
     """1250 as the locale writes it: "12.5%", "12,5 %"."""
-    return format_percent(Decimal(basis_points) / 10_000, locale=closest(locale), decimal_quantization=False)
+    return format_percent(Decimal(basis_points) / 10_000, locale=region(locale), decimal_quantization=False)
 
 
 def keys(locale: str) -> frozenset[str]:

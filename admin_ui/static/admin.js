@@ -1,0 +1,34 @@
+// What htmx leaves to us: an answer that cannot be shown in place of the form must not take the form away.
+
+/** Statuses that carry the page itself, with its errors next to the fields. */
+const PAGES = [409, 422];
+
+/** @param {string} key one of the data-* sentences of #errors */
+function complain(key) {
+  const errors = document.getElementById('errors');
+  const alert = Object.assign(document.createElement('div'), { className: 'error', textContent: errors?.dataset[key] ?? '' });
+  alert.setAttribute('role', 'alert');
+  errors?.replaceChildren(alert);
+  errors?.scrollIntoView({ block: 'nearest' });
+}
+
+document.addEventListener('htmx:before:request', () => document.getElementById('errors')?.replaceChildren());
+
+document.addEventListener('htmx:before:response', (event) => {
+  const { ctx } = /** @type {CustomEvent} */ (event).detail;
+  if (ctx.hx?.retarget) {
+    ctx.select = null; // the server said where its sentence belongs; it is no page to select from
+    document.getElementById('errors')?.scrollIntoView({ block: 'nearest' });
+  } else if (ctx.response.status >= 400 && !PAGES.includes(ctx.response.status)) {
+    event.preventDefault();
+    complain(ctx.response.status === 401 ? 'signedOut' : 'failed');
+  }
+});
+
+document.addEventListener('htmx:error', () => complain('offline'));
+
+document.addEventListener('htmx:after:swap', () => {
+  const wrong = [...document.querySelectorAll('#content [error]')].find((field) => field.getAttribute('error'));
+  if (wrong instanceof HTMLElement) wrong.focus();
+  else document.querySelector('#content s-banner')?.scrollIntoView({ block: 'nearest' });
+});

@@ -1,0 +1,56 @@
+"""Jinja filters for pages: money, dates and numbers as the reader's locale writes them."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from flask import Flask
+from jinja2 import pass_context
+from jinja2.runtime import Context
+
+from plugin.messaging import texts
+from plugin.money import Money
+
+
+def install(app: Flask) -> None:
+    """``|money``, ``|day``, ``|moment`` (in the shop's time zone), ``|number``, ``|rate`` (basis points). Each shows None as "–"."""
+    app.jinja_env.filters.update(money=money, day=day, moment=moment, number=number, rate=rate)
+
+
+@pass_context
+def money(context: Context, amount: Money | None) -> str:
+    return "–" if amount is None else amount.display(_locale(context))
+
+
+@pass_context
+def day(context: Context, at: datetime | None) -> str:
+    return "–" if at is None else format_date(at.astimezone(_zone(context)).date(), format="medium", locale=_locale(context))
+
+
+@pass_context
+def moment(context: Context, at: datetime | None) -> str:
+    return "–" if at is None else format_datetime(at, format="medium", tzinfo=_zone(context), locale=_locale(context))
+
+
+@pass_context
+def number(context: Context, count: int | None) -> str:
+    return "–" if count is None else format_decimal(count, locale=_locale(context))
+
+
+@pass_context
+def rate(context: Context, basis_points: int | None) -> str:
+    return "–" if basis_points is None else texts.percent(_locale(context), basis_points)
+
+
+def _locale(context: Context) -> str:
+    """The shell's on admin pages, ``locale`` on public ones; in a spelling that Babel knows."""
+    shell = context.get("shell")
+    return texts.region(shell.locale if shell else context.get("locale"))
+
+
+def _zone(context: Context) -> ZoneInfo:
+    try:
+        return ZoneInfo(getattr(context.get("shop"), "timezone", None) or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
