@@ -19,9 +19,10 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from benchmarks.kit import population
-from plugin.attribution import flows, tables
+from plugin.attribution import flows
 from plugin.db import make_engine, make_sessions
 from plugin.errors import Broken
+from plugin.referrals import flows as referrals
 from tests.servers import start_postgres
 
 SIZES = (10_000, 100_000, 1_000_000)
@@ -79,15 +80,14 @@ def attribute(engine: Engine, size: int, chance: random.Random) -> None:
 
 
 def land(engine: Engine, size: int, chance: random.Random) -> None:
-    """What a landing asks: whose link this is, and how often this device and network came lately."""
+    """One friend follows one link: found, limits looked at, visit written, then rolled back."""
     number = chance.randrange(size)
+    caller = referrals.Caller(device_key=f"d{number:063x}", address_key=f"a{number:063x}", counts=True)
     with make_sessions(engine)() as session:
-        found = tables.link_by_slug(session, population.SHOP, population.slug(number))
-        tables.visits_before(session, population.SHOP, f"d{number:063x}", at=population.NOON)
-        tables.count_visits(session, population.SHOP, since=population.NOON, address_key=f"a{number:063x}")
+        landing = referrals.follow(session, population.SHOP, population.slug(number), caller, place="/", sign=str, now=population.NOON)
         session.rollback()
-    if found is None:
-        raise Broken("the benchmark's link is gone")
+    if landing.visit is None:
+        raise Broken("the benchmark's visit was not counted")
 
 
 WORKS: dict[str, Work] = {"attribution": attribute, "landing": land}

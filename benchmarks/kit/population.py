@@ -8,18 +8,26 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, Table, insert, text
 
-from plugin.attribution.rules import Terms
 from plugin.attribution.tables import Link, Visit
 from plugin.db import Base, ShopId
 from plugin.mirror.rules import Line, Order
 from plugin.money import Money
 from plugin.people.tables import Person
+from plugin.referrals.rules import Version
+from plugin.referrals.rules.versions import to_plain
+from plugin.referrals.tables import ProgrammeVersion
+from plugin.rewards.rules import RewardTerms
 from plugin.shops.tables import Shop
 
 SHOP = ShopId(UUID(int=1))
 PROGRAMME, VERSION = UUID(int=2), UUID(int=3)
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
-TERMS = {VERSION: Terms(VERSION, PROGRAMME, timedelta(days=30), new_only=False)}
+PROGRAMME_VERSION = Version(
+    id=VERSION, programme_id=PROGRAMME, number=1, name="Friends", advocate=RewardTerms("fixed", amount=Money(1000, "GBP")),
+    friend=RewardTerms("percentage", basis_points=1500), minimum=None, new_only=False, window=timedelta(days=30), model="last_visit",
+    hold=timedelta(days=14), expiry=None, cap=None, cap_period=None, combines=frozenset(), countries=frozenset(), currencies=frozenset(),
+    starts_at=None, ends_at=None, enrol="everyone", since=NOON - timedelta(days=60))
+TERMS = {VERSION: PROGRAMME_VERSION.terms()}
 CHUNK = 10_000
 _PEOPLE, _ADVOCATES, _VISITS = (kind << 96 for kind in (1, 2, 3))
 
@@ -31,6 +39,7 @@ def populate(engine: Engine, size: int) -> None:
     Base.metadata.create_all(engine)
     with engine.begin() as connection:
         fill(connection, Shop, [_shop()])
+        connection.execute(insert(ProgrammeVersion), [_version()])
         for table, make in ((Person, person), (Link, link), (Visit, visit)):
             fill(connection, table, (make(number) for number in range(size)))
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -88,6 +97,11 @@ def _shop() -> Row:
     return {"id": SHOP, "domain": "north.myshopify.com", "state": "installed", "name": "North", "email": "owner@north.example",
             "currency": "GBP", "timezone": "Europe/London", "locale": "en", "country": "GB", "storefront_url": "https://north.example",
             "plan": "basic", "scopes": "", "seen_at": NOON, "installed_at": NOON}
+
+
+def _version() -> Row:
+    return {"shop_id": SHOP, "id": VERSION, "programme_id": PROGRAMME, "number": 1, "terms": to_plain(PROGRAMME_VERSION),
+            "since": PROGRAMME_VERSION.since, "until": None}
 
 
 def _copy(connection: Connection, table: Table, rows: list[Row]) -> None:
