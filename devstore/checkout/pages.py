@@ -2,26 +2,21 @@
 
 import re
 
-from flask import Blueprint, Response, g, jsonify, make_response, redirect, render_template, request
+from flask import Response, jsonify, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from devstore import signing
 from devstore.checkout.extensions import extension_frames
 from devstore.checkout.sessions import COUNTRIES, Checkout, checkouts, missing, read_form
-from devstore.checkout.view import Words, printed, summary_of_order, summary_of_price
+from devstore.checkout.view import HERE, Words, printed, summary_of_order, summary_of_price
 from devstore.state.carts import Cart
 from devstore.state.orders import Order
 from devstore.state.placing import CheckoutRefused
 from devstore.storefront.cart import Item, asked_items, put
 from devstore.storefront.render import page
-from devstore.storefront.shopper import CART, CODE, Shopper, shopper
+from devstore.storefront.shopper import CART, CODE, Shopper, shopper, store_blueprint
 
-checkout_pages = Blueprint("checkout", __name__, url_prefix="/_store/<handle>", template_folder="templates")
-
-
-@checkout_pages.url_value_preprocessor
-def take_handle(endpoint: str | None, values: dict[str, object] | None) -> None:
-    g.handle = (values or {}).pop("handle", "")
+checkout_pages = store_blueprint("checkout", str(HERE / "templates"))
 
 
 @checkout_pages.route("/checkout", methods=["GET", "POST"])

@@ -1,20 +1,16 @@
 """Customer accounts: a login without password, and the account page."""
 
-from flask import Blueprint, Response, g, make_response, redirect, render_template, request
+from flask import Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from devstore.checkout.extensions import extension_frames
+from devstore.checkout.view import HERE
 from devstore.state.carts import Buyer
 from devstore.storefront.pages import relative
 from devstore.storefront.render import page, translate
-from devstore.storefront.shopper import CUSTOMER, Shopper, shopper, sign
+from devstore.storefront.shopper import CUSTOMER, Shopper, shopper, sign, store_blueprint
 
-account_pages = Blueprint("account", __name__, url_prefix="/_store/<handle>", template_folder="../checkout/templates")
-
-
-@account_pages.url_value_preprocessor
-def take_handle(endpoint: str | None, values: dict[str, object] | None) -> None:
-    g.handle = (values or {}).pop("handle", "")
+account_pages = store_blueprint("account", str(HERE / "templates"))
 
 
 @account_pages.get("/account")

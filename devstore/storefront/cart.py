@@ -5,16 +5,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Response, jsonify, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from devstore.state.carts import Cart, CartLine
 from devstore.storefront.cart_json import cart_json, item_json
 from devstore.storefront.pages import relative
 from devstore.storefront.render import page, translate
-from devstore.storefront.shopper import Shopper, shopper
+from devstore.storefront.shopper import Shopper, shopper, store_blueprint
 
-cart_pages = Blueprint("cart", __name__, url_prefix="/_store/<handle>")
+cart_pages = store_blueprint("cart")
 
 
 class CartError(Exception):

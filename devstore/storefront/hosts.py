@@ -9,11 +9,11 @@ WSGI = Callable[[dict[str, Any], Any], Iterable[bytes]]
 LANGUAGES = ("en", "de")
 SHARED = ("/_cdn/", "/_devstore/", "/_shop/")
 _HOST = re.compile(r"(?P<name>[a-z0-9][a-z0-9-]*)\.localhost(:\d+)?")
-_LANGUAGE = re.compile(r"/(de)(?=/|$)")
+_LANGUAGE = re.compile(rf"/({'|'.join(LANGUAGES)})(?=/|$)")
 
 
 class ByHost:
-    """WSGI middleware: `north.localhost/de/cart` becomes `/_store/north/cart` with `devstore.language` = `de`."""
+    """WSGI middleware: `north.localhost/de/cart` becomes `/_store/north/cart` with `devstore.language` = `de` (None: the store's own)."""
 
     def __init__(self, app: WSGI) -> None:
         self.app = app
@@ -29,7 +29,7 @@ class ByHost:
         if name == "admin":
             return f"/_admin{path}"
         language = _LANGUAGE.match(path)
-        environ["devstore.language"] = language[1] if language else LANGUAGES[0]
+        environ["devstore.language"] = language[1] if language else None
         environ["devstore.path"] = path
         rest = path[len(language[0]) :] if language else path
         return f"/_store/{name}{rest or '/'}"

@@ -3,7 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, g, jsonify, redirect, request
+from flask import Response, jsonify, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from devstore.state.products import Product
@@ -11,15 +11,10 @@ from devstore.state.store import Unknown
 from devstore.storefront import drops
 from devstore.storefront.hosts import LANGUAGES
 from devstore.storefront.render import page
-from devstore.storefront.shopper import CODE, CURRENCY, Shopper, shopper
+from devstore.storefront.shopper import CODE, CURRENCY, Shopper, shopper, store_blueprint
 
-pages = Blueprint("storefront", __name__, url_prefix="/_store/<handle>")
+pages = store_blueprint("storefront")
 PER_PAGE = 48
-
-
-@pages.url_value_preprocessor
-def take_handle(endpoint: str | None, values: dict[str, object] | None) -> None:
-    g.handle = (values or {}).pop("handle", "")
 
 
 @pages.errorhandler(Unknown)
@@ -101,8 +96,8 @@ def content(name: str) -> Response:
 def localization() -> AnyResponse:
     seen = shopper()
     language = request.form.get("language_code", seen.language)
-    root = f"/{language}" if language in LANGUAGES[1:] else ""
-    back = re.sub(r"^/de(?=/|$)", "", relative(request.form.get("return_to", "/")))
+    root = f"/{language}" if language in LANGUAGES and language != seen.shop.locale else ""
+    back = relative(request.form.get("return_to", "/")).removeprefix(seen.root)
     answer = redirect(f"{root}{back}" or "/")
     currency = request.form.get("currency_code", "")
     if currency in drops.currencies(seen):

@@ -4,6 +4,7 @@
 
 import hashlib
 import html
+import re
 from pathlib import Path
 
 _PALETTES = (
@@ -26,11 +27,14 @@ _WORDS = {
     "book": ("book", "journal", "notebook", "diary", "calendar", "card", "planner", "paper"),
     "lamp": ("lamp", "lantern"),
     "light": ("light", "garland", "bunting"),
-    "plant": ("plant", "pot", "garden", "flower", "herb", "vase"),
+    "plant": ("plant", "pot", "garden", "flower", "herb"),
     "bottle": ("bottle", "soap", "wash", "oil", "syrup", "drink", "lotion", "cream", "shampoo"),
     "tin": ("tin", "tea", "box", "jar", "tee", "storage", "matcha", "honey", "jam", "granola"),
     "scarf": ("scarf", "blanket", "throw", "towel", "shawl", "cushion", "apron", "socks"),
-    "bowl": ("bowl", "dish", "plate", "tray", "board", "saucer", "cake"),
+    "board": ("board", "chopping", "wood", "oak"),
+    "pen": ("pen ", "pencil", " pen", "brush"),
+    "vase": ("vase", "jug", "pitcher", "carafe"),
+    "bowl": ("bowl", "dish", "plate", "tray", "saucer", "cake"),
     "shirt": ("shirt", "sweater", "hoodie", "jumper", "dress", "jacket"),
     "heart": ("heart", "decoration", "ornament", "hanging", "gift"),
 }
@@ -47,7 +51,8 @@ def motif(title: str) -> str:
 
 
 def draw(title: str, variant: str = "") -> str:
-    """An SVG of 400 by 400. `variant` changes the colours, not the motif."""
+    """An SVG of 400 by 400. `variant` changes the colours, not the motif; case and punctuation of the title change nothing."""
+    title = " ".join(re.findall(r"[a-z0-9]+", title.lower()))
     seed = _seed(f"{title}/{variant}")
     soft, pale, main, deep, light = _PALETTES[seed % len(_PALETTES)]
     body = _SHADOW.format(rx=112, deep=deep) + _MOTIFS[motif(title)]

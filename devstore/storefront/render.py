@@ -71,7 +71,12 @@ def status_label(seen: Shopper, status: str) -> str:
 def _globals(seen: Shopper, template: str, title: str) -> dict[str, Any]:
     accent, accent_dark, soft = _COLOURS[seen.shop.id % len(_COLOURS)]
     cart = cart_json(seen, seen.cart, seen.store.price(seen.shop, seen.cart, seen.buyer))
-    language = {"iso_code": seen.language, "root_url": seen.root or "/", "endonym_name": _NAMES[seen.language], "primary": not seen.root}
+    language = {
+        "iso_code": seen.language,
+        "root_url": seen.root or "/",
+        "endonym_name": _NAMES[seen.language],
+        "primary": not seen.root,
+    }
     return {
         "_page": Page(seen.language, seen.money, seen.host, seen.root),
         "shop": drops.shop(seen),

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import cast
 
-from flask import Request, Response, g, make_response, redirect, request
+from flask import Blueprint, Request, Response, g, make_response, redirect, request
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from devstore.app import services
@@ -15,6 +15,7 @@ from devstore.state.carts import Buyer, Cart
 from devstore.state.people import Customer
 from devstore.state.shops import Shop
 from devstore.state.store import Store
+from devstore.storefront.hosts import LANGUAGES
 from devstore.theme.money import MoneyFormat, hundredths, money_format
 
 CART, CUSTOMER, CURRENCY, CODE, LANDING, REFERRER = "cart", "_customer", "cart_currency", "discount_code", "_landing_page", "_orig_referrer"
@@ -31,11 +32,14 @@ class Shopper:
 
     @property
     def language(self) -> str:
-        return cast(str, self.request.environ.get("devstore.language", "en"))
+        """The path's language, else the store's own if the theme speaks it."""
+        asked = self.request.environ.get("devstore.language")
+        own = self.shop.locale if self.shop.locale in LANGUAGES else LANGUAGES[0]
+        return asked or own
 
     @property
     def root(self) -> str:
-        return "" if self.language == "en" else f"/{self.language}"
+        return "" if self.language == self.shop.locale else f"/{self.language}"
 
     @property
     def path(self) -> str:
@@ -113,6 +117,17 @@ def shopper() -> Shopper:
         store = services().store
         g.shopper = Shopper(store, store.shop(g.handle), request)
     return cast(Shopper, g.shopper)
+
+
+def store_blueprint(name: str, template_folder: str | None = None) -> Blueprint:
+    """A blueprint of pages inside a store: its views find the store through `shopper()` and take no handle."""
+    made = Blueprint(name, "devstore", url_prefix="/_store/<handle>", template_folder=template_folder)
+    made.url_value_preprocessor(_take_handle)
+    return made
+
+
+def _take_handle(_endpoint: str | None, values: dict[str, object] | None) -> None:
+    g.handle = (values or {}).pop("handle", "")
 
 
 def sign(store: Store, shop: Shop, number: int) -> str:

@@ -1,0 +1,102 @@
+"""Installing the app, and the app in its frame."""
+
+import base64
+import time
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, jsonify, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from devstore import signing
+from devstore.adminside.shell import back, shop_of, view
+from devstore.app import services
+from devstore.state.shops import Shop
+from devstore.storefront.render import themes
+
+admin_apps = Blueprint("admin_apps", __name__, url_prefix="/_admin/store/<handle>/apps", template_folder="templates")
+STAFF_ID = 1_234_567_890
+
+
+@admin_apps.get("/")
+def listed(handle: str) -> AnyResponse:
+    return redirect(f"/store/{handle}/apps/{services().store.settings.app.handle}")
+
+
+@admin_apps.get("/<name>")
+@admin_apps.get("/<name>/<path:path>")
+def framed(handle: str, name: str, path: str = "") -> str:
+    """The app, opened at its application_url or at the path that the address names."""
+    shop = shop_of(handle)
+    app = services().store.settings.app
+    if shop.installation is None or name != app.handle:
+        return view("install.html", shop, app.name)
+    where = f"/{path}" if path else app.home
+    kept = [(key, value) for key, value in request.args.items(multi=True) if key not in launch_parameters(shop)]
+    source = f"{app.url}{where}?{urlencode([*kept, *launch_parameters(shop).items()])}"
+    return view("app.html", shop, app.name, source=source, base=f"/store/{shop.handle}/apps/{app.handle}")
+
+
+def launch_parameters(shop: Shop) -> dict[str, str]:
+    """What Shopify puts on the first load of the frame."""
+    app = services().store.settings.app
+    host = base64.urlsafe_b64encode(f"{request.host}/store/{shop.handle}".encode()).decode().rstrip("=")
+    said = {
+        "embedded": "1",
+        "host": host,
+        "id_token": id_token(shop),
+        "locale": shop.locale,
+        "session": f"{shop.id:x}",
+        "shop": shop.domain,
+        "timestamp": str(int(time.time())),
+    }
+    return said | {"hmac": signing.query_hmac(app.secret, said)}
+
+
+def id_token(shop: Shop) -> str:
+    app = services().store.settings.app
+    return signing.admin_id_token(app.secret, app.client_id, domain=shop.domain, staff_id=STAFF_ID)
+
+
+@admin_apps.get("/<_name>/id-token")
+def fresh_id_token(handle: str, _name: str) -> Response:
+    return jsonify({"token": id_token(shop_of(handle))})
+
+
+@admin_apps.get("/<_name>/scopes")
+def scopes(handle: str, _name: str) -> Response:
+    installed = shop_of(handle).installation
+    return jsonify(
+        {"granted": installed.scopes if installed else [], "required": list(services().store.settings.app.scopes), "optional": []}
+    )
+
+
+@admin_apps.get("/<_name>/extensions")
+def extensions(handle: str, _name: str) -> Response:
+    """What `shopify.app.extensions()` tells: the theme blocks and where the merchant has them."""
+    shop = shop_of(handle)
+    found = themes().extension
+    blocks = found.blocks() if found else []
+    told = [
+        {"handle": one.handle, "name": one.handle, "target": one.target, "activations": _activations(shop, one.handle)} for one in blocks
+    ]
+    return jsonify([{"handle": "theme", "type": "theme_app_extension", "activations": told}])
+
+
+def _activations(shop: Shop, handle: str) -> list[dict[str, str]]:
+    off = shop.block_settings.get(handle, {}).get("disabled")
+    return [] if off else [{"status": "active", "target": "theme"}]
+
+
+@admin_apps.post("/<name>/install")
+def install(handle: str, name: str) -> AnyResponse:
+    """Managed installation: the merchant grants the scopes that the app's configuration names."""
+    shop = shop_of(handle)
+    services().store.install(shop)
+    return back(shop, f"/apps/{name}")
+
+
+@admin_apps.post("/<name>/uninstall")
+def uninstall(handle: str, name: str) -> AnyResponse:
+    shop = shop_of(handle)
+    services().store.uninstall(shop)
+    return back(shop, "", f"{services().store.settings.app.name} was uninstalled.")

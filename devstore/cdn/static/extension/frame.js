@@ -1,0 +1,94 @@
+// Inside the sandbox: the `shopify` global that extensions use, then the built bundle itself.
+(function () {
+  var waiting = {}, next = 0;
+
+  function tell(message) { parent.postMessage(message, "*"); }
+
+  // The platform's read-only signals: `.value` now, `subscribe` for later.
+  function signal(value) {
+    return { value: value, current: value, subscribe: function (told) { told(value); return function () {}; } };
+  }
+
+  function token() {
+    return new Promise(function (done, fail) {
+      waiting[++next] = { done: done, fail: fail };
+      tell({ kind: "token", id: next });
+    });
+  }
+
+  function find(texts, key) {
+    return key.split(".").reduce(function (node, part) { return node && typeof node === "object" ? node[part] : undefined; }, texts);
+  }
+
+  function translator(texts, language) {
+    return function (key, values) {
+      values = values || {};
+      var found = find(texts, key);
+      if (found && typeof found === "object") found = found[new Intl.PluralRules(language).select(Number(values.count))] || found.other;
+      if (found === undefined) throw new Error("Translation missing: " + key);
+      return found.replace(/\{\{\s*(\w+)\s*\}\}/g, function (_, name) { return name in values ? String(values[name]) : ""; });
+    };
+  }
+
+  function i18n(facts) {
+    return {
+      translate: translator(facts.texts, facts.language),
+      formatNumber: function (number, options) { return new Intl.NumberFormat(facts.language, options).format(number); },
+      formatCurrency: function (number, options) {
+        return new Intl.NumberFormat(facts.language, Object.assign({ style: "currency", currency: facts.currency }, options)).format(number);
+      },
+      formatDate: function (date, options) { return new Intl.DateTimeFormat(facts.language, options).format(date); },
+    };
+  }
+
+  function shopifyGlobal(facts) {
+    return {
+      extension: { target: facts.target, apiVersion: "2026-07", version: "1", editor: undefined },
+      sessionToken: { get: token },
+      i18n: i18n(facts),
+      localization: {
+        language: signal({ isoCode: facts.language }), extensionLanguage: signal({ isoCode: facts.language }),
+        country: signal({ isoCode: facts.country }), currency: signal({ isoCode: facts.currency }),
+      },
+      shop: facts.shop,
+      settings: signal({}),
+      order: signal(facts.order || undefined),
+      orderConfirmation: signal(facts.order ? { order: { id: facts.order.id }, number: facts.order.name, isFirstOrder: false } : undefined),
+      cost: { totalAmount: signal(facts.cost || undefined) },
+      buyerIdentity: { customer: signal(facts.customer || undefined) },
+      authenticatedAccount: { customer: signal(facts.customer || undefined) },
+      navigation: { navigate: function (url) { tell({ kind: "navigate", url: url }); } },
+      storage: { read: function () { return Promise.resolve(null); }, write: function () { return Promise.resolve(); }, delete: function () { return Promise.resolve(); } },
+      toast: { show: function () {} },
+    };
+  }
+
+  function height() {
+    tell({ kind: "height", height: document.body.getBoundingClientRect().height });
+  }
+
+  function start(facts) {
+    document.documentElement.lang = facts.language;
+    globalThis.shopify = shopifyGlobal(facts);
+    // `shopify app build` puts the values of .env into the bundle; a bundle built without them finds them here.
+    globalThis.process = globalThis.process || { env: { APP_URL: facts.app_url } };
+    document.querySelectorAll("script").forEach(function (script) { script.remove(); });
+    new ResizeObserver(height).observe(document.body);
+    import(facts.origin + facts.script)
+      .then(function (made) { return made.default(); })
+      .catch(function (error) { document.body.textContent = "The extension failed: " + error.message; })
+      .then(height);
+  }
+
+  addEventListener("message", function (event) {
+    if (event.source !== parent) return;
+    var message = event.data;
+    if (message.kind === "start") start(message.facts);
+    if (message.kind === "token" && waiting[message.id]) {
+      if (message.token) waiting[message.id].done(message.token);
+      else waiting[message.id].fail(new Error(message.error));
+      delete waiting[message.id];
+    }
+  });
+  tell({ kind: "ready" });
+})();
