@@ -118,6 +118,15 @@ def claim_by_nonce(session: Session, shop_id: ShopId, nonce: str, *, lock: bool 
     return session.scalar(asked.with_for_update().execution_options(populate_existing=True) if lock else asked)
 
 
+def version_of(session: Session, shop_id: ShopId, found: Claim) -> Version:
+    """The version under which a claim was made, which judges it whatever was published since."""
+    return session.get_one(tables.ProgrammeVersion, (shop_id, found.version_id)).version()
+
+
+def link_of(session: Session, shop_id: ShopId, found: Claim) -> Link:
+    return session.get_one(Link, (shop_id, found.advocate_id))
+
+
 def _recent(session: Session, shop_id: ShopId, link: Link, caller: Caller, now: datetime) -> Visit | None:
     if caller.device_key is None:
         return None

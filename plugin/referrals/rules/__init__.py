@@ -13,4 +13,3 @@ from plugin.referrals.rules.versions import Version as Version
 from plugin.referrals.rules.versions import from_plain as from_plain
 from plugin.referrals.rules.versions import to_plain as to_plain
 from plugin.referrals.rules.visiting import destination as destination
-from plugin.referrals.rules.visiting import why_not_counted as why_not_counted

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 VISITS_A_MINUTE, VISITS_AN_HOUR = 30, 200
 CLAIMS_IN_7_DAYS = 10
 
+_PURPOSES = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
+LOOKED_AT = (*_PURPOSES, "Sec-Fetch-Dest", "User-Agent")
+
 _PLACES: Mapping[str, str] = {"home": "/", "all": "/collections/all", "cart": "/cart"}
 _HANDLE = re.compile(r"[a-z0-9][a-z0-9-]{0,99}", re.ASCII)
 _BOTS = re.compile(
@@ -24,14 +27,14 @@ def destination(place: str | None = None, product: str | None = None) -> str:
 def why_not_counted(method: str, headers: Mapping[str, str]) -> str | None:
     """Why this request is no visit: ``method``, ``prefetch``, ``not_a_page`` or ``bot``; None if a person opened the page.
 
-    ``headers`` are looked up as given: hand in a case-insensitive mapping.
+    ``headers`` has those of ``LOOKED_AT`` that were sent.
     """
     if method != "GET":
         return "method"
-    purpose = " ".join(headers.get(name, "") for name in ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")).casefold()
+    purpose = " ".join(headers.get(name, "") for name in _PURPOSES).casefold()
     if "prefetch" in purpose or "preview" in purpose or "prerender" in purpose:
         return "prefetch"
-    if headers.get("Sec-Fetch-Dest", "document") not in ("document", ""):
+    if headers.get("Sec-Fetch-Dest", "") not in ("document", ""):
         return "not_a_page"
     agent = headers.get("User-Agent", "")
     return "bot" if not agent.strip() or _BOTS.search(agent) else None

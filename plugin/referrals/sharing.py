@@ -1,0 +1,167 @@
+"""What an advocate sees and sends: the share body, the terms in one line, prepared addresses per channel, the rewards body.
+
+Everything here is made of values; nothing is read or stored. Amounts are minor units beside ``display`` texts.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import TypedDict
+from urllib.parse import quote
+
+import segno
+from babel import Locale
+
+from plugin.attribution.tables import Link
+from plugin.messaging import share, texts
+from plugin.messaging.share import ShareTexts
+from plugin.money import Money
+from plugin.referrals.rules import Version
+from plugin.rewards.rules import RewardTerms
+from plugin.rewards.tables import Reward
+
+PROXY = "/apps/tandem"
+
+
+class ShareBody(TypedDict):
+    state: str
+    headline: str
+    friend_gets: str | None
+    advocate_gets: str | None
+    terms: str
+    link: str
+    code: str
+    texts: ShareTexts
+    urls: Mapping[str, str]
+    qr: str
+
+
+def gets(locale: str | None, terms: RewardTerms) -> str | None:
+    """A reward in words; None for nothing."""
+    if terms.kind == "none":
+        return None
+    if terms.kind == "store_credit" and terms.basis_points is not None:
+        return texts.say(locale, "reward.store_credit", amount=texts.percent(locale, terms.basis_points))
+    return texts.reward(locale, terms.kind, basis_points=terms.basis_points, amount=terms.amount)
+
+
+def link_of(storefront: str, slug: str) -> str:
+    """The address that an advocate shares. ``storefront`` without a slash at its end."""
+    return f"{storefront}{PROXY}/r/{slug}"
+
+
+def share_body(link: Link, version: Version, *, shop: str, storefront: str, locale: str | None) -> ShareBody:
+    """Everything that a share panel needs."""
+    friend_gets, advocate_gets = gets(locale, version.friend), gets(locale, version.advocate)
+    address = link_of(storefront, link.slug)
+    prepared = share.prepared(locale, shop=shop, link=address, friend_gets=friend_gets)
+    return {"state": "ready", "headline": share.headline(locale, friend_gets=friend_gets, advocate_gets=advocate_gets),
+            "friend_gets": friend_gets, "advocate_gets": advocate_gets, "terms": terms_line(version, locale), "link": address,
+            "code": link.code, "texts": prepared, "urls": addresses(prepared), "qr": qr(address)}
+
+
+def addresses(prepared: ShareTexts) -> dict[str, str]:
+    """Where each channel takes its text, percent-encoded UTF-8 throughout; line ends in mail are CRLF (RFC 6068)."""
+    mail = prepared["email"]
+    body = mail["body"].replace("\r\n", "\n").replace("\n", "\r\n")
+    return {"whatsapp": f"https://wa.me/?text={_encoded(prepared['whatsapp'])}",
+            "sms": f"sms:?&body={_encoded(prepared['sms'])}",
+            "email": f"mailto:?subject={_encoded(mail['subject'])}&body={_encoded(body)}",
+            "x": f"https://x.com/intent/post?text={_encoded(prepared['x'])}",
+            "facebook": f"https://www.facebook.com/sharer/sharer.php?u={_encoded(prepared['facebook'])}"}
+
+
+def qr(address: str) -> str:
+    """The address as an SVG data URI, readable with a quarter of it dirty."""
+    return str(segno.make(address, error="q", micro=False).svg_data_uri(scale=4, border=4))
+
+
+def terms_line(version: Version, locale: str | None) -> str:
+    """A version's terms for advocates, in one line of their language: generated, so that they cannot differ from what is judged."""
+    return _line([_promise(version, locale), "; ".join(_conditions(version, locale) + _rewarding(version, locale))])
+
+
+def friend_terms(version: Version, locale: str | None) -> str:
+    """The part of the terms that a friend must know; empty where there is none."""
+    return _line(["; ".join(_conditions(version, locale))])
+
+
+def _line(parts: Iterable[str]) -> str:
+    return " ".join(f"{part[0].upper()}{part[1:]}." for part in parts if part)
+
+
+def _promise(version: Version, locale: str | None) -> str:
+    friend, advocate = gets(locale, version.friend), gets(locale, version.advocate)
+    if friend and advocate:
+        return texts.say(locale, "terms.both", friend_gets=friend, advocate_gets=advocate)
+    key, given = ("friend", {"friend_gets": friend}) if friend else ("advocate_only", {"advocate_gets": advocate})
+    return texts.say(locale, f"terms.{key}", **given)
+
+
+def _conditions(version: Version, locale: str | None) -> list[str]:
+    found = [texts.say(locale, "terms.new_only")] if version.new_only else []
+    if version.minimum is not None:
+        found.append(texts.say(locale, "terms.minimum", minimum=version.minimum))
+    if version.countries:
+        found.append(texts.say(locale, "terms.countries", countries=_countries(version.countries, locale)))
+    if version.ends_at is not None:
+        found.append(texts.say(locale, "terms.ends", ends=version.ends_at))
+    if version.gives_code():
+        found.append(texts.say(locale, "terms.once"))
+    return found
+
+
+def _rewarding(version: Version, locale: str | None) -> list[str]:
+    """What is said only to advocates who get something."""
+    if version.advocate.kind == "none":
+        return []
+    found = [texts.say(locale, "terms.hold", count=version.hold.days)] if version.hold.days else []
+    if version.cap is not None and version.cap_period is not None:
+        found.append(texts.say(locale, "terms.cap_period", count=version.cap, days=version.cap_period.days))
+    elif version.cap is not None:
+        found.append(texts.say(locale, "terms.cap", count=version.cap))
+    if version.expiry is not None:
+        found.append(texts.say(locale, "terms.expiry", count=version.expiry.days))
+    return found
+
+
+def _countries(codes: Iterable[str], locale: str | None) -> str:
+    names = Locale.parse(texts.closest(locale)).territories
+    return ", ".join(sorted(str(names.get(code, code)) for code in codes))
+
+
+def rewards_body(rewards: Iterable[tuple[Reward, str | None]], locale: str | None) -> dict[str, object]:
+    """A person's rewards with the text of a usable code, newest first, and what is ready to use by currency."""
+    pairs = list(rewards)
+    return {"balance": _balance((reward for reward, _ in pairs), locale),
+            "rewards": [_reward(reward, code, locale) for reward, code in pairs]}
+
+
+def _balance(rewards: Iterable[Reward], locale: str | None) -> list[dict[str, object]]:
+    """What can be spent now. A percentage has no amount before it is spent, so it is not counted here."""
+    sums: dict[str, int] = {}
+    for reward in rewards:
+        if reward.state == "issued" and reward.kind in ("fixed", "store_credit"):
+            sums[reward.currency] = sums.get(reward.currency, 0) + reward.amount - reward.spent - reward.taken
+    return [{"currency": currency, "amount": amount, "display": Money(amount, currency).display(locale or "en")}
+            for currency, amount in sorted(sums.items()) if amount > 0]
+
+
+def _reward(reward: Reward, code: str | None, locale: str | None) -> dict[str, object]:
+    worth = Money(reward.amount, reward.currency) if reward.kind in ("fixed", "store_credit") else None
+    return {"id": str(reward.id), "state": reward.state, "label": texts.say(locale, f"rewards.state.{reward.state}"),
+            "why": _why(reward, locale), "display": texts.reward(locale, reward.kind, basis_points=reward.basis_points, amount=worth),
+            "code": code, "hold_until": reward.hold_until.isoformat() if reward.hold_until else None,
+            "expires_at": reward.expires_at.isoformat() if reward.expires_at else None}
+
+
+def _why(reward: Reward, locale: str | None) -> str:
+    if reward.state == "hold" and reward.hold_until is not None:
+        return texts.say(locale, "rewards.why.hold_until", date=reward.hold_until)
+    if reward.state == "issued" and reward.kind == "store_credit":
+        return texts.say(locale, "rewards.why.issued_credit")
+    if reward.state == "issued" and reward.expires_at is not None:
+        return texts.say(locale, "rewards.why.issued_until", date=reward.expires_at)
+    return texts.say(locale, f"rewards.why.{reward.state}")
+
+
+def _encoded(text: str) -> str:
+    return quote(text, safe="")

@@ -1,0 +1,52 @@
+"""Who asks, in which language, and what every page of a shop needs."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from flask import render_template, request
+from sqlalchemy.orm import Session
+
+from plugin.messaging import texts
+from plugin.people import flows as people
+from plugin.people.rules import device_key
+from plugin.referrals.flows import Caller
+from plugin.referrals.rules.visiting import LOOKED_AT, why_not_counted
+from plugin.shops.tables import Shop
+from plugin.web.inputs import client_address
+from plugin.web.signing import Signer
+from plugin.web.state import current_context
+
+NETWORK = "network"
+
+
+def locale_of(shop: Shop) -> str:
+    """The visitor's language where the browser tells it, else the shop's."""
+    asked = request.headers.get("Accept-Language")
+    return texts.preferred(asked) if asked else texts.closest(shop.locale)
+
+
+def caller_of(session: Session, shop: Shop) -> Caller:
+    """Keyed hashes of this visitor's device and network address, and whether a person opened a page."""
+    secret, ip = people.secret_of(session, shop.id), client_address(request)
+    agent = request.headers.get("User-Agent", "")[:500]
+    return Caller(device_key(secret, ip=ip, agent=agent), device_key(secret, ip=ip, agent=NETWORK),
+                  why_not_counted(request.method, {name: request.headers.get(name, "") for name in LOOKED_AT}) is None)
+
+
+def signer() -> Signer:
+    return Signer(current_context().settings)
+
+
+def storefront_of(shop: Shop) -> str:
+    return (shop.storefront_url or f"https://{shop.domain}").rstrip("/")
+
+
+def translator(locale: str) -> Callable[..., str]:
+    return partial(texts.say, locale)
+
+
+def page(template: str, shop: Shop, **values: Any) -> str:  # noqa: ANN401 - whatever the template wants
+    """A page of this shop in the visitor's language."""
+    locale = locale_of(shop)
+    return render_template(f"storefront/{template}", t=translator(locale), locale=locale, shop_name=shop.name or shop.domain, **values)

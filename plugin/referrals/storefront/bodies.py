@@ -1,0 +1,107 @@
+"""JSON for the theme blocks and the checkout extension. An order id gets a link and nothing more; the rest needs a credential."""
+
+import re
+
+from flask import Blueprint, Response, jsonify, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from plugin import clock
+from plugin.attribution.tables import Code
+from plugin.errors import Refused
+from plugin.people import tables as people
+from plugin.people.tables import Person
+from plugin.referrals import flows, sharing
+from plugin.referrals.flows import After
+from plugin.referrals.storefront.asking import locale_of, storefront_of
+from plugin.rewards import tables as rewards
+from plugin.shopify.verify import Identity, Visitor
+from plugin.shops.tables import Shop
+from plugin.web.guards import extension, proxy
+from plugin.web.inputs import json_object
+
+WAIT_SECONDS = 2
+_ORDER = re.compile(r"(?:gid://shopify/Order(?:Identity)?/)?([0-9]{1,20})", re.ASCII)
+
+
+def add_to(blueprint: Blueprint) -> None:
+    blueprint.post("/extension/share")(share_in_extension)
+    blueprint.get("/extension/rewards")(rewards_in_extension)
+    blueprint.get("/proxy/share.json")(share_in_theme)
+    blueprint.get("/proxy/rewards.json")(rewards_in_theme)
+
+
+@extension
+def share_in_extension(shop: Shop, session: Session, identity: Identity) -> ResponseReturnValue:
+    """After checkout by the order's id, in the account by the customer who is logged in."""
+    order_id = _order_id(json_object(request).get("order_id"))
+    if order_id is not None:
+        return answer(shop, flows.enrol_after_order(session, shop.id, order_id, now=clock.now()))
+    return _of_customer(shop, session, identity.subject)
+
+
+@proxy
+def share_in_theme(shop: Shop, session: Session, visitor: Visitor) -> ResponseReturnValue:
+    return _of_customer(shop, session, visitor.customer_id)
+
+
+@extension
+def rewards_in_extension(shop: Shop, session: Session, identity: Identity) -> ResponseReturnValue:
+    return _rewards_of_customer(shop, session, identity.subject)
+
+
+@proxy
+def rewards_in_theme(shop: Shop, session: Session, visitor: Visitor) -> ResponseReturnValue:
+    return _rewards_of_customer(shop, session, visitor.customer_id)
+
+
+def answer(shop: Shop, after: After) -> ResponseReturnValue:
+    """``ready`` with everything to share, ``waiting`` until the order has reached us, ``none``."""
+    if after.link is not None and after.version is not None:
+        return jsonify(share_body(shop, after))
+    if after.state == "waiting":
+        return jsonify({"state": "waiting", "retry_after": WAIT_SECONDS}), 202, {"Retry-After": str(WAIT_SECONDS)}
+    return jsonify({"state": "none"})
+
+
+def share_body(shop: Shop, after: After) -> sharing.ShareBody | None:
+    """None where there is nothing to share."""
+    if after.link is None or after.version is None:
+        return None
+    return sharing.share_body(after.link, after.version, shop=shop.name or shop.domain, storefront=storefront_of(shop),
+                              locale=locale_of(shop))
+
+
+def rewards_body(session: Session, shop: Shop, person: Person) -> dict[str, object]:
+    """The person's rewards, each with its code while it may be used."""
+    found = []
+    for known in people.all_ids(session, shop.id, person.id):
+        found += rewards.of_person(session, shop.id, known)
+    pairs = [(reward, _code(session, shop, reward)) for reward in sorted(found, key=lambda reward: reward.id, reverse=True)]
+    return sharing.rewards_body(pairs, locale_of(shop))
+
+
+def _code(session: Session, shop: Shop, reward: rewards.Reward) -> str | None:
+    code = session.get(Code, (shop.id, reward.code_id)) if reward.code_id and reward.state == "issued" else None
+    return code.code if code else None
+
+
+def _of_customer(shop: Shop, session: Session, customer_id: str | None) -> ResponseReturnValue:
+    if customer_id is None:
+        return answer(shop, After("none"))
+    return answer(shop, flows.enrol_customer(session, shop.id, customer_id, now=clock.now()))
+
+
+def _rewards_of_customer(shop: Shop, session: Session, customer_id: str | None) -> Response:
+    person = people.by_customer(session, shop.id, customer_id) if customer_id else None
+    return jsonify(rewards_body(session, shop, person) if person else sharing.rewards_body((), locale_of(shop)))
+
+
+def _order_id(given: object) -> str | None:
+    """Digits or a gid, of an order or of its identity on the thank-you page. Raises Refused("input")."""
+    if given is None:
+        return None
+    found = _ORDER.fullmatch(given) if isinstance(given, str) else None
+    if found is None:
+        raise Refused("input", "This is not an order.")
+    return found[1]

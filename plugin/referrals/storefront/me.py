@@ -1,0 +1,82 @@
+"""The page behind a magic link: asked for by e-mail, opened by GET without consequence, used once by POST."""
+
+import uuid
+from typing import NamedTuple
+
+from flask import Blueprint, jsonify, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from plugin import clock
+from plugin.db import ShopId
+from plugin.errors import Refused
+from plugin.messaging import facts
+from plugin.messaging import flows as messaging
+from plugin.referrals.flows import advocates, magic
+from plugin.referrals.storefront.asking import caller_of, locale_of, page, signer, storefront_of, translator
+from plugin.referrals.storefront.bodies import rewards_body, share_body
+from plugin.shopify.verify import Visitor
+from plugin.shops import tables as shops
+from plugin.shops.tables import Shop
+from plugin.web.errors import wants_json
+from plugin.web.guards import proxy, public
+from plugin.web.inputs import is_text, json_object
+from plugin.web.state import current_context
+
+LONGEST_ADDRESS = 320
+
+
+def add_to(blueprint: Blueprint) -> None:
+    blueprint.post("/proxy/magic")(ask)
+    blueprint.get("/me/<token>")(show)
+    blueprint.post("/me/<token>")(use)
+
+
+class Opened(NamedTuple):
+    shop: Shop
+    secret: str
+
+
+@proxy
+def ask(shop: Shop, session: Session, visitor: Visitor) -> ResponseReturnValue:
+    """A mail to that address if we know it. The answer is the same either way."""
+    given = json_object(request).get("email") if request.is_json else request.form.get("email")
+    email = given.strip() if isinstance(given, str) and len(given) <= LONGEST_ADDRESS and is_text(given) else ""
+    asked = magic.ask(session, shop.id, email=email, address_key=caller_of(session, shop).address_key, now=clock.now())
+    if asked is not None:
+        token = signer().sign("magic", {"shop": str(shop.id), "secret": asked.secret})
+        url = f"{current_context().settings.app_url}/me/{token}"
+        messaging.write_mail(session, shop.id, asked.person.id, "magic_link", about=asked.link.id,
+                             facts=facts.magic_link(url, minutes=int(magic.LIFE.total_seconds()) // 60), now=clock.now())
+    if wants_json():
+        return jsonify({"state": "asked"})
+    say = translator(locale_of(shop))
+    return page("notice.html", shop, page_title=say("me.asked_title"), text=say("me.asked"), button=say("me.shop"), href="/")
+
+
+@public("the magic link's own secret, single use")
+def show(session: Session, token: str) -> ResponseReturnValue:
+    """A button. Mail scanners open links; nothing is used up by that."""
+    opened = _open(session, token)
+    magic.peek(session, opened.shop.id, opened.secret, now=clock.now())
+    return page("magic.html", opened.shop)
+
+
+@public("the magic link's own secret, single use")
+def use(session: Session, token: str) -> ResponseReturnValue:
+    """The person's own page, once."""
+    opened = _open(session, token)
+    shop = opened.shop
+    person = magic.use(session, shop.id, opened.secret, now=clock.now())
+    after = advocates.enrol_person(session, shop.id, person.id, now=clock.now())
+    return page("me.html", shop, share=share_body(shop, after), rewards=rewards_body(session, shop, person),
+                shop_url=storefront_of(shop))
+
+
+def _open(session: Session, token: str) -> Opened:
+    """Raises Refused("link"), also for a shop that is no longer there."""
+    read = signer().read("magic", token, None)
+    shop = shops.get(session, ShopId(uuid.UUID(read["shop"])))
+    if shop.state != shops.INSTALLED:
+        raise Refused("link", "This link is not valid any more.")
+    return Opened(shop, read["secret"])
