@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import plugin.attribution.tables
 import plugin.guardrails.tables
 import plugin.ledger.tables
+import plugin.messaging.storefront
 import plugin.mirror.tables
 import plugin.people.tables
 import plugin.referrals.tables
@@ -25,6 +26,7 @@ from plugin.config import Settings
 from plugin.context import Context
 from plugin.db import ShopId, make_engine, make_sessions
 from plugin.intake import flows as intake
+from plugin.messaging import filters
 from plugin.messaging.texts import say
 from plugin.outbox import flows as outbox
 from plugin.shops.door import Door
@@ -39,6 +41,7 @@ ADMIN_UI = Path(__file__).resolve().parents[1] / "admin_ui"
 BLUEPRINTS: tuple[Blueprint, ...] = (
     plugin.web.health.blueprint,
     plugin.web.bounce.blueprint,
+    plugin.messaging.storefront.blueprint,
 )
 
 
@@ -84,7 +87,7 @@ def create_app(context: Context, *, ring: Ring = no_ring) -> Flask:
 def _middleware(settings: Settings) -> tuple[Callable[[Flask], None], ...]:
     """In calling order before the view; what they add after it runs in the opposite one."""
     return (logs.log_requests, plugin.web.health.measure, errors.install, lambda app: headers.install(app, settings),
-            guards.allow_extensions)
+            guards.allow_extensions, filters.install)
 
 
 def welcome(session: Session, shop: Shop) -> None:

@@ -52,6 +52,8 @@ class Post:
         except smtplib.SMTPRecipientsRefused as refused:
             code, _ = next(iter(refused.recipients.values()))
             raise _fault(code) from refused
+        except smtplib.SMTPNotSupportedError as refused:
+            raise NotTaken("mail_refused", "The mail server cannot write to such an address.") from refused
         except smtplib.SMTPResponseException as refused:
             raise _fault(refused.smtp_code) from refused
         except (smtplib.SMTPException, OSError) as lost:

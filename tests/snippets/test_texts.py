@@ -67,6 +67,13 @@ def test_values_are_written_as_the_locale_writes_them() -> None:
     assert percent("de", 1250) == "12,5\xa0%" and percent("en", 1500) == "15%"
 
 
+@pytest.mark.parametrize(("locale", "written"), [
+    ("en-GB", "21 November 2026"), ("en-US", "November 21, 2026"), ("en", "November 21, 2026"), ("de-AT", "21. November 2026"),
+    ("xx-YY", "November 21, 2026"), ("not a locale", "November 21, 2026"), ("", "November 21, 2026"), (None, "November 21, 2026")])
+def test_dates_follow_the_region(locale: str | None, written: str) -> None:
+    assert written in say(locale, "mail.earned.expires", expires=datetime(2026, 11, 21, tzinfo=UTC))
+
+
 def test_plural_forms_and_dates() -> None:
     assert texts._form({"one": "{count} day", "other": "{count} days"}, "en", 1) == "{count} day"
     assert texts._form({"one": "{count} day", "other": "{count} days"}, "en", 3) == "{count} days"
