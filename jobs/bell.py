@@ -18,7 +18,7 @@ from plugin.db import ShopId
 
 QueueName = Literal["events", "deliveries"]
 QUEUES: tuple[QueueName, ...] = ("events", "deliveries")
-JOBS = {"events": "jobs.entry.events", "deliveries": "jobs.entry.deliveries"}
+JOBS = {"events": "jobs.entry.events", "deliveries": "jobs.entry.deliver"}
 DEBOUNCE_SECONDS = 10
 DEAF_SECONDS = 5.0
 JOB_SECONDS = 180

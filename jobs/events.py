@@ -6,6 +6,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from plugin.db import ShopId
+from plugin.errors import TryAgain
+from plugin.intake import flows as intake
+from plugin.intake import history
 from plugin.intake.rules import Event
 from plugin.mirror import catalogue, flows
 from plugin.outbox import flows as outbox
@@ -83,13 +86,24 @@ def uninstalled(session: Session, shop_id: ShopId, event: Event, now: datetime) 
     return ()
 
 
+def installed(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
+    """What came before counts for nothing; the history is to be read."""
+    intake.discard(session, shop_id, before=event.received_at, note="before the install")
+    history.begin(session, shop_id, scopes=shop_tables.get(session, shop_id).scopes, now=now)
+    return ()
+
+
 def heard(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
     """Nothing to do beyond having kept it: what it tells is polled or read where it is needed."""
     return ()
 
 
 def _currency(session: Session, shop_id: ShopId) -> str:
-    return shop_tables.get(session, shop_id).currency
+    """Prices name no currency; until Shopify told us the shop's, they wait."""
+    currency = shop_tables.get(session, shop_id).currency
+    if not currency:
+        raise TryAgain("The shop's currency is not known yet.")
+    return currency
 
 
 EVENTS: dict[str, Handler] = {
@@ -109,6 +123,7 @@ EVENTS: dict[str, Handler] = {
     "customers/create": customer,
     "customers/update": customer,
     "customers/delete": customer_deleted,
+    "shop/installed": installed,
     "shop/update": shops.updated,
     "app/uninstalled": uninstalled,
     "app/scopes_update": shops.scopes_updated,

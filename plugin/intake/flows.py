@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import CursorResult, delete
+from sqlalchemy import CursorResult, delete, update
 from sqlalchemy.orm import Session
 
 from plugin.clock import machine_now
@@ -101,6 +101,14 @@ def revive(session: Session, shop_id: ShopId, event_id: UUID) -> bool:
         return False
     row.state, row.attempts, row.next_at = PENDING, 0, AT_ONCE
     return True
+
+
+def discard(session: Session, shop_id: ShopId, *, before: datetime, note: str) -> int:
+    """Webhooks received before count for nothing; their bodies go. Returns how many there were."""
+    gone = session.execute(
+        update(Inbox).where(Inbox.shop_id == shop_id, Inbox.source == "webhook", Inbox.state == PENDING, Inbox.received_at < before)
+        .values(state=DONE, error=note[:500], body=b"").execution_options(synchronize_session=False))
+    return cast(CursorResult[Any], gone).rowcount
 
 
 def purge(session: Session, shop_id: ShopId, *, before: datetime) -> int:

@@ -49,6 +49,7 @@ class Backfill(Base):
     state: Mapped[str] = mapped_column(String(12))
     operation_id: Mapped[str | None] = mapped_column(String(64))
     url: Mapped[str | None]
+    runs: Mapped[int] = mapped_column(default=0)
     lines_done: Mapped[int] = mapped_column(default=0)
     objects_total: Mapped[int | None]
     limited: Mapped[bool] = mapped_column(default=False)

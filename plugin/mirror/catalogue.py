@@ -1,5 +1,6 @@
 """Products, unit costs and stock: the newest telling of each wins, deletion stays. (Flows, beside those of orders.)"""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -71,6 +72,12 @@ def apply_level(session: Session, shop_id: ShopId, told: LevelTold) -> bool:
 def is_known(session: Session, shop_id: ShopId, product_id: str) -> bool:
     """Have we heard of this product, be it deleted since?"""
     return session.scalar(select(Product.id).where(Product.shop_id == shop_id, Product.id == product_id)) is not None
+
+
+def updated_at(session: Session, shop_id: ShopId, product_ids: Sequence[str]) -> dict[str, datetime]:
+    """When each of these products was last changed, as far as we know them."""
+    return dict(session.execute(select(Product.id, Product.updated_at)
+                                .where(Product.shop_id == shop_id, Product.id.in_(product_ids))).tuples())
 
 
 def forget_shop(session: Session, shop_id: ShopId) -> None:

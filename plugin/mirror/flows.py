@@ -118,7 +118,7 @@ def _first(session: Session, shop_id: ShopId, told: OrderTold) -> Order:
 
 
 def _replace_lines(session: Session, row: Order, told: OrderTold) -> None:
-    for name, value in _header(told).items():
+    for name, value in {**_header(told), "risk": told.risk or row.risk}.items():
         setattr(row, name, value)
     session.execute(delete(OrderLine).where(OrderLine.shop_id == row.shop_id, OrderLine.order_id == row.id))
     session.flush()

@@ -51,6 +51,8 @@ def _turn(session: Session, shop_id: ShopId, at: datetime) -> Turn:
 def lease(session: Session, terms: Mapping[str, Terms]) -> list[Lease]:
     """Take what is due next: one lane of one kind of the shop that has waited longest. Empty if nothing is ready.
 
+    Rows of the empty lane go one by one, side by side.
+
     A kind that ``terms`` does not know stays where it is.
     """
     now = database_now(session)
@@ -67,7 +69,7 @@ def lease(session: Session, terms: Mapping[str, Terms]) -> list[Lease]:
 
 def _take(session: Session, first: Delivery, terms: Terms, now: datetime) -> list[Lease]:
     deadline = clock.machine_now() + span(terms.seconds)
-    ids = tables.ready_in_lane(session, first, now, limit=terms.batch)
+    ids = tables.ready_in_lane(session, first, now, limit=terms.batch) if first.lane else [first.id]
     taken = session.execute(
         update(Delivery).where(Delivery.shop_id == first.shop_id, Delivery.id.in_(ids), tables.is_ready(now))
         .values(state=LEASED, lease_until=database_now(session) + span(terms.seconds), fence=Delivery.fence + 1,

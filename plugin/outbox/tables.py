@@ -75,11 +75,12 @@ def next_turn(session: Session, now: datetime) -> Turn | None:
 
 
 def first_ready(session: Session, shop_id: ShopId, now: datetime, *, kinds: Sequence[str]) -> Delivery | None:
-    """The delivery of these kinds that is due longest, in a lane where nothing is in flight."""
+    """The delivery of these kinds that is due longest, in a lane where nothing is in flight; the empty lane is none."""
     other = aliased(Delivery)
     busy = select(other.id).where(other.shop_id == shop_id, other.kind == Delivery.kind, other.lane == Delivery.lane,
                                   other.state == LEASED, other.lease_until > now).exists()
-    return session.scalars(select(Delivery).where(Delivery.shop_id == shop_id, Delivery.kind.in_(kinds), is_ready(now), ~busy)
+    return session.scalars(select(Delivery).where(Delivery.shop_id == shop_id, Delivery.kind.in_(kinds), is_ready(now),
+                                                  or_(Delivery.lane == "", ~busy))
                            .order_by(Delivery.not_before, Delivery.id).limit(1)).first()
 
 

@@ -1,6 +1,6 @@
 """Orders and products as GraphQL gives them, put into the shape of webhook bodies, so that one parser reads both.
 
-The nodes are those of operations/order_nodes.graphql, orders_changed.graphql and the bulk queries.
+The nodes are those of operations/order_read.graphql, product_read.graphql and the two bulk queries.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,7 +9,7 @@ from typing import Any
 Node = Mapping[str, Any]
 _KINDS = {"DiscountCodeApplication": "discount_code", "AutomaticDiscountApplication": "automatic",
           "ScriptDiscountApplication": "script", "ManualDiscountApplication": "manual"}
-_DISCREPANCIES = frozenset({"REFUND_DISCREPANCY", "PENDING_REFUND_DISCREPANCY"})
+_RISKS = ("HIGH", "PENDING", "MEDIUM", "LOW", "NONE")
 
 
 def nodes(connection: Node | Sequence[Node] | None) -> list[Node]:
@@ -32,12 +32,18 @@ def order_from_node(node: Node) -> dict[str, Any]:
         "discount_codes": [{"code": code} for code in node.get("discountCodes") or ()],
         "discount_applications": _applications([*lines, *shipping]),
         "note_attributes": [{"name": one["key"], "value": one.get("value")} for one in node.get("customAttributes") or ()],
-        "landing_site": _landing(journey), "risk_level": ((node.get("risk") or {}).get("recommendation")),
+        "landing_site": _landing(journey), "risk_level": _risk(node.get("risk") or {}),
         "payment_gateway_names": node.get("paymentGatewayNames"),
         "shipping_address": address and _address(address), "order_status_url": node.get("statusPageUrl"),
         "line_items": [_line(line) for line in lines], "shipping_lines": [_shipping_line(line) for line in shipping],
         "refunds": [_refund(refund) for refund in node.get("refunds") or ()],
     }
+
+
+def _risk(told: Node) -> str | None:
+    """The gravest of the assessments."""
+    levels = {one.get("riskLevel") for one in told.get("assessments") or ()}
+    return next((level for level in _RISKS if level in levels), None)
 
 
 def _landing(journey: Node | None) -> str | None:
@@ -93,7 +99,7 @@ def _refund(refund: Node) -> dict[str, Any]:
             for one in nodes(refund.get("refundLineItems"))],
         "order_adjustments": [
             {"kind": "refund_discrepancy", "amount_set": _money(one["amountSet"])}
-            for one in nodes(refund.get("orderAdjustments")) if one.get("reason") in _DISCREPANCIES],
+            for one in nodes(refund.get("orderAdjustments"))],
     }
 
 

@@ -115,13 +115,13 @@ def order(raw: bytes) -> OrderTold:
         test=fields.flag("test"), customer_id=_customer(fields), lines=_lines(fields, refunds, applications, currency),
         shipping=shipping, shipping_discounts=shipping_discounts, codes=_codes(fields), attributes=_attributes(fields),
         landing_site=_landing(fields.text("landing_site", longest=4000)), country=_country(fields),
-        risk=(fields.text("risk_level", longest=16) or "").lower() or None, gateways=fields.texts("payment_gateway_names", longest=60),
+        risk=(fields.text("risk_level", longest=16) or "").upper() or None, gateways=fields.texts("payment_gateway_names", longest=60),
         refunds=refunds, buyer=_buyer(fields), named_host=_host(fields.text("order_status_url", longest=2000)))
     return replace(told, digest=_digest(told))
 
 
 def _digest(told: OrderTold) -> str:
-    facts = replace(told, refunds=(), buyer=None, named_host=None, digest="", gateways=(), landing_site=None, name="")
+    facts = replace(told, refunds=(), buyer=None, named_host=None, digest="", gateways=(), landing_site=None, name="", risk=None)
     return hashlib.sha256(repr(facts).encode()).hexdigest()
 
 

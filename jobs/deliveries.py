@@ -1,0 +1,16 @@
+"""Delivery kind → function: what leaves, by whom, and how many at once."""
+
+from jobs.runner import Kind
+from plugin.messaging.deliveries import send_mail
+from plugin.rewards.deliveries import codes, credit, discounts
+
+DELIVERIES: dict[str, Kind] = {
+    "discount_create": Kind(discounts.create_discount),
+    "codes_add": Kind(codes.add_codes, batch=250),
+    "codes_poll": Kind(codes.poll_codes),
+    "codes_delete": Kind(codes.delete_codes, batch=50),
+    "credit_issue": Kind(credit.issue_credit),
+    "credit_take_back": Kind(credit.take_back_credit),
+    "credit_audit": Kind(credit.audit_credit),
+    "mail": Kind(send_mail),
+}

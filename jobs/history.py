@@ -1,0 +1,161 @@
+"""Reading a shop's history: backfill at install, reconciliation for ever. Both write inbox rows; events do the rest."""
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+from jobs import bell
+from plugin import clock
+from plugin.context import Context
+from plugin.db import ShopId
+from plugin.errors import Refused, TryAgain
+from plugin.intake import flows, history, reads, tables
+from plugin.intake.history import KINDS, LOADING, NEW, RUNNING
+from plugin.mirror import catalogue
+from plugin.mirror import tables as mirror
+from plugin.shops import reads as shop_reads
+from plugin.shops import tables as shops
+
+CHUNK = 100
+POLL_SECONDS = 1.0
+PATIENCE_SECONDS = 15.0
+WEEK = timedelta(days=7)
+
+log = structlog.get_logger()
+
+
+def backfill(context: Context) -> None:
+    """Every shop's unfinished backfills, a step or more each."""
+    with context.transaction() as session:
+        unfinished = [(shop.id, row.kind) for shop in shops.installed(session) if shop.currency
+                      for row in tables.backfills(session, shop.id) if row.state in (NEW, RUNNING, LOADING)]
+    for shop_id, kind in unfinished:
+        _kindly(backfill_one, context, shop_id, kind)
+
+
+def backfill_one(context: Context, shop_id: ShopId, kind: str) -> None:
+    """Start, wait for, and load one bulk operation; what is not done in time is picked up by the next run."""
+    state, operation_id, url, skip, since = _stand(context, shop_id, kind)
+    if state == NEW:
+        operation_id = reads.start_bulk(shop_reads.admin_api(context, shop_id), kind, since)
+        _note(context, shop_id, kind, history.running, operation_id)
+        state = RUNNING
+    if state == RUNNING:
+        url = _await_file(context, shop_id, kind, operation_id or "")
+    if url is not None:
+        _load(context, shop_id, kind, url, skip=skip if state == LOADING else 0)
+
+
+def _stand(context: Context, shop_id: ShopId, kind: str) -> tuple[str, str | None, str | None, int, datetime | None]:
+    with context.transaction() as session:
+        row = session.get_one(tables.Backfill, (shop_id, kind))
+        return row.state, row.operation_id, row.url if row.state == LOADING else None, row.lines_done, row.since
+
+
+def _note(context: Context, shop_id: ShopId, kind: str, change: Callable[..., None], *told: object) -> None:
+    with context.transaction() as session:
+        change(session.get_one(tables.Backfill, (shop_id, kind)), *told)
+
+
+def _await_file(context: Context, shop_id: ShopId, kind: str, operation_id: str) -> str | None:
+    until = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        told = reads.bulk_progress(shop_reads.admin_api(context, shop_id), operation_id)
+        if told.status == "COMPLETED":
+            _note(context, shop_id, kind, history.loading, told.url, told.objects, clock.now())
+            return told.url
+        if told.status not in ("CREATED", "RUNNING"):
+            _note(context, shop_id, kind, history.again, f"{told.status} {told.error or ''}")
+            return None
+        if time.monotonic() > until:
+            return None
+        time.sleep(POLL_SECONDS)
+
+
+def _load(context: Context, shop_id: ShopId, kind: str, url: str, *, skip: int) -> None:
+    """Write the file's objects into the inbox, with how far it came in the same transaction."""
+    chunk: list[reads.Entry] = []
+    try:
+        for entry in reads.bulk_file(context, url, skip=skip):
+            chunk.append(entry)
+            if len(chunk) == CHUNK:
+                _keep(context, shop_id, kind, chunk)
+                chunk = []
+    except TryAgain as fault:
+        _note(context, shop_id, kind, history.again, fault.message)
+        return
+    _keep(context, shop_id, kind, chunk)
+    _note(context, shop_id, kind, history.finished, clock.now())
+    bell.ring(context, "events", shop_id)
+
+
+def _keep(context: Context, shop_id: ShopId, kind: str, chunk: list[reads.Entry]) -> None:
+    if not chunk:
+        return
+    api = shop_reads.admin_api(context, shop_id)
+    bodies = [reads.in_webhook_shape(api, kind, entry.node) for entry in chunk]
+    with context.transaction() as session:
+        for body in bodies:
+            if body is not None:
+                flows.keep_read(session, shop_id, source="backfill", topic=reads.TOPICS[kind], body=body, now=clock.machine_now())
+        history.loaded(session.get_one(tables.Backfill, (shop_id, kind)), chunk[-1].lines)
+    bell.ring(context, "events", shop_id)
+
+
+# -- reconciliation ----------------------------------------------------------------------------------------------------
+
+
+def reconcile(context: Context) -> None:
+    """Whatever changed since the last time, with an overlap: what a lost webhook did not tell."""
+    _reconcile_all(context, lambda from_, _now: from_)
+
+
+def reconcile_week(context: Context) -> None:
+    """The last seven days again, for what became visible very late."""
+    _reconcile_all(context, lambda from_, now: min(from_, now - WEEK))
+
+
+def _reconcile_all(context: Context, since: Callable[[datetime, datetime], datetime]) -> None:
+    with context.transaction() as session:
+        told = [(shop.id, kind, read_from) for shop in shops.installed(session) if shop.currency
+                for kind in KINDS if (read_from := history.read_from(session, shop.id, kind))]
+    for shop_id, kind, read_from in told:
+        start = since(read_from, clock.now())
+        _kindly(reconcile_one, context, shop_id, kind, start)
+
+
+def reconcile_one(context: Context, shop_id: ShopId, kind: str, since: datetime) -> int:
+    """Read what changed at Shopify and is news to the mirror. Returns how much that was."""
+    began, found = clock.now(), 0
+    api = shop_reads.admin_api(context, shop_id)
+    changes = list(reads.changed(api, kind, since))
+    for start in range(0, len(changes), CHUNK):
+        for change in _news(context, shop_id, kind, changes[start:start + CHUNK]):
+            body = reads.whole(api, kind, change.id)
+            if body is None:
+                continue
+            with context.transaction() as session:
+                found += flows.keep_read(session, shop_id, source="reconcile", topic=reads.TOPICS[kind], body=body, now=clock.machine_now())
+    with context.transaction() as session:
+        history.reconciled(session, shop_id, kind, upto=began, found=found)
+    if found:
+        log.info("reconciled", kind=kind, found=found)
+        bell.ring(context, "events", shop_id)
+    return found
+
+
+def _news(context: Context, shop_id: ShopId, kind: str, changes: list[reads.Changed]) -> list[reads.Changed]:
+    ids = [change.id for change in changes]
+    with context.transaction() as session:
+        known = (mirror.updated_at if kind == "orders" else catalogue.updated_at)(session, shop_id, ids)
+    return [change for change in changes if change.id not in known or known[change.id] < change.updated_at]
+
+
+def _kindly(step: Callable[..., object], context: Context, shop_id: ShopId, *told: object) -> None:
+    """One shop that cannot be read keeps no other from being read; it is tried again at the next run."""
+    try:
+        step(context, shop_id, *told)
+    except (Refused, TryAgain) as fault:
+        log.warning("history_unread", shop_id=str(shop_id), error=type(fault).__name__)

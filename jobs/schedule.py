@@ -1,0 +1,40 @@
+"""All recurring work, in one table: name, period, flow. Each flow is safe to repeat and to lose."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from jobs.history import backfill, reconcile, reconcile_week
+from jobs.sweeping import sweep
+from plugin import clock
+from plugin.context import Context
+from plugin.intake import flows as intake
+from plugin.shops import tables as shops
+
+MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
+KEPT_EVENTS = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Recurring:
+    """``seconds`` None: as often as the setting SWEEP_SECONDS says."""
+
+    name: str
+    seconds: float | None
+    flow: Callable[[Context], None]
+
+
+def purge_inbox(context: Context) -> None:
+    """Events that are done are kept for a week, to tell repeats by."""
+    with context.transaction() as session:
+        for shop in shops.installed(session):
+            intake.purge(session, shop.id, before=clock.machine_now() - KEPT_EVENTS)
+
+
+SCHEDULE: tuple[Recurring, ...] = (
+    Recurring("sweep", None, sweep),
+    Recurring("backfill", None, backfill),
+    Recurring("reconcile", 15 * MINUTE, reconcile),
+    Recurring("reconcile_week", DAY, reconcile_week),
+    Recurring("purge_inbox", DAY, purge_inbox),
+)

@@ -1,0 +1,69 @@
+"""How far the history of a shop has been read: rows that a run picks up where the last one stopped. (Flows.)"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from plugin.db import ShopId
+from plugin.intake.tables import Backfill, Reconciled
+
+KINDS = ("products", "orders")
+NEW, RUNNING, LOADING, FINISHED, FAILED = "new", "running", "loading", "finished", "failed"
+VISIBLE = timedelta(days=60)
+OVERLAP = timedelta(minutes=60)
+MOST_RUNS = 5
+
+
+def begin(session: Session, shop_id: ShopId, *, scopes: str, now: datetime) -> None:
+    """A shop has (again) become a tenant: read its products and its orders, as far back as it lets us."""
+    limited = "read_all_orders" not in scopes.split(",")
+    for kind in KINDS:
+        row = session.get(Backfill, (shop_id, kind)) or Backfill(shop_id=shop_id, kind=kind)
+        row.state, row.operation_id, row.url, row.lines_done, row.runs = NEW, None, None, 0, 0
+        row.objects_total = row.finished_at = row.error = None
+        row.limited = limited and kind == "orders"
+        row.since = now - VISIBLE if row.limited else None
+        row.started_at = now
+        session.add(row)
+        reconciled(session, shop_id, kind, upto=now, found=0)
+    session.flush()
+
+
+def running(row: Backfill, operation_id: str) -> None:
+    """Shopify is collecting."""
+    row.state, row.operation_id, row.url, row.lines_done, row.runs = RUNNING, operation_id, None, 0, row.runs + 1
+
+
+def loading(row: Backfill, url: str | None, total: int, now: datetime) -> None:
+    """The file is ready; no file means there was nothing."""
+    row.objects_total, row.url, row.error = total, url, None
+    row.state = LOADING if url else FINISHED
+    row.finished_at = None if url else now
+
+
+def loaded(row: Backfill, lines_done: int) -> None:
+    row.lines_done = lines_done
+
+
+def finished(row: Backfill, now: datetime) -> None:
+    row.state, row.finished_at, row.url, row.error = FINISHED, now, None, None
+
+
+def again(row: Backfill, error: str) -> None:
+    """This run came to nothing; another is started, a few times."""
+    row.error = error[:500]
+    row.state = FAILED if row.runs >= MOST_RUNS else NEW
+
+
+def reconciled(session: Session, shop_id: ShopId, kind: str, *, upto: datetime, found: int) -> None:
+    """Everything that changed before ``upto`` has been read; ``found`` were news to us."""
+    row = session.get(Reconciled, (shop_id, kind)) or Reconciled(shop_id=shop_id, kind=kind, found=0)
+    row.upto, row.found = upto, row.found + found
+    session.add(row)
+    session.flush()
+
+
+def read_from(session: Session, shop_id: ShopId, kind: str) -> datetime | None:
+    """Where the next reconciliation starts: with an overlap, since changes become visible late. None before the first backfill."""
+    row = session.get(Reconciled, (shop_id, kind))
+    return row.upto - OVERLAP if row else None

@@ -1,0 +1,184 @@
+"""What Shopify tells when we ask: orders and products that changed, each as a whole, and bulk files of all of them.
+
+No transaction is open here. Everything comes back in the shape of webhook bodies. Raises what AdminApi.call raises.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import requests
+
+from plugin.context import Context
+from plugin.errors import Broken, TryAgain
+from plugin.shopify import gid
+from plugin.shopify.admin_api import AdminApi
+from plugin.shopify.operations import load
+from plugin.shopify.payloads import order_from_node, product_from_node
+from plugin.shopify.payloads.nodes import nodes
+
+MOST_PAGES = 200
+FILE_SECONDS = 60.0
+ORDER_TOPIC, PRODUCT_TOPIC = "orders/updated", "products/update"
+TOPICS = {"orders": ORDER_TOPIC, "products": PRODUCT_TOPIC}
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Something that changed at Shopify, by its digits."""
+
+    id: str
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Of a bulk operation. ``status``: Shopify's, in capitals. ``url`` of the result, None if there is none."""
+
+    status: str
+    url: str | None
+    objects: int
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One object of a bulk file, its children within it, and the number of lines up to its end."""
+
+    node: Mapping[str, Any]
+    lines: int
+
+
+# -- what changed ------------------------------------------------------------------------------------------------------
+
+
+def changed(api: AdminApi, kind: str, since: datetime) -> Iterator[Changed]:
+    """Orders or products whose ``updated_at`` is at or after ``since``, oldest change first."""
+    operation = {"orders": "orders_changed", "products": "products_changed"}[kind]
+    query = f"updated_at:>='{since:%Y-%m-%dT%H:%M:%SZ}'"
+    for page in _pages(api, operation, kind, query):
+        for node in page["nodes"]:
+            yield Changed(gid.digits(node["id"]), datetime.fromisoformat(node["updatedAt"]))
+
+
+def _pages(api: AdminApi, operation: str, kind: str, query: str) -> Iterator[Mapping[str, Any]]:
+    after: str | None = None
+    for _ in range(MOST_PAGES):
+        page = api.call(operation, after=after, query=query)[kind]
+        yield page
+        if not page["pageInfo"]["hasNextPage"]:
+            return
+        after = page["pageInfo"]["endCursor"]
+    raise Broken("Shopify's pages do not end.", operation=operation)
+
+
+def order(api: AdminApi, order_id: str) -> dict[str, Any] | None:
+    """The whole order with all lines and refunds; None if this shop has no such order."""
+    node = _whole(api, "order_read", "order", "lineItems", gid.make("Order", order_id))
+    if node is None:
+        return None
+    refunds = [{**refund, "refundLineItems": _refund_lines(api, refund)} for refund in node["refunds"]]
+    return order_from_node({**node, "refunds": refunds})
+
+
+def product(api: AdminApi, product_id: str) -> dict[str, Any] | None:
+    """The whole product with all variants and their costs; None if this shop has no such product."""
+    node = _whole(api, "product_read", "product", "variants", gid.make("Product", product_id))
+    return product_from_node(node) if node else None
+
+
+def whole(api: AdminApi, kind: str, own_id: str) -> dict[str, Any] | None:
+    """One order or product as the body of its webhook."""
+    return order(api, own_id) if kind == "orders" else product(api, own_id)
+
+
+def _whole(api: AdminApi, operation: str, kind: str, connection: str, id: str) -> dict[str, Any] | None:
+    """One object with every page of one of its connections."""
+    node: dict[str, Any] | None = None
+    found: list[Mapping[str, Any]] = []
+    after: str | None = None
+    while True:
+        page = api.call(operation, id=id, after=after)[kind]
+        if page is None:
+            return None
+        node = node or page
+        found += page[connection]["nodes"]
+        if not page[connection]["pageInfo"]["hasNextPage"]:
+            return {**node, connection: found}
+        after = page[connection]["pageInfo"]["endCursor"]
+
+
+def _refund_lines(api: AdminApi, refund: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    page = refund["refundLineItems"]
+    found = list(nodes(page))
+    while page["pageInfo"]["hasNextPage"]:
+        node = api.call("refund_lines", id=refund["id"], after=page["pageInfo"]["endCursor"])["node"]
+        if not node:
+            raise TryAgain("A refund was there and is gone.", refund_id=refund["id"])
+        page = node["refundLineItems"]
+        found += page["nodes"]
+    return found
+
+
+# -- bulk --------------------------------------------------------------------------------------------------------------
+
+
+def start_bulk(api: AdminApi, kind: str, since: datetime | None) -> str:
+    """Let Shopify collect all orders or products (created since). Returns the operation's gid."""
+    text = load({"orders": "bulk_orders", "products": "bulk_products"}[kind]).text
+    if since is not None:
+        text = text.replace(f"{kind} {{", f'{kind}(query: "created_at:>=\'{since:%Y-%m-%dT%H:%M:%SZ}\'") {{', 1)
+    operation: str = api.call("bulk_run", query=text)["bulkOperationRunQuery"]["bulkOperation"]["id"]
+    return operation
+
+
+def bulk_progress(api: AdminApi, operation_id: str) -> Progress:
+    """How far it is."""
+    told = api.call("bulk_progress", id=operation_id)["bulkOperation"]
+    if told is None:
+        return Progress("EXPIRED", None, 0, "Shopify does not know the operation any more.")
+    return Progress(told["status"], told["url"], int(told["objectCount"] or 0), told["errorCode"])
+
+
+def bulk_file(context: Context, url: str, *, skip: int) -> Iterator[Entry]:
+    """The objects of a result file after the first ``skip`` lines. Raises TryAgain if it cannot be had (any more)."""
+    try:
+        with context.http.get(url, stream=True, timeout=FILE_SECONDS) as answer:
+            if answer.status_code != 200:
+                raise TryAgain("The result of a bulk operation cannot be had.", status=answer.status_code)
+            yield from _entries(answer.iter_lines(chunk_size=65536), skip)
+    except requests.RequestException as fault:
+        raise TryAgain("The result of a bulk operation broke off.") from fault
+
+
+def _entries(lines: Iterator[bytes], skip: int) -> Iterator[Entry]:
+    """Children follow their parent; a line without a parent begins the next object."""
+    parent: dict[str, Any] | None = None
+    count = 0
+    for count, line in enumerate(lines, start=1):
+        if count <= skip:
+            continue
+        node = json.loads(line)
+        if "__parentId" not in node:
+            if parent is not None:
+                yield Entry(parent, count - 1)
+            parent = node
+        elif parent is not None:
+            parent.setdefault(_connection(node), []).append(node)
+    if parent is not None:
+        yield Entry(parent, count)
+
+
+def _connection(node: Mapping[str, Any]) -> str:
+    kinds = {"LineItem": "lineItems", "ProductVariant": "variants"}
+    kind = str(node.get("id", "")).removeprefix("gid://shopify/").partition("/")[0]
+    return kinds.get(kind, "shippingLines")
+
+
+def in_webhook_shape(api: AdminApi, kind: str, node: Mapping[str, Any]) -> dict[str, Any] | None:
+    """A bulk node as a webhook's body. Bulk files cannot hold a refund's lines: an order with refunds is read as a whole."""
+    if kind == "products":
+        return product_from_node(node)
+    return order(api, gid.digits(node["id"])) if node.get("refunds") else order_from_node(node)
