@@ -17,6 +17,7 @@ import plugin.ledger.tables
 import plugin.messaging.storefront
 import plugin.mirror.tables
 import plugin.people.tables
+import plugin.referrals.storefront
 import plugin.referrals.tables
 import plugin.rewards.tables
 import plugin.web.bounce
@@ -42,6 +43,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     plugin.web.health.blueprint,
     plugin.web.bounce.blueprint,
     plugin.messaging.storefront.blueprint,
+    plugin.referrals.storefront.blueprint,
 )
 
 
