@@ -134,7 +134,8 @@ def insert_once(session: Session, table: type[Base], values: Mapping[str, Any]) 
     """Insert unless a unique key is taken already. True if this call inserted; the race has exactly one winner."""
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     made = dialect.insert(cast(Table, table.__table__)).values(**values).on_conflict_do_nothing()
-    return bool(cast(Any, session.execute(made)).rowcount)
+    # Without preserve_rowcount SQLAlchemy says -1 after an INSERT on PostgreSQL, won or lost.
+    return bool(cast(Any, session.execute(made, execution_options={"preserve_rowcount": True})).rowcount)
 
 
 def seconds(value: float) -> timedelta:
