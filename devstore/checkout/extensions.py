@@ -18,7 +18,7 @@ BUNDLES = "/_cdn/extensions/ui"
 
 @dataclass(frozen=True)
 class Target:
-    """One target of one extension and the file that the build made of its module."""
+    """One target of one extension and the one file that the build made for all its targets."""
 
     name: str
     handle: str
@@ -34,17 +34,11 @@ def found_targets(root: Path = SNIPPETS) -> list[Target]:
 def _targets(file: Path) -> list[Target]:
     said = tomllib.loads(file.read_text())
     return [
-        Target(one["target"], extension["handle"], file.parent, _bundle(file.parent, extension["handle"], one["module"]))
+        Target(one["target"], extension["handle"], file.parent, file.parent / "dist" / f"{extension['handle']}.js")
         for extension in said.get("extensions", [])
         for one in extension.get("targeting", [])
         if extension.get("type") == "ui_extension"
     ]
-
-
-def _bundle(folder: Path, handle: str, module: str) -> Path:
-    """`dist/<module>.js`, or `dist/<handle>.js` where one bundle serves all targets."""
-    own = folder / "dist" / f"{Path(module).stem}.js"
-    return own if own.is_file() else folder / "dist" / f"{handle}.js"
 
 
 def extension_frames(seen: Shopper, target: str, order: Order | None, token_path: str) -> list[dict[str, Any]]:

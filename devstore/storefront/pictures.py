@@ -21,6 +21,7 @@ _SHADOW = '<ellipse cx="200" cy="322" rx="{rx}" ry="12" fill="{deep}" opacity=".
 _MOTIFS = {file.stem: file.read_text() for file in sorted((Path(__file__).parent / "motifs").glob("*.svg"))}
 
 _WORDS = {
+    "scarf": ("scarf", "blanket", "throw", "towel", "shawl", "cushion", "apron", "socks"),
     "mug": ("mug", "cup", "coffee", "espresso", "becher"),
     "candle": ("candle", "kerze", "wax", "t-light", "tealight", "incense"),
     "bag": ("bag", "tote", "shopper", "backpack", "lunch"),
@@ -30,7 +31,6 @@ _WORDS = {
     "plant": ("plant", "pot", "garden", "flower", "herb"),
     "bottle": ("bottle", "soap", "wash", "oil", "syrup", "drink", "lotion", "cream", "shampoo"),
     "tin": ("tin", "tea", "box", "jar", "tee", "storage", "matcha", "honey", "jam", "granola"),
-    "scarf": ("scarf", "blanket", "throw", "towel", "shawl", "cushion", "apron", "socks"),
     "board": ("board", "chopping", "wood", "oak"),
     "pen": ("pen ", "pencil", " pen", "brush"),
     "vase": ("vase", "jug", "pitcher", "carafe"),

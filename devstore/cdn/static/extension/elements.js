@@ -24,9 +24,9 @@
         control.target = this.getAttribute("target") || "_blank";
         control.rel = "noopener noreferrer";
       } else control.disabled = this.hasAttribute("disabled");
-      control.addEventListener("click", () => this.command());
+      control.addEventListener("click", () => this.act());
     }
-    command() {
+    act() {
       var target = document.getElementById(this.getAttribute("commandfor") || this.getAttribute("commandFor") || "");
       if (target && this.getAttribute("command") === "--copy" && target.copy) target.copy();
     }

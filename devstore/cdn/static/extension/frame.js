@@ -1,6 +1,6 @@
 // Inside the sandbox: the `shopify` global that extensions use, then the built bundle itself.
 (function () {
-  var waiting = {}, next = 0;
+  var waiting = {}, next = 0, extended = {};
 
   function tell(message) { parent.postMessage(message, "*"); }
 
@@ -70,12 +70,14 @@
   function start(facts) {
     document.documentElement.lang = facts.language;
     globalThis.shopify = shopifyGlobal(facts);
+    // What the platform's own build writes at the end of a bundle, once for every target.
+    globalThis.shopify.extend = function (target, run) { extended[target] = run; };
     // `shopify app build` puts the values of .env into the bundle; a bundle built without them finds them here.
     globalThis.process = globalThis.process || { env: { APP_URL: facts.app_url } };
     document.querySelectorAll("script").forEach(function (script) { script.remove(); });
     new ResizeObserver(height).observe(document.body);
     import(facts.origin + facts.script)
-      .then(function (made) { return made.default(); })
+      .then(function () { return extended[facts.target](); })
       .catch(function (error) { document.body.textContent = "The extension failed: " + error.message; })
       .then(height);
   }
