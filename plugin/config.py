@@ -131,6 +131,8 @@ def _faults_between(values: Mapping[str, Any]) -> list[str]:
 
 
 def _secret(text: str) -> str:
+    if not re.fullmatch(r"[\x21-\x7e]+", text):
+        raise _Fault("must be printable ASCII without spaces")
     if len(text) < SHORTEST_SECRET:
         raise _Fault(f"is too short: at least {SHORTEST_SECRET} characters")
     if any(word in text.lower() for word in KNOWN_WORDS):
@@ -146,7 +148,10 @@ def _bits(text: str) -> float:
 
 
 def _secrets(text: str) -> tuple[str, ...]:
-    return tuple(_secret(part.strip()) for part in text.split(",") if part.strip())
+    keys = tuple(_secret(part.strip()) for part in text.split(",") if part.strip())
+    if not keys:
+        raise _Fault("holds no key")
+    return keys
 
 
 def _database(text: str) -> str:

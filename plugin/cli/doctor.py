@@ -77,7 +77,7 @@ def _scopes(context: Context) -> Iterator[Finding]:
 
 def _redis(settings: Settings) -> Finding:
     if not settings.redis_url:
-        return Finding("redis", True, "not used", "Work is found by the sweep alone, every SWEEP_SECONDS. Set REDIS_URL to have it rung for.")
+        return Finding("redis", True, "not used", "The sweep alone finds work, every SWEEP_SECONDS. Set REDIS_URL to have it rung for.")
     try:
         client = redis.Redis.from_url(settings.redis_url, socket_timeout=SECONDS, socket_connect_timeout=SECONDS)
         policy = client.info("memory").get("maxmemory_policy")

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import httpx
 from shopify_app import IdTokenDetails, ShopifyApp, TokenExchangeAccessToken, TokenExchangeResult
 
+from plugin.clock import machine_now
 from plugin.config import Settings
 from plugin.errors import Broken, Refused, TryAgain
 from plugin.shopify.failures import Frozen
@@ -81,7 +82,10 @@ def _grant(token: TokenExchangeAccessToken | None) -> Grant:
         raise TryAgain("Shopify's answer about the token is incomplete.")
     if not isinstance(token.token, str) or not isinstance(token.refresh_token, str) or not isinstance(token.scope, str):
         raise TryAgain("Shopify's answer about the token could not be read.")
-    return Grant(token.token, token.refresh_token, token.scope, _time(token.expires), _time(token.refresh_token_expires))
+    expires_at, refresh_expires_at = _time(token.expires), _time(token.refresh_token_expires)
+    if min(expires_at, refresh_expires_at) <= machine_now():  # shopifyapp reads a missing lifetime as none at all
+        raise TryAgain("Shopify's answer about the token has no lifetime.")
+    return Grant(token.token, token.refresh_token, token.scope, expires_at, refresh_expires_at)
 
 
 def _time(text: str) -> datetime:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from plugin.context import Context
 from plugin.db import ShopId
 
-Ring = Callable[[Context, str, ShopId], None]
+Ring = Callable[[Context, str, ShopId], object]
 Translate = Callable[..., str]
 
 
