@@ -27,9 +27,9 @@ LONGEST_ADDRESS = 320
 
 
 def add_to(blueprint: Blueprint) -> None:
-    blueprint.post("/proxy/magic")(ask)
-    blueprint.get("/me/<token>")(show)
-    blueprint.post("/me/<token>")(use)
+    blueprint.post("/proxy/magic")(ask_magic)
+    blueprint.get("/me/<token>")(show_magic)
+    blueprint.post("/me/<token>")(use_magic)
 
 
 class Opened(NamedTuple):
@@ -38,7 +38,7 @@ class Opened(NamedTuple):
 
 
 @proxy
-def ask(shop: Shop, session: Session, visitor: Visitor) -> ResponseReturnValue:
+def ask_magic(shop: Shop, session: Session, visitor: Visitor) -> ResponseReturnValue:
     """A mail to that address if we know it. The answer is the same either way."""
     given = json_object(request).get("email") if request.is_json else request.form.get("email")
     email = given.strip() if isinstance(given, str) and len(given) <= LONGEST_ADDRESS and is_text(given) else ""
@@ -55,7 +55,7 @@ def ask(shop: Shop, session: Session, visitor: Visitor) -> ResponseReturnValue:
 
 
 @public("the magic link's own secret, single use")
-def show(session: Session, token: str) -> ResponseReturnValue:
+def show_magic(session: Session, token: str) -> ResponseReturnValue:
     """A button. Mail scanners open links; nothing is used up by that."""
     opened = _open(session, token)
     magic.peek(session, opened.shop.id, opened.secret, now=clock.now())
@@ -63,7 +63,7 @@ def show(session: Session, token: str) -> ResponseReturnValue:
 
 
 @public("the magic link's own secret, single use")
-def use(session: Session, token: str) -> ResponseReturnValue:
+def use_magic(session: Session, token: str) -> ResponseReturnValue:
     """The person's own page, once."""
     opened = _open(session, token)
     shop = opened.shop
