@@ -20,6 +20,7 @@ from plugin.money import Money
 from plugin.outbox import flows as outbox
 from plugin.rewards import rules, tables
 from plugin.rewards.flows.discounts import shared_discount
+from plugin.rewards.flows.mail import tell_earned, tell_taken_back
 from plugin.rewards.rules import Due, RewardTerms, Role, Standing, State
 from plugin.rewards.tables import Attempt, Reward
 
@@ -138,7 +139,7 @@ def issued(session: Session, shop_id: ShopId, reward: Reward, now: datetime) -> 
     if reward.state not in rules.LEAVING:
         return
     reward.state, reward.issued_at = "issued", now
-    outbox.put(session, shop_id, "mail_earned", reward.id, now=now)
+    tell_earned(session, shop_id, reward, now)
     take_back(session, shop_id, reward, now)
     book(session, shop_id, reward, now)
 
@@ -168,7 +169,7 @@ def take_back(session: Session, shop_id: ShopId, reward: Reward, now: datetime) 
 def _take_code(session: Session, shop_id: ShopId, reward: Reward, now: datetime) -> None:
     reward.state, reward.taken, reward.why = "reversed", reward.amount, "order_refunded"
     drop_code(session, shop_id, reward, now)
-    outbox.put(session, shop_id, "mail_taken_back", reward.id, now=now)
+    tell_taken_back(session, shop_id, reward, now)
 
 
 def drop_code(session: Session, shop_id: ShopId, reward: Reward, now: datetime) -> None:
@@ -187,7 +188,7 @@ def _take_credit(session: Session, shop_id: ShopId, reward: Reward, amount: int,
     outbox.put(session, shop_id, "credit_take_back", attempt.id, now=now, lane=str(reward.person_id))
     if reward.lost:
         reward.state, reward.why = "reversed", "order_refunded"
-        outbox.put(session, shop_id, "mail_taken_back", reward.id, now=now)
+    tell_taken_back(session, shop_id, reward, now)
 
 
 def spend(session: Session, shop_id: ShopId, reward: Reward, taken_off: int, now: datetime) -> bool:
