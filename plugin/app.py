@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import plugin.attribution.tables
 import plugin.guardrails.tables
+import plugin.intake.webhooks
 import plugin.ledger.tables
 import plugin.messaging.storefront
 import plugin.mirror.tables
@@ -42,6 +43,7 @@ ADMIN_UI = Path(__file__).resolve().parents[1] / "admin_ui"
 BLUEPRINTS: tuple[Blueprint, ...] = (
     plugin.web.health.blueprint,
     plugin.web.bounce.blueprint,
+    plugin.intake.webhooks.blueprint,
     plugin.messaging.storefront.blueprint,
     plugin.referrals.storefront.blueprint,
 )
