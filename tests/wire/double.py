@@ -33,8 +33,7 @@ class Double:
         self.scope = "read_orders,write_discounts"
         self.refresh_valid = {"refresh-0"}
         self.lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (Handler,), {"double": self}))
-        self._server.daemon_threads = True
+        self._server = Quiet(("127.0.0.1", 0), type("Bound", (Handler,), {"double": self}))
 
     @property
     def origin(self) -> str:
@@ -64,6 +63,14 @@ class Double:
                 self.refresh_valid = {f"refresh-{number}"}
         return answer({"access_token": f"shpat_{number}", "scope": self.scope, "expires_in": 3600, "refresh_token": f"refresh-{number}",
                        "refresh_token_expires_in": 7_776_000})
+
+
+class Quiet(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 64
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that gave up is what some tests are about."""
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -1,0 +1,1 @@
+"""Tenants: install, tokens at rest and renewed, scopes, uninstall."""
