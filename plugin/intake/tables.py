@@ -109,7 +109,7 @@ def dead(session: Session, shop_id: ShopId, *, limit: int = 50) -> Sequence[Inbo
 
 def counts(session: Session, shop_id: ShopId) -> dict[str, int]:
     """How many events there are by state."""
-    return dict(session.execute(select(Inbox.state, func.count()).where(Inbox.shop_id == shop_id).group_by(Inbox.state)).tuples())
+    return dict(session.execute(select(Inbox.state, func.count()).where(Inbox.shop_id == shop_id).group_by(Inbox.state)).all())
 
 
 def backfills(session: Session, shop_id: ShopId) -> Sequence[Backfill]:

@@ -100,7 +100,7 @@ def _store(context: Context, letters: Sequence[_Letter]) -> None:
 
 def _shops(session: Session, domains: set[str]) -> dict[str, ShopId]:
     """The shops by their domains; one that is unknown gets its row, and nothing will be acted on."""
-    known = dict(session.execute(select(Shop.domain, Shop.id).where(Shop.domain.in_(domains))).tuples())
+    known = dict(session.execute(select(Shop.domain, Shop.id).where(Shop.domain.in_(domains))).all())
     for domain in sorted(domains - known.keys()):
         known[domain] = shops.recognise(session, domain, clock.now()).id
     return known

@@ -77,7 +77,7 @@ def is_known(session: Session, shop_id: ShopId, product_id: str) -> bool:
 def updated_at(session: Session, shop_id: ShopId, product_ids: Sequence[str]) -> dict[str, datetime]:
     """When each of these products was last changed, as far as we know them."""
     return dict(session.execute(select(Product.id, Product.updated_at)
-                                .where(Product.shop_id == shop_id, Product.id.in_(product_ids))).tuples())
+                                .where(Product.shop_id == shop_id, Product.id.in_(product_ids))).all())
 
 
 def forget_shop(session: Session, shop_id: ShopId) -> None:

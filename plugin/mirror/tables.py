@@ -263,7 +263,7 @@ def unsettled(session: Session, shop_id: ShopId, *, now: datetime, machine_now: 
 
 def updated_at(session: Session, shop_id: ShopId, order_ids: Sequence[str]) -> dict[str, datetime]:
     """When each of these orders was last changed, as far as we know them."""
-    return dict(session.execute(select(Order.id, Order.updated_at).where(Order.shop_id == shop_id, Order.id.in_(order_ids))).tuples())
+    return dict(session.execute(select(Order.id, Order.updated_at).where(Order.shop_id == shop_id, Order.id.in_(order_ids))).all())
 
 
 # -- products ----------------------------------------------------------------------------------------------------------

@@ -75,7 +75,7 @@ def _take(session: Session, first: Delivery, terms: Terms, now: datetime) -> lis
         .values(state=LEASED, lease_until=database_now(session) + span(terms.seconds), fence=Delivery.fence + 1,
                 attempts=Delivery.attempts + 1)
         .returning(Delivery.id, Delivery.subject_id, Delivery.fence, Delivery.attempts)
-        .execution_options(synchronize_session=False)).tuples().all()
+        .execution_options(synchronize_session=False)).all()
     session.expire_all()
     rows = sorted(taken, key=lambda row: ids.index(row[0]))
     return [Lease(first.shop_id, id_, first.kind, subject, first.lane, fence, attempts, deadline) for id_, subject, fence, attempts in rows]

@@ -120,5 +120,5 @@ def dead(session: Session, shop_id: ShopId, *, limit: int = 50) -> Sequence[Deli
 def counts(session: Session, shop_id: ShopId) -> dict[tuple[str, str], int]:
     """How many deliveries there are by (kind, state)."""
     rows = session.execute(select(Delivery.kind, Delivery.state, func.count()).where(Delivery.shop_id == shop_id)
-                           .group_by(Delivery.kind, Delivery.state)).tuples()
+                           .group_by(Delivery.kind, Delivery.state))
     return {(kind, state): count for kind, state, count in rows}
