@@ -3,8 +3,10 @@
 A name like ``devstore.control:blueprint`` is imported when the application is made. Paths: ``/_shop/<shop>/…`` is what servers call,
 ``/_devstore/…`` the control API; the rest belongs to the storefront, the checkout and the admin side."""
 
+import tempfile
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import Any, cast
 
 from flask import Flask, current_app, jsonify
@@ -35,6 +37,7 @@ class Services:
     faults: Faults
     buckets: Buckets
     mailbox: Mailbox
+    folder: Path
 
 
 def services() -> Services:
@@ -50,13 +53,19 @@ def create_app(settings: Settings) -> Flask:
     store.listeners.append(webhooks.happened)
     app = Flask("devstore", static_folder=None, template_folder=None)
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
-    app.extensions["devstore"] = Services(store, webhooks, Faults(), Buckets(), Mailbox(store.clock))
+    app.extensions["devstore"] = Services(store, webhooks, Faults(), Buckets(), Mailbox(store.clock), _folder(settings))
     for name in BLUEPRINTS:
         module, _, attribute = name.partition(":")
         app.register_blueprint(getattr(import_module(module), attribute))
+    import_module("devstore.storefront.join").join(app, settings.theme_blocks)
     app.register_error_handler(Unknown, _not_found)
     app.register_error_handler(HTTPException, _problem)
     return app
+
+
+def _folder(settings: Settings) -> Path:
+    """Where results of bulk operations lie: with the data, or in a folder of this process."""
+    return settings.data / "bulk" if settings.data else Path(tempfile.mkdtemp(prefix="devstore-"))
 
 
 def _not_found(error: Unknown) -> tuple[Any, int]:

@@ -25,14 +25,13 @@ class AccessToken:
 
 @dataclass(slots=True)
 class RefreshToken:
-    """``replaced_by`` is the newer token; this one works until that one is used, at most 30 days after its first use."""
+    """Works until the token it was exchanged for is used, at most 30 days after its own first use. ``predecessor`` names the one before."""
 
     token: str
     expires_at: datetime
     scopes: list[str]
-    replaced_by: str | None = None
+    predecessor: str | None = None
     first_used_at: datetime | None = None
-    dead: bool = False
 
 
 @dataclass(slots=True)
@@ -58,3 +57,4 @@ class BulkOperation:
     file_size: int = 0
     file: str | None = None
     group_objects: bool = False
+    scopes: list[str] = field(default_factory=list)

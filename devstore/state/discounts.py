@@ -36,7 +36,9 @@ class Bxgy:
 
 @dataclass(slots=True)
 class Bulk:
-    """An asynchronous addition of codes. ``outcomes``: code, id of the redeem code or None, error messages."""
+    """An asynchronous addition of codes. ``outcomes``: code, id of the redeem code or None, error messages.
+
+    ``failing`` are codes that a planned fault refuses."""
 
     id: int
     discount_id: int
@@ -44,6 +46,7 @@ class Bulk:
     ready_at: datetime
     created_at: datetime
     done: bool = False
+    failing: list[str] = field(default_factory=list)
     outcomes: list[tuple[str, int | None, list[str]]] = field(default_factory=list)
 
 

@@ -17,7 +17,7 @@ SCOPES = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class App:
     """The app as Shopify knows it. ``url`` has no trailing slash; ``proxy_*`` map /apps/tandem/x to {url}{proxy_target}/x."""
 
@@ -37,7 +37,7 @@ class App:
     webhook_version: str = "2026-07"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Settings:
     """``origin`` is devstore's own address. Seconds are of the machine's clock."""
 

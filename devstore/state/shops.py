@@ -85,6 +85,7 @@ class Shop:
     code_names: dict[str, int] = field(default_factory=dict)
     bulks: dict[int, Bulk] = field(default_factory=dict)
     jobs: dict[int, Job] = field(default_factory=dict)
+    open_work: list[int] = field(default_factory=list)
     orders: dict[int, Order] = field(default_factory=dict)
     order_tokens: dict[str, int] = field(default_factory=dict)
     changed_orders: Timeline = field(default_factory=Timeline)

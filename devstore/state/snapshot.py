@@ -82,7 +82,7 @@ def reader(kind: Any) -> Reader:  # noqa: ANN401  (any type form)
 
 def _dataclass_reader(kind: type) -> Reader:
     """The fields' readers are looked up at first use: dataclasses may hold each other."""
-    names = [field.name for field in dataclasses.fields(kind)]  # type: ignore[arg-type]  # known to be one
+    names = [field.name for field in dataclasses.fields(kind)]
     hints = typing.get_type_hints(kind)
 
     def read(value: list[Any]) -> Any:  # noqa: ANN401

@@ -1,7 +1,9 @@
 """The whole of devstore's state behind one lock, and the verbs that change it."""
 
 import threading
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from devstore.clock import BusinessClock
@@ -35,6 +37,20 @@ class Store:
         self.shops: dict[str, Shop] = {}
         self.listeners: list[Listener] = []
         self.last_id = FIRST_ID
+        self.event_id = ""
+        self._depth = 0
+
+    @contextmanager
+    def action(self) -> Iterator[None]:
+        """The lock, and one ``event_id`` for all that a single deed causes (``X-Shopify-Event-Id``)."""
+        with self.lock:
+            if self._depth == 0:
+                self.event_id = str(uuid.uuid4())
+            self._depth += 1
+            try:
+                yield
+            finally:
+                self._depth -= 1
 
     def next_id(self) -> int:
         with self.lock:
@@ -63,36 +79,36 @@ class Store:
 
     def new_customer(self, shop: Shop, buyer: Buyer) -> Customer:
         """A customer with the buyer's email, name and address. The email must be new to the shop."""
-        with self.lock:
+        with self.action():
             return stocking.new_customer(self, shop, buyer)
 
     def new_product(self, shop: Shop, wanted: stocking.NewProduct) -> Product:
-        with self.lock:
+        with self.action():
             return stocking.new_product(self, shop, wanted)
 
     def place_order(self, shop: Shop, cart: Cart, buyer: Buyer, *, paid: bool = True, test: bool = False) -> Order:
         """Pay for the cart. Raises ``placing.CheckoutRefused`` when it cannot be bought as it stands. Empties nothing."""
-        with self.lock:
+        with self.action():
             return placing.place(self, shop, cart, placing.Payment(buyer, paid=paid, test=test))
 
     def pay(self, shop: Shop, order: Order) -> None:
-        with self.lock:
+        with self.action():
             placing.pay(self, shop, order)
 
     def refund(self, shop: Shop, order: Order, request: refunding.RefundRequest) -> Refund:
         """Give back lines, shipping or a bare amount. Raises ``refunding.RefundRefused``."""
-        with self.lock:
+        with self.action():
             return refunding.refund(self, shop, order, request)
 
     def cancel(self, shop: Shop, order: Order, *, reason: str = "customer", refund: bool = True) -> None:
-        with self.lock:
+        with self.action():
             cancelling.cancel(self, shop, order, reason=reason, give_back=refund)
 
     def edit(self, shop: Shop, order: Order, changes: editing.Edit) -> None:
         """Set line quantities or add variants. Raises ``editing.EditRefused``."""
-        with self.lock:
+        with self.action():
             editing.edit(self, shop, order, changes)
 
     def credit(self, shop: Shop, customer: Customer, credit: crediting.Credit) -> StoreCreditTransaction:
-        with self.lock:
+        with self.action():
             return crediting.credit(self, shop, customer, credit)[1]

@@ -1,0 +1,1 @@
+"""State as GraphQL objects: dictionaries whose dear fields are functions, called only when selected."""

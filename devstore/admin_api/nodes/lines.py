@@ -1,0 +1,82 @@
+"""Lines, shipping lines, discount applications and taxes of an order."""
+
+from devstore import gid
+from devstore.admin_api.call import Node, bag, money
+from devstore.currency import half_up
+from devstore.state.orders import Allocation, Line, Order, ShippingLine
+
+_TYPES = {"discount_code": "DiscountCodeApplication", "automatic": "AutomaticDiscountApplication", "manual": "ManualDiscountApplication"}
+
+
+def application_node(order: Order, index: int) -> Node:
+    one = order.applications[index]
+    percentage = {"__typename": "PricingPercentageValue", "percentage": one.value / 100}
+    return {
+        "__typename": _TYPES[one.kind],
+        "index": index,
+        "allocationMethod": one.allocation_method.upper(),
+        "targetSelection": one.target_selection.upper(),
+        "targetType": one.target_type.upper(),
+        "value": percentage if one.value_type == "percentage" else money(one.value, order.currency),
+        "code": one.code,
+        "title": one.title,
+    }
+
+
+def line_node(order: Order, line: Line) -> Node:
+    total = line.price * line.quantity
+    across = sum(one.amount for one in line.allocations if order.applications[one.application].allocation_method == "across")
+    return {
+        "__typename": "LineItem",
+        "id": gid.make("LineItem", line.id),
+        "title": line.title,
+        "name": f"{line.title} - {line.variant_title}" if line.variant_title else line.title,
+        "variantTitle": line.variant_title,
+        "sku": line.sku,
+        "vendor": line.vendor,
+        "quantity": line.quantity,
+        "currentQuantity": line.current_quantity,
+        "refundableQuantity": line.current_quantity,
+        "requiresShipping": line.requires_shipping,
+        "taxable": line.taxable,
+        "isGiftCard": False,
+        "product": {"id": gid.make("Product", line.product_id)} if line.product_id else None,
+        "variant": {"id": gid.make("ProductVariant", line.variant_id)} if line.variant_id else None,
+        "customAttributes": [{"key": key, "value": value} for key, value in line.properties.items()],
+        "originalUnitPriceSet": bag(order, line.price),
+        "originalTotalSet": bag(order, total),
+        "discountedTotalSet": bag(order, line.discounted + across),
+        "discountedUnitPriceSet": bag(order, half_up(line.discounted + across, line.quantity)),
+        "totalDiscountSet": bag(order, total - line.discounted - across),
+        "discountAllocations": lambda _info: _allocations(order, line.allocations),
+        "taxLines": lambda _info: tax_nodes(order, line.tax, line),
+    }
+
+
+def shipping_node(order: Order, line: ShippingLine) -> Node:
+    return {
+        "id": gid.make("ShippingLine", line.id),
+        "title": line.title,
+        "code": line.code,
+        "source": "shopify",
+        "isRemoved": False,
+        "originalPriceSet": bag(order, line.price),
+        "discountedPriceSet": bag(order, line.discounted),
+        "currentDiscountedPriceSet": bag(order, order.current_shipping),
+        "discountAllocations": lambda _info: _allocations(order, line.allocations),
+        "taxLines": lambda _info: tax_nodes(order, line.tax, line),
+    }
+
+
+def _allocations(order: Order, parts: list[Allocation]) -> list[Node]:
+    return [
+        {"allocatedAmountSet": bag(order, one.amount), "discountApplication": application_node(order, one.application)} for one in parts
+    ]
+
+
+def tax_nodes(order: Order, amount: int, line: Line | ShippingLine | None) -> list[Node]:
+    """Rates are JSON numbers in the published schema."""
+    if line is None or not amount:
+        return []
+    rate = line.tax_ppm / 1_000_000
+    return [{"title": line.tax_title, "rate": rate, "ratePercentage": rate * 100, "priceSet": bag(order, amount)}]
