@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from devstore import signing
 from devstore.adminside.shell import back, shop_of, view
 from devstore.app import services
+from devstore.state import installing
 from devstore.state.shops import Shop
 from devstore.storefront.render import themes
 
@@ -90,13 +91,15 @@ def _activations(shop: Shop, handle: str) -> list[dict[str, str]]:
 @admin_apps.post("/<name>/install")
 def install(handle: str, name: str) -> AnyResponse:
     """Managed installation: the merchant grants the scopes that the app's configuration names."""
-    shop = shop_of(handle)
-    services().store.install(shop)
+    shop, store = shop_of(handle), services().store
+    with store.action():
+        installing.install(store, shop)
     return back(shop, f"/apps/{name}")
 
 
 @admin_apps.post("/<name>/uninstall")
 def uninstall(handle: str, name: str) -> AnyResponse:
-    shop = shop_of(handle)
-    services().store.uninstall(shop)
-    return back(shop, "", f"{services().store.settings.app.name} was uninstalled.")
+    shop, store = shop_of(handle), services().store
+    with store.action():
+        installing.uninstall(store, shop)
+    return back(shop, "", f"{store.settings.app.name} was uninstalled.")

@@ -7,7 +7,7 @@ from flask import Flask
 from devstore.adminside.apps import admin_apps
 from devstore.adminside.commerce import admin_commerce
 from devstore.adminside.platform import admin_platform
-from devstore.adminside.shell import admin
+from devstore.adminside.shell import admin, shops
 from devstore.cdn.files import cdn
 from devstore.checkout.pages import checkout_pages
 from devstore.checkout.sessions import Checkouts
@@ -27,4 +27,5 @@ def join(app: Flask, theme_blocks: Path | None) -> None:
     app.extensions["devstore.checkouts"] = Checkouts()
     for blueprint in (pages, cart_pages, account_pages, checkout_pages, proxy, cdn, admin, admin_apps, admin_commerce, admin_platform):
         app.register_blueprint(blueprint)
+    app.add_url_rule("/", "shops", shops)
     app.wsgi_app = ByHost(app.wsgi_app)  # type: ignore[method-assign]  # Flask's documented way to add middleware
