@@ -21,8 +21,8 @@ NETWORK = "network"
 
 
 def locale_of(shop: Shop) -> str:
-    """The visitor's language where the browser tells it, else the shop's."""
-    asked = request.headers.get("Accept-Language")
+    """The visitor's language where the theme or the browser tells it, else the shop's."""
+    asked = request.values.get("locale") or request.headers.get("Accept-Language")
     return texts.preferred(asked) if asked else texts.closest(shop.locale)
 
 

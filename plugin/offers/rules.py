@@ -1,0 +1,117 @@
+"""Pairs: what a merchant may ask for, what Shopify is told, what a shopper sees. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypedDict
+from uuid import UUID
+
+from plugin.errors import Refused
+from plugin.margin.rules import Take
+from plugin.mirror.rules import Product, Variant
+from plugin.money import Money
+from plugin.shopify import gid
+
+LEAST_RATE, MOST_RATE = 100, 9000
+BESIDE: frozenset[str] = frozenset({"order", "shipping"})
+"""The discounts that may stand beside a pair's while the margin allows it: a friend's welcome and free shipping."""
+
+
+@dataclass(frozen=True, slots=True)
+class PairTerms:
+    """Buy the first, get the second at ``basis_points`` off. ``combines``: discount classes that may stand beside it."""
+
+    id: UUID
+    first_product_id: str
+    second_product_id: str
+    basis_points: int
+    combines: frozenset[str]
+    title: str
+    starts_at: datetime
+
+    def take(self) -> Take:
+        return Take(programme=self.title, kind="bundle", rate_bp=self.basis_points, own_class="product", combines=self.combines,
+                    pair=(self.first_product_id, self.second_product_id))
+
+
+def check(first: Product | None, second: Product | None, basis_points: int) -> None:
+    """Raises Refused("pair") with every fault of a pair."""
+    faults = []
+    if first is None or second is None:
+        faults.append("Both products must exist in this shop.")
+    elif first.id == second.id:
+        faults.append("A pair needs two different products.")
+    if not LEAST_RATE <= basis_points <= MOST_RATE:
+        faults.append("The discount must be from 1 to 90 per cent.")
+    if faults:
+        raise Refused("pair", " ".join(faults))
+
+
+def title_of(pair_id: UUID) -> str:
+    """What shoppers read beside the discount; unique, so that it can be found again after a lost answer."""
+    return f"Bought together ({pair_id.hex[-8:]})"
+
+
+def discount_input(pair: PairTerms) -> dict[str, Any]:
+    """Shopify's input: one of the first gives one of the second at a discount, as often as both are in the cart."""
+    return {
+        "title": pair.title, "startsAt": pair.starts_at.isoformat(), "tags": ["tandem"],
+        "combinesWith": {f"{name}Discounts": name in pair.combines for name in ("order", "product", "shipping")},
+        "customerBuys": {"items": _products(pair.first_product_id), "value": {"quantity": "1"}},
+        # The wire wants a fraction of one; it is a rate and no money.
+        "customerGets": {"items": _products(pair.second_product_id), "value": {"discountOnQuantity": {
+            "quantity": "1", "effect": {"percentage": pair.basis_points / 10_000}}}}}
+
+
+Sides = dict[str, list[str]]
+"""Product ids that a discount at Shopify may name as ``first`` and as ``second``."""
+
+
+def changed_input(pair: PairTerms, before: Sides) -> dict[str, Any]:
+    """The same for an update, which adds and removes products instead of setting them. ``before``: what may stand there."""
+    told = discount_input(pair)
+    for side, name, wanted in (("customerBuys", "first", pair.first_product_id), ("customerGets", "second", pair.second_product_id)):
+        gone = [gid.make("Product", old) for old in before.get(name, []) if old != wanted]
+        if gone:
+            told[side]["items"]["products"]["productsToRemove"] = gone
+    return told
+
+
+def _products(product_id: str) -> dict[str, Any]:
+    return {"products": {"productsToAdd": [gid.make("Product", product_id)]}}
+
+
+class Price(TypedDict):
+    amount: int
+    display: str
+
+
+def shown(pair: PairTerms, products: Sequence[Product], locale: str) -> dict[str, Any] | None:
+    """What the product page's block shows, from the mirror: real titles, prices and pictures. None while either of the two
+    cannot be bought, so that nothing is offered in vain."""
+    known = {product.id: product for product in products}
+    first, second = known.get(pair.first_product_id), known.get(pair.second_product_id)
+    first_variant, second_variant = _buyable(first), _buyable(second)
+    if first is None or second is None or first_variant is None or second_variant is None:
+        return None
+    saving = second_variant.price.percent(pair.basis_points)
+    total = first_variant.price + second_variant.price - saving
+    return {"first": _half(first, first_variant, locale), "second": _half(second, second_variant, locale),
+            "discount_bp": pair.basis_points, "saving": _price(saving, locale), "total": _price(total, locale), "currency": total.currency}
+
+
+def _buyable(product: Product | None) -> Variant | None:
+    """The first variant that is in stock, or not counted, of a published product."""
+    if product is None or product.status != "active":
+        return None
+    return next((variant for variant in product.variants if variant.stock is None or variant.stock > 0), None)
+
+
+def _half(product: Product, variant: Variant, locale: str) -> dict[str, Any]:
+    before = variant.compare_at if variant.compare_at and variant.compare_at > variant.price else None
+    return {"product_id": product.id, "variant_id": variant.id, "title": product.title, "url": f"/products/{product.handle}",
+            "image": product.image, "price": _price(variant.price, locale), "compare_at": _price(before, locale) if before else None}
+
+
+def _price(money: Money, locale: str) -> Price:
+    return {"amount": money.amount, "display": money.display(locale)}
