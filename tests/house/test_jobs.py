@@ -25,8 +25,8 @@ def test_every_function_delivers_what_somebody_puts() -> None:
     assert not sorted(set(DELIVERIES) - words)
 
 
-def test_batches_and_times_make_sense() -> None:
-    assert not [name for name, kind in DELIVERIES.items() if not (1 <= kind.batch <= LONGEST_BATCH and kind.seconds > 0)]
+def test_batches_are_what_shopify_takes() -> None:
+    assert not [name for name, kind in DELIVERIES.items() if not 1 <= kind.batch <= LONGEST_BATCH]
 
 
 def test_every_topic_that_is_told_has_a_handler() -> None:
@@ -36,7 +36,7 @@ def test_every_topic_that_is_told_has_a_handler() -> None:
 
 def test_recurring_work_is_named_once() -> None:
     assert not [name for name, times in Counter(entry.name for entry in SCHEDULE).items() if times > 1]
-    assert not [entry.name for entry in SCHEDULE if entry.seconds <= 0]
+    assert not [entry.name for entry in SCHEDULE if entry.seconds is not None and entry.seconds <= 0]
 
 
 def test_every_queue_is_worked() -> None:

@@ -36,7 +36,7 @@ def test_no_committed_file_names_a_registry_host() -> None:
 def _wrong_words(folder: str) -> Iterator[str]:
     for path in python_files(folder):
         for name, line in identifiers(parsed(path)):
-            parts = re.split(r"[_.]|(?<=[a-z])(?=[A-Z])", name)
+            parts = re.split(r"[_.]|(?<=[a-z])(?=[A-Z])", name.replace("one_click", ""))  # the mail header's own word, RFC 8058
             allowed = THEIRS | THEIRS_IN_THE_STORE if folder == "devstore" else THEIRS
             if name.lower() not in allowed and any(part.lower().rstrip("s") in BANNED for part in parts):
                 yield f"{name_of(path)}:{line} {name}"
