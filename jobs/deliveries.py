@@ -2,6 +2,7 @@
 
 from jobs.runner import Kind
 from plugin.messaging.deliveries import send_mail
+from plugin.offers.deliveries import publish_pair
 from plugin.rewards.deliveries import codes, credit, discounts
 
 DELIVERIES: dict[str, Kind] = {
@@ -13,4 +14,5 @@ DELIVERIES: dict[str, Kind] = {
     "credit_take_back": Kind(credit.take_back_credit),
     "credit_audit": Kind(credit.audit_credit),
     "mail": Kind(send_mail),
+    "pair_publish": Kind(publish_pair),
 }

@@ -9,6 +9,8 @@ from jobs.sweeping import sweep
 from plugin import clock
 from plugin.context import Context
 from plugin.intake import flows as intake
+from plugin.privacy import flows as privacy
+from plugin.referrals.upkeep import tend_pools
 from plugin.shops import tables as shops
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
@@ -31,10 +33,21 @@ def purge_inbox(context: Context) -> None:
             intake.purge(session, shop.id, before=clock.machine_now() - KEPT_EVENTS)
 
 
+def retain(context: Context) -> None:
+    """What is needed for a while only is forgotten in time, shop by shop."""
+    with context.transaction() as session:
+        ids = [shop.id for shop in shops.installed(session)]
+    for shop_id in ids:
+        with context.transaction() as session:
+            privacy.retain(session, shop_id, clock.now())
+
+
 SCHEDULE: tuple[Recurring, ...] = (
     Recurring("sweep", None, sweep),
     Recurring("backfill", None, backfill),
     Recurring("reconcile", 15 * MINUTE, reconcile),
     Recurring("reconcile_week", DAY, reconcile_week),
     Recurring("purge_inbox", DAY, purge_inbox),
+    Recurring("tend_pools", MINUTE, tend_pools),
+    Recurring("retain", DAY, retain),
 )

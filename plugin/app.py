@@ -17,6 +17,8 @@ import plugin.intake.webhooks
 import plugin.ledger.tables
 import plugin.messaging.storefront
 import plugin.mirror.tables
+import plugin.offers.storefront
+import plugin.offers.tables
 import plugin.people.tables
 import plugin.referrals.storefront
 import plugin.referrals.tables
@@ -46,6 +48,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     plugin.intake.webhooks.blueprint,
     plugin.messaging.storefront.blueprint,
     plugin.referrals.storefront.blueprint,
+    plugin.offers.storefront.blueprint,
 )
 
 

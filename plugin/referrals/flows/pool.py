@@ -16,11 +16,10 @@ from plugin.rewards.flows import shared_discount
 from plugin.rewards.tables import Discount
 
 ON_THE_WAY = ("planned", "adding", "ready")
-SERVED_AT_ONCE = 200
 
 
 def tend(session: Session, shop_id: ShopId, now: datetime) -> None:
-    """Everything that keeps the pools of one shop well: lapse, refill, and serve the claims that wait. Run every minute."""
+    """Everything that keeps the pools of one shop well: lapse what was not used, refill what was claimed. Run every minute."""
     lapse(session, shop_id, now)
     for version in tables.open_versions(session, shop_id, now):
         refill(session, shop_id, version, now=now)
