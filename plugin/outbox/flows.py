@@ -57,13 +57,16 @@ def lease(session: Session, terms: Mapping[str, Terms]) -> list[Lease]:
     """
     now = database_now(session)
     seen: set[ShopId] = set()
-    while (turn := tables.next_turn(session, now)) is not None and turn.shop_id not in seen:
+    # Waiting for a turn is safe only while none is held: two workers must not each hold what the other waits for.
+    turn = tables.next_turn(session, now) or tables.next_turn(session, now, wait=True)
+    while turn is not None and turn.shop_id not in seen:
         seen.add(turn.shop_id)
         turn.served_at = database_now(session)
         first = tables.first_ready(session, turn.shop_id, now, kinds=tuple(terms))
         if first is not None:
             return _take(session, first, terms[first.kind], now)
         session.flush()
+        turn = tables.next_turn(session, now)
     return []
 
 

@@ -66,12 +66,12 @@ def is_ready(now: datetime) -> ColumnElement[bool]:
                and_(Delivery.state == LEASED, Delivery.lease_until <= now))
 
 
-def next_turn(session: Session, now: datetime) -> Turn | None:
-    """The shop that has waited longest among those with something ready, locked; others' turns are skipped over."""
+def next_turn(session: Session, now: datetime, *, wait: bool = False) -> Turn | None:
+    """The shop that has waited longest among those with something ready, locked. Turns that others hold are skipped, or waited for."""
     has_ready = select(Delivery.id).where(Delivery.shop_id == Turn.shop_id, is_ready(now)).exists()
     return session.scalars(
         select(Turn).where(Turn.frozen.is_(False), or_(Turn.open_until.is_(None), Turn.open_until <= now), has_ready)
-        .order_by(Turn.served_at, Turn.shop_id).limit(1).with_for_update(skip_locked=True)).first()
+        .order_by(Turn.served_at, Turn.shop_id).limit(1).with_for_update(skip_locked=not wait)).first()
 
 
 def first_ready(session: Session, shop_id: ShopId, now: datetime, *, kinds: Sequence[str]) -> Delivery | None:
