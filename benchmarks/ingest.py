@@ -9,7 +9,8 @@ import json
 import statistics
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -21,12 +22,20 @@ from plugin.db import make_engine
 from scripts.make_migration import config
 from scripts.setup import node
 from scripts.setup.base import once
-from tests.servers import Postgres, start_postgres
+from tests.servers import Postgres, redis_url, start_postgres, start_valkey
 
 POSTGRES_SETTINGS = "PostgreSQL: fsync and synchronous_commit on, Unix socket; both tables keep the body with SET STORAGE EXTERNAL"
 SQLITE_SETTINGS = "SQLite: WAL, synchronous=FULL"
 PEER_RATIO, MUST = "postgresql to the peer", 1.3
 PEER_SETTINGS = "Express: cluster of 2, pg.Pool of 8 a process, NODE_ENV=production"
+
+
+@dataclass(frozen=True)
+class Around:
+    """Ours rings a bell in Valkey after each commit, as it does in production; the peer has no workers to wake."""
+
+    postgres: Postgres
+    redis: str
 
 
 @dataclass(frozen=True)
@@ -56,19 +65,28 @@ def main(words: Sequence[str]) -> int:
 def _measure(rounds: int, seconds: int) -> dict[str, list[Load]]:
     """Loads by contender, one a round."""
     measured: dict[str, list[Load]] = {}
-    server = start_postgres(durable=True)
-    try:
+    with _around() as around:
         for number in range(rounds):
             for make in _turn(number):
                 with tempfile.TemporaryDirectory() as folder:
-                    contender = make(server, Path(folder))
+                    contender = make(around, Path(folder))
                     measured.setdefault(contender.name, []).append(_run(contender, Path(folder), seconds))
-    finally:
-        server.stop()
     return measured
 
 
-def _turn(number: int) -> list[Callable[[Postgres, Path], Contender]]:
+@contextmanager
+def _around() -> Iterator[Around]:
+    """What stands around the contenders and outlives them."""
+    with tempfile.TemporaryDirectory() as folder:
+        postgres, valkey = start_postgres(durable=True), start_valkey(Path(folder))
+        try:
+            yield Around(postgres, redis_url(valkey))
+        finally:
+            valkey.stop()
+            postgres.stop()
+
+
+def _turn(number: int) -> list[Callable[[Around, Path], Contender]]:
     """Who goes first changes, so that no contender always finds the machine warm."""
     order = [_tandem_postgres, _express, _tandem_sqlite, _bare]
     return order[number % len(order):] + order[:number % len(order)]
@@ -87,29 +105,29 @@ def _run(contender: Contender, folder: Path, seconds: int) -> Load:
     return load
 
 
-def _tandem_postgres(server: Postgres, folder: Path) -> Contender:
-    return _tandem("tandem-postgresql", server.create(f"bench_{folder.name}"))
+def _tandem_postgres(around: Around, folder: Path) -> Contender:
+    return _tandem("tandem-postgresql", around.postgres.create(f"bench_{folder.name}"), around.redis)
 
 
-def _tandem_sqlite(_server: Postgres, folder: Path) -> Contender:
-    return _tandem("tandem-sqlite", f"sqlite:///{folder / 'bench.sqlite'}")
+def _tandem_sqlite(around: Around, folder: Path) -> Contender:
+    return _tandem("tandem-sqlite", f"sqlite:///{folder / 'bench.sqlite'}", around.redis)
 
 
-def _tandem(name: str, url: str) -> Contender:
+def _tandem(name: str, url: str, redis: str) -> Contender:
     engine = make_engine(url)
     command.upgrade(config(engine), "head")
     engine.dispose()
     port = servers.free_port()
-    return Contender(name, servers.tandem(), servers.settings(port, url), port, lambda: servers.rows(url, "inbox"))
+    return Contender(name, servers.tandem(), servers.settings(port, url) | {"REDIS_URL": redis}, port, lambda: servers.rows(url, "inbox"))
 
 
-def _express(server: Postgres, folder: Path) -> Contender:
+def _express(around: Around, folder: Path) -> Contender:
     name, port = f"peer_{folder.name}", servers.free_port()
-    environment = servers.peer_environment(port, server, name)
-    return Contender("express-postgresql", servers.express(), environment, port, lambda: servers.rows(server.url(name), "webhooks"))
+    environment = servers.peer_environment(port, around.postgres, name)
+    return Contender("express-postgresql", servers.express(), environment, port, lambda: servers.rows(around.postgres.url(name), "webhooks"))
 
 
-def _bare(_server: Postgres, _folder: Path) -> Contender:
+def _bare(_around: Around, _folder: Path) -> Contender:
     port = servers.free_port()
     return Contender("bare-200", servers.bare(port), servers.settings(port, "sqlite://"), port, None)
 
