@@ -6,13 +6,14 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from plugin.db import ShopId
-from plugin.errors import TryAgain
+from plugin.errors import Refused, TryAgain
 from plugin.intake import flows as intake
 from plugin.intake import history
 from plugin.intake.rules import Event
 from plugin.mirror import catalogue, flows
 from plugin.outbox import flows as outbox
 from plugin.people import flows as people
+from plugin.privacy import flows as privacy
 from plugin.shopify import payloads
 from plugin.shops import flows as shops
 from plugin.shops import tables as shop_tables
@@ -80,6 +81,7 @@ def customer_deleted(session: Session, shop_id: ShopId, event: Event, now: datet
 
 def uninstalled(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
     """After it no call is made; a late one, from before a reinstall, changes nothing."""
+    _own_shop(session, shop_id, event)
     shops.uninstalled(session, shop_id, event, now)
     if shop_tables.get(session, shop_id).state != shop_tables.INSTALLED:
         outbox.freeze(session, shop_id)
@@ -91,6 +93,17 @@ def installed(session: Session, shop_id: ShopId, event: Event, now: datetime) ->
     intake.discard(session, shop_id, before=event.received_at, note="before the install")
     history.begin(session, shop_id, scopes=shop_tables.get(session, shop_id).scopes, now=now)
     return ()
+
+
+def shop_updated(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
+    _own_shop(session, shop_id, event)
+    return shops.updated(session, shop_id, event, now)
+
+
+def _own_shop(session: Session, shop_id: ShopId, event: Event) -> None:
+    """Topic and shop of the header are not signed: only a body that is a shop and names itself may speak of one."""
+    if payloads.shop(event.body).domain != shop_tables.get(session, shop_id).domain:
+        raise Refused("foreign", "The body does not name this shop.")
 
 
 def heard(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
@@ -124,13 +137,16 @@ EVENTS: dict[str, Handler] = {
     "customers/update": customer,
     "customers/delete": customer_deleted,
     "shop/installed": installed,
-    "shop/update": shops.updated,
+    "shop/update": shop_updated,
     "app/uninstalled": uninstalled,
     "app/scopes_update": shops.scopes_updated,
     "discounts/create": heard,
     "discounts/update": heard,
     "discounts/delete": heard,
     "bulk_operations/finish": heard,
+    "customers/data_request": privacy.data_request,
+    "customers/redact": privacy.redact_customer,
+    "shop/redact": privacy.redact_shop,
 }
 
 ANYTIME = frozenset({"customers/data_request", "customers/redact", "shop/redact"})

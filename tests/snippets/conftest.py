@@ -28,7 +28,7 @@ class Mailbox:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         content = cast(bytes, envelope.content)
-        self.mail.append(cast(EmailMessage, message_from_bytes(content, policy=policy.default)))
+        self.mail.append(message_from_bytes(content, policy=policy.default))
         return "250 OK"
 
 
@@ -37,7 +37,7 @@ class Server(Controller):
 
     def _trigger_server(self) -> None:
         self.port = cast(Any, self.server).sockets[0].getsockname()[1]
-        super()._trigger_server()
+        super()._trigger_server()  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture
@@ -56,7 +56,3 @@ def smtp_port(mailbox: Mailbox) -> Iterator[int]:
 @pytest.fixture
 def settings(settings: Settings, smtp_port: int) -> Settings:
     return replace(settings, smtp_url=f"smtp://127.0.0.1:{smtp_port}", mail_from="Tandem <mail@tandem.example>")
-
-
-    """The context whose settings reach the mailbox."""
-    return context

@@ -14,8 +14,8 @@ from plugin.messaging.texts import Text, closest, percent, preferred, say
 from plugin.money import Money
 
 ROOT = Path(__file__).parents[2]
-# say(locale, "key") in Python, say("key") in templates, where the locale is bound already.
-_NAMED = re.compile(r"\bsay\(\s*(?:[^,()\"']+,\s*)?[\"']([a-z_.]+)[\"']")
+# say(locale, "key") in Python; t("key") in templates and where the locale is bound already.
+_NAMED = re.compile(r"\b(?:say|t)\(\s*(?:[^,()\"']+,\s*)?[\"']([a-z_]+\.[a-z_.]+)[\"']")
 
 
 def _named_keys() -> Iterator[tuple[str, str]]:
