@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import DDL, CursorResult, Index, LargeBinary, String, Table, UniqueConstraint, event, func, select, text
+from sqlalchemy import DDL, Index, LargeBinary, String, Table, UniqueConstraint, event, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, defer, mapped_column
 
@@ -78,8 +78,8 @@ event.listen(Inbox.__table__, "after_create", DDL(PLAIN_BODIES).execute_if(diale
 def insert_new(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
     """Insert those rows whose (shop, source, external id) is new. Returns how many were."""
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    made = dialect.insert(cast(Table, Inbox.__table__)).values(list(rows)).on_conflict_do_nothing()
-    return cast(CursorResult[Any], session.execute(made)).rowcount
+    made = dialect.insert(cast(Table, Inbox.__table__)).values(list(rows)).on_conflict_do_nothing().returning(Inbox.id)
+    return len(session.execute(made).all())
 
 
 def pending(session: Session, shop_id: ShopId, *, now: datetime, limit: int) -> Sequence[Inbox]:
