@@ -60,7 +60,7 @@ def app_bridge(settings: Settings) -> str:
 
 def _shell(shop: Shopish, locale: str, t: Any) -> Shell:  # noqa: ANN401 - a partial of the translator
     settings = current_web().context.settings
-    return Shell(settings.shopify_api_key, app_bridge(settings), f"{settings.shopify_cdn}/shopifycloud/polaris.js", shop.domain, locale,
+    return Shell(settings.shopify_api_key, app_bridge(settings), f"{settings.shopify_cdn}/shopifycloud/polaris-1.js", shop.domain, locale,
                  tuple((here(path), t(label)) for path, label in NAVIGATION if path in _paths()))
 
 
