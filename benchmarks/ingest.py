@@ -124,7 +124,8 @@ def _tandem(name: str, url: str, redis: str) -> Contender:
 def _express(around: Around, folder: Path) -> Contender:
     name, port = f"peer_{folder.name}", servers.free_port()
     environment = servers.peer_environment(port, around.postgres, name)
-    return Contender("express-postgresql", servers.express(), environment, port, lambda: servers.rows(around.postgres.url(name), "webhooks"))
+    url = around.postgres.url(name)
+    return Contender("express-postgresql", servers.express(), environment, port, lambda: servers.rows(url, "webhooks"))
 
 
 def _bare(_around: Around, _folder: Path) -> Contender:
