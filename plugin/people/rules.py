@@ -30,9 +30,12 @@ def normalise_email(text: str) -> str:
 
 def _ascii_domain(domain: str) -> str:
     try:
-        return domain.rstrip(".").encode("idna").decode("ascii")
+        plain = domain.rstrip(".").encode("idna").decode("ascii")
     except UnicodeError:
-        raise Refused("email", "This is not an e-mail address.") from None
+        plain = ""
+    if not plain:
+        raise Refused("email", "This is not an e-mail address.")
+    return plain
 
 
 def email_key(secret: str, email: str) -> str:
