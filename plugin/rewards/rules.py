@@ -155,13 +155,9 @@ def debt(reward: Standing) -> int:
     return max(0, reward.amount - reward.due)
 
 
-def next_state(state: State, due: Due, *, is_code: bool, sent: bool) -> State:
-    """Where a reward goes when its order asks for ``due``. What has left for Shopify is only changed once it has answered."""
-    if state in BEFORE_ISSUE or (state in LEAVING and not sent):
-        return _STAGES[due.stage]
-    if state == "issued" and is_code and not due.worth and due.stage == "nothing":
-        return "reversed"
-    return state
+def next_state(state: State, due: Due, *, sent: bool) -> State:
+    """Where a reward goes when its order asks for ``due``. What has left for Shopify changes only by what Shopify answers."""
+    return _STAGES[due.stage] if state in BEFORE_ISSUE or (state in LEAVING and not sent) else state
 
 
 _STAGES: Mapping[Stage, State] = {"nothing": "void", "wait": "pending", "hold": "hold", "release": "issuing"}

@@ -66,7 +66,7 @@ def _new(session: Session, shop_id: ShopId, claim: Claim, due: Due, now: datetim
 
 
 def _before_issue(session: Session, shop_id: ShopId, reward: Reward, claim: Claim, due: Due, now: datetime) -> None:
-    state = rules.next_state(cast(State, reward.state), due, is_code=claim.terms.is_code, sent=reward.sent)
+    state = rules.next_state(cast(State, reward.state), due, sent=reward.sent)
     promised = (reward.amount, reward.version_id, reward.person_id)
     if reward.state in rules.LEAVING and (state != "issuing" or promised != (due.worth.amount, claim.version_id, claim.person_id)):
         _recall(session, shop_id, reward)
