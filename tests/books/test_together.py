@@ -69,8 +69,9 @@ def test_a_walk_through_a_shop(stage: Stage, terms: RewardTerms, seed: int) -> N
     random = Random(seed)
     stage.programme(terms, FIFTEEN_PERCENT)
     stage.tell(stage.order(code=stage.friend_code(), off=1500))
-    steps: list[Callable[[], None]] = [stage.settle, lambda: stage.move(5 * DAY), lambda: stage.deliver(rounds=2), lambda: _refund(stage, random),
-             lambda: _fault(stage, random), lambda: _spend(stage)]
+    steps: list[Callable[[], None]] = [
+        stage.settle, lambda: stage.move(5 * DAY), lambda: stage.deliver(rounds=2), lambda: _refund(stage, random),
+        lambda: _fault(stage, random), lambda: _spend(stage)]
     for _ in range(14):
         random.choice(steps)()
         stage.accounts()
