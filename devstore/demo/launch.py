@@ -1,6 +1,7 @@
 """The whole of Tandem on one machine: settings, ports, secrets, and the processes in the order they need each other."""
 
 import base64
+import fcntl
 import json
 import os
 import secrets
@@ -13,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from devstore.demo.processes import ROOT, Crew
+from devstore.demo.processes import ROOT, Crew, Ended
 from devstore.demo.servers import answers, devstore_command, free_port, tandem_command, valkey_command
 
 FOLDER = ROOT / "var" / "demo"
@@ -83,24 +84,38 @@ def launched(folder: Path = FOLDER, *, fresh: bool = True, workers: int = 1) -> 
 
     Raises Ended if a part does not come up.
     """
-    if fresh:
-        shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, exist_ok=True)
-    place = Place(folder, {name: free_port(port) for name, port in PORTS.items()}, _secrets(folder / "secrets.json"))
-    place.clock.touch()
-    crew = Crew(folder / "logs", place.environment())
-    try:
-        _start(place, crew, workers)
-        yield place, crew
-    finally:
-        crew.stop()
+    with _alone(folder):
+        if fresh:
+            shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        place = Place(folder, {name: free_port(port) for name, port in PORTS.items()}, _secrets(folder / "secrets.json"))
+        place.clock.touch()
+        crew = Crew(folder / "logs", place.environment())
+        try:
+            _start(place, crew, workers)
+            yield place, crew
+        finally:
+            crew.stop()
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One demo a folder: a second one would pull the files from under the first."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with folder.with_suffix(".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as busy:
+            raise Ended(f"another demo is running in {folder}; end it first, or clone once more.") from busy
+        yield
 
 
 def _start(place: Place, crew: Crew, workers: int) -> None:
     crew.start("valkey", valkey_command(place.ports["valkey"], place.folder / "valkey"))
     crew.start("devstore", devstore_command(
         place.ports["devstore"], place.folder / "devstore", "--app-url", place.app, "--api-key", API_KEY,
-        "--api-secret", place.secrets["SHOPIFY_API_SECRET"], "--smtp-port", str(place.ports["mail"]), "--clock-file", str(place.clock)))
+        "--api-secret", place.secrets["SHOPIFY_API_SECRET"], "--smtp-port", str(place.ports["mail"]), "--clock-file", str(place.clock),
+        "--app-config", str(ROOT / "shopify.app.toml"), "--theme-blocks", str(ROOT / "storefront_snippets" / "theme")))
     crew.finish("migrate", tandem_command("migrate"))
     crew.wait("valkey", lambda: answers(place.ports["valkey"]))
     crew.start("web", tandem_command("web"))

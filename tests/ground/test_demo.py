@@ -40,6 +40,11 @@ def test_secrets_are_kept_and_are_nobody_elses(place: launch.Place) -> None:
     assert (place.folder / "secrets.json").stat().st_mode & 0o077 == 0
 
 
+def test_two_demos_do_not_share_a_folder(tmp_path: Path) -> None:
+    with launch._alone(tmp_path / "demo"), pytest.raises(Ended, match="another demo"), launch._alone(tmp_path / "demo"):
+        pass
+
+
 def test_a_taken_port_is_left_alone() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         wanted = taken.getsockname()[1]
