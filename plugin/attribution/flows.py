@@ -1,7 +1,7 @@
 """Deciding who brought an order, from what is stored; and noting what the merchant says about it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -37,6 +37,8 @@ class _Look:
 
 def attribute(session: Session, shop_id: ShopId, order: Order, terms: Mapping[UUID, rules.Terms], now: datetime) -> rules.Decision:
     """Decide and keep the decision. Deciding again replaces it; the counts of caps are those of the first time."""
+    if order.person_id is not None:  # who ordered as a guest may have turned out to be somebody we knew
+        order = replace(order, person_id=people.get(session, shop_id, order.person_id).id)
     look = _Look(session, shop_id, order, terms, tables.decision(session, shop_id, order.id))
     codes = tables.friend_codes(session, shop_id, {rules.code_key(code) for code in _codes(order)}).values()
     found = _candidates(look, codes)
@@ -135,7 +137,7 @@ def _earlier_orders(look: _Look) -> int:
     order, shop_id = look.order, look.shop_id
     if order.person_id is None:
         return 0
-    ids = people.all_ids(look.session, shop_id, people.get(look.session, shop_id, order.person_id).id)
+    ids = people.all_ids(look.session, shop_id, order.person_id)
     return look.session.scalar(select(func.count()).select_from(mirror.Order).where(
         mirror.Order.shop_id == shop_id, mirror.Order.person_id.in_(ids), mirror.Order.created_at < order.created_at,
         mirror.Order.id != order.id, mirror.Order.test.is_(False), mirror.Order.cancelled_at.is_(None))) or 0

@@ -23,7 +23,7 @@ from plugin.attribution.tables import Code, Link
 from plugin.config import Settings
 from plugin.context import Context
 from plugin.db import ShopId
-from plugin.mirror.tables import Order
+from plugin.mirror.tables import Order, OrderLine
 from plugin.people import flows as people
 from plugin.people.tables import Person
 from plugin.referrals import flows
@@ -63,15 +63,24 @@ def make_ready(session: Session, shop_id: ShopId, count: int | None = None) -> N
     session.flush()
 
 
-def mirrored(session: Session, shop: Shop, order_id: str, person: Person | None, at: datetime) -> Order:
-    """An order as the mirror keeps it, without lines."""
-    row = Order(shop_id=shop.id, id=order_id, name=f"#{order_id}", currency=shop.currency, created_at=at, updated_at=at, digest="",
-                told_cancelled=False, cancelled_at=None, financial="paid", paid_once=True, test=False,
-                customer_id=person.customer_id if person else None, person_id=person.id if person else None, shipping=0,
-                shipping_discounts=[], codes=[], attributes={}, landing_site=None, country="GB", risk="LOW", gateways=[])
-    session.add(row)
+def mirrored(session: Session, shop: Shop, order_id: str, person: Person | None, at: datetime, **changes: Any) -> Order:
+    """An order of one mug for 60.00 as the mirror keeps it."""
+    plain = {"name": f"#{order_id}", "currency": shop.currency, "created_at": at, "updated_at": at, "digest": "", "told_cancelled": False,
+             "cancelled_at": None, "financial": "paid", "paid_once": True, "test": False,
+             "customer_id": person.customer_id if person else None, "person_id": person.id if person else None, "shipping": 0,
+             "shipping_discounts": [], "codes": [], "attributes": {}, "landing_site": None, "country": "GB", "risk": "LOW", "gateways": []}
+    row = Order(shop_id=shop.id, id=order_id, **{**plain, **changes})
+    session.add_all([row, OrderLine(shop_id=shop.id, order_id=order_id, id="1", position=0, product_id="7", variant_id="8", title="Mug",
+                                    quantity=1, removed=0, amount=6000, currency=shop.currency, discounts=[])])
     session.flush()
     return row
+
+
+def told_contact(session: Session, shop: Shop, order_id: str, person: Person, *, ip: str = "192.0.2.1",
+                 street: str = "1 Elm Street") -> None:
+    """What the order told about who placed it: mail, address, network and browser."""
+    address = {"address1": street, "address2": None, "zip": "N1 1AA", "country_code": "GB"}
+    people.note_order(session, shop.id, order_id, person, email=person.email, address=address, ip=ip, agent=PHONE)
 
 
 class Storefront:
