@@ -17,7 +17,6 @@ from plugin.shopify import gid
 from plugin.shopify.admin_api import AdminApi
 from plugin.shopify.operations import load
 from plugin.shopify.payloads import order_from_node, product_from_node
-from plugin.shopify.payloads.nodes import nodes
 
 MOST_PAGES = 200
 FILE_SECONDS = 60.0
@@ -79,8 +78,8 @@ def order(api: AdminApi, order_id: str) -> dict[str, Any] | None:
     node = _whole(api, "order_read", "order", "lineItems", gid.make("Order", order_id))
     if node is None:
         return None
-    refunds = [{**refund, "refundLineItems": _refund_lines(api, refund)} for refund in node["refunds"]]
-    return order_from_node({**node, "refunds": refunds})
+    seen = {refund["id"]: refund for refund in node["firstRefunds"]}
+    return order_from_node({**node, "refunds": [_refund(api, one["id"], seen.get(one["id"])) for one in node["refunds"]]})
 
 
 def product(api: AdminApi, product_id: str) -> dict[str, Any] | None:
@@ -110,16 +109,14 @@ def _whole(api: AdminApi, operation: str, kind: str, connection: str, id: str) -
         after = page[connection]["pageInfo"]["endCursor"]
 
 
-def _refund_lines(api: AdminApi, refund: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    page = refund["refundLineItems"]
-    found = list(nodes(page))
-    while page["pageInfo"]["hasNextPage"]:
-        node = api.call("refund_lines", id=refund["id"], after=page["pageInfo"]["endCursor"])["node"]
-        if not node:
-            raise TryAgain("A refund was there and is gone.", refund_id=refund["id"])
-        page = node["refundLineItems"]
-        found += page["nodes"]
-    return found
+def _refund(api: AdminApi, id: str, seen: dict[str, Any] | None) -> dict[str, Any]:
+    """As the order told it, if that was all of it; else read on its own. All within the order's costs more than Shopify allows."""
+    if seen is not None and not seen["refundLineItems"]["pageInfo"]["hasNextPage"]:
+        return seen
+    node = _whole(api, "refund_read", "node", "refundLineItems", id)
+    if node is None:
+        raise TryAgain("A refund was there and is gone.", refund_id=id)
+    return node
 
 
 # -- bulk --------------------------------------------------------------------------------------------------------------
