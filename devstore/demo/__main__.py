@@ -13,23 +13,23 @@ USAGE = """usage: ./run demo                    start everything, print the addr
        ./run demo --replay FILE [...] send real order lines through the store; --replay --help for its options"""
 
 WELCOME = """
-Tandem is running. {admin} is the merchant's side, {shop} the shop.
+Tandem is running. The merchant's side: {admin}     The shop: {shop}
 
 Try this (three minutes):
-  1. Merchant: {admin}/store/north/ and open Tandem. Publish a programme.
-  2. Shopper:  {shop}/ and buy something as Alice. The thank-you page offers a link to share: copy it.
-  3. Friend:   open that link in a private window, claim the welcome code, put a pair into the cart, buy as Bob.
-  4. Merchant: under Referrals the order says why it counted; Alice's reward waits out its hold.
-  5. Move time with the clock at {admin}/ past the hold: the reward is issued, and her mail is at {admin}/mail.
-  6. Refund Bob's order in the admin: the reward is taken back, and the books say so.
+  1. Merchant  {admin}/store/north/apps/tandem   Install Tandem, and publish a programme.
+  2. Alice     {shop}/   Buy something. The thank-you page offers a link to share: copy it.
+  3. Bob       Open Alice's link in a private window, claim the welcome code, add a pair, check out.
+  4. Merchant  Tandem, Referrals: the order says step by step why it counted. Alice's reward waits out its hold.
+  5. Time      "+14 days" at the top of the admin. The reward is issued; her mail is under "Mail sent".
+  6. Refund    Bob's order under "Orders": the reward is taken back, and the books say so.
 
 Logs: {logs}        Ctrl-C ends everything.
 """
 
 
 def main(words: Sequence[str]) -> int:
-    signal.signal(signal.SIGTERM, _interrupt)
-    signal.signal(signal.SIGHUP, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
     try:
         return _dispatch(list(words))
     except Ended as ended:
