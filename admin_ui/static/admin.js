@@ -12,7 +12,10 @@ function complain(key) {
   errors?.scrollIntoView({ block: 'nearest' });
 }
 
-document.addEventListener('htmx:before:request', () => document.getElementById('errors')?.replaceChildren());
+document.addEventListener('htmx:before:request', (event) => {
+  document.getElementById('errors')?.replaceChildren();
+  /** @type {any} */ (event.target instanceof Element ? event.target.closest('s-modal') : null)?.hideOverlay?.();
+});
 
 document.addEventListener('htmx:before:response', (event) => {
   const { ctx } = /** @type {CustomEvent} */ (event).detail;
