@@ -12,14 +12,17 @@ from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import plugin.attribution.tables
+import plugin.decisions.tables
 import plugin.guardrails.tables
 import plugin.intake.webhooks
 import plugin.ledger.tables
+import plugin.margin.tables
 import plugin.messaging.storefront
 import plugin.mirror.tables
 import plugin.offers.storefront
 import plugin.offers.tables
 import plugin.people.tables
+import plugin.privacy.tables
 import plugin.referrals.storefront
 import plugin.referrals.tables
 import plugin.rewards.tables

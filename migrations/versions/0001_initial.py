@@ -1,0 +1,620 @@
+"""initial."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
+
+revision = '0001'
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table('accounts',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('name', sa.String(length=16), nullable=False),
+    sa.Column('currency', sa.String(length=3), nullable=False),
+    sa.Column('balance', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_accounts')),
+    sa.UniqueConstraint('shop_id', 'currency', 'name', name=op.f('uq_accounts_shop_id_currency_name'))
+    )
+    op.create_table('advocates',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('programme_id', sa.Uuid(), nullable=False),
+    sa.Column('how', sa.String(length=16), nullable=False),
+    sa.Column('state', sa.String(length=8), nullable=False),
+    sa.Column('enrolled_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_advocates')),
+    sa.UniqueConstraint('shop_id', 'programme_id', 'person_id', name=op.f('uq_advocates_shop_id_programme_id_person_id'))
+    )
+    op.create_index(op.f('ix_advocates_shop_id_person_id'), 'advocates', ['shop_id', 'person_id'], unique=False)
+    op.create_table('backfills',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.String(length=12), nullable=False),
+    sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('operation_id', sa.String(length=64), nullable=True),
+    sa.Column('url', sa.String(), nullable=True),
+    sa.Column('runs', sa.BigInteger(), nullable=False),
+    sa.Column('lines_done', sa.BigInteger(), nullable=False),
+    sa.Column('objects_total', sa.BigInteger(), nullable=True),
+    sa.Column('limited', sa.Boolean(), nullable=False),
+    sa.Column('since', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('error', sa.String(length=500), nullable=True),
+    sa.PrimaryKeyConstraint('shop_id', 'kind', name=op.f('pk_backfills'))
+    )
+    op.create_table('cases',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('order_id', sa.String(length=32), nullable=False),
+    sa.Column('state', sa.String(length=16), nullable=False),
+    sa.Column('verdict', sa.String(length=8), nullable=False),
+    sa.Column('reasons', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('advocate_id', sa.Uuid(), nullable=True),
+    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('judged_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('resolved_by', sa.String(length=64), nullable=True),
+    sa.Column('resolved_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('shop_id', 'order_id', name=op.f('pk_cases'))
+    )
+    op.create_index(op.f('ix_cases_shop_id_state_opened_at'), 'cases', ['shop_id', 'state', 'opened_at'], unique=False)
+    op.create_table('claims',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('nonce', sa.String(length=64), nullable=False),
+    sa.Column('advocate_id', sa.Uuid(), nullable=False),
+    sa.Column('version_id', sa.Uuid(), nullable=False),
+    sa.Column('visit_id', sa.Uuid(), nullable=True),
+    sa.Column('code_id', sa.Uuid(), nullable=True),
+    sa.Column('device_key', sa.String(length=64), nullable=True),
+    sa.Column('state', sa.String(length=16), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_claims')),
+    sa.UniqueConstraint('shop_id', 'nonce', name=op.f('uq_claims_shop_id_nonce'))
+    )
+    op.create_index(op.f('ix_claims_shop_id_device_key_at'), 'claims', ['shop_id', 'device_key', 'at'], unique=False)
+    op.create_index(op.f('ix_claims_shop_id_version_id_state_at'), 'claims', ['shop_id', 'version_id', 'state', 'at'], unique=False)
+    op.create_table('code_batches',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('discount_id', sa.Uuid(), nullable=False),
+    sa.Column('external_id', sa.String(length=32), nullable=True),
+    sa.Column('code_ids', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('state', sa.String(length=8), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_code_batches'))
+    )
+    op.create_table('codes',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('code', sa.String(length=32), nullable=False),
+    sa.Column('code_key', sa.String(length=64), nullable=False),
+    sa.Column('kind', sa.String(length=8), nullable=False),
+    sa.Column('state', sa.String(length=16), nullable=False),
+    sa.Column('discount_id', sa.Uuid(), nullable=True),
+    sa.Column('external_id', sa.String(length=32), nullable=True),
+    sa.Column('version_id', sa.Uuid(), nullable=False),
+    sa.Column('advocate_id', sa.Uuid(), nullable=True),
+    sa.Column('visit_id', sa.Uuid(), nullable=True),
+    sa.Column('reward_id', sa.Uuid(), nullable=True),
+    sa.Column('claimed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('lapses_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ends_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_codes')),
+    sa.UniqueConstraint('shop_id', 'code_key', name=op.f('uq_codes_shop_id_code_key'))
+    )
+    op.create_index(op.f('ix_codes_shop_id_discount_id'), 'codes', ['shop_id', 'discount_id'], unique=False)
+    op.create_index(op.f('ix_codes_shop_id_state_lapses_at'), 'codes', ['shop_id', 'state', 'lapses_at'], unique=False)
+    op.create_index(op.f('ix_codes_shop_id_version_id_kind_state'), 'codes', ['shop_id', 'version_id', 'kind', 'state'], unique=False)
+    op.create_table('contacts',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('order_id', sa.String(length=24), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=True),
+    sa.Column('email_key', sa.String(length=64), nullable=True),
+    sa.Column('address_key', sa.String(length=64), nullable=True),
+    sa.Column('device_key', sa.String(length=64), nullable=True),
+    sa.PrimaryKeyConstraint('shop_id', 'order_id', name=op.f('pk_contacts'))
+    )
+    op.create_index(op.f('ix_contacts_shop_id_address_key'), 'contacts', ['shop_id', 'address_key'], unique=False)
+    op.create_index(op.f('ix_contacts_shop_id_device_key'), 'contacts', ['shop_id', 'device_key'], unique=False)
+    op.create_index(op.f('ix_contacts_shop_id_person_id'), 'contacts', ['shop_id', 'person_id'], unique=False)
+    op.create_table('credit_attempts',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('reward_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.String(length=10), nullable=False),
+    sa.Column('currency', sa.String(length=3), nullable=False),
+    sa.Column('amount', sa.BigInteger(), nullable=False),
+    sa.Column('moved', sa.BigInteger(), nullable=False),
+    sa.Column('customer_id', sa.String(length=32), nullable=True),
+    sa.Column('account_id', sa.String(length=32), nullable=True),
+    sa.Column('marker', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('last_id', sa.String(length=32), nullable=True),
+    sa.Column('sends', sa.BigInteger(), nullable=False),
+    sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('state', sa.String(length=8), nullable=False),
+    sa.Column('transaction_id', sa.String(length=32), nullable=True),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_credit_attempts')),
+    sa.UniqueConstraint('shop_id', 'customer_id', 'currency', 'marker', name=op.f('uq_credit_attempts_shop_id_customer_id_currency_marker'))
+    )
+    op.create_index(op.f('ix_credit_attempts_shop_id_reward_id'), 'credit_attempts', ['shop_id', 'reward_id'], unique=False)
+    op.create_table('data_requests',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('request_id', sa.String(length=32), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=True),
+    sa.Column('answer', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_data_requests')),
+    sa.UniqueConstraint('shop_id', 'request_id', name=op.f('uq_data_requests_shop_id_request_id'))
+    )
+    op.create_index(op.f('ix_data_requests_shop_id_answered_at'), 'data_requests', ['shop_id', 'answered_at'], unique=False)
+    op.create_table('decisions',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('order_id', sa.String(length=32), nullable=False),
+    sa.Column('verdict', sa.String(length=16), nullable=False),
+    sa.Column('reason', sa.String(length=32), nullable=True),
+    sa.Column('source', sa.String(length=16), nullable=True),
+    sa.Column('advocate_id', sa.Uuid(), nullable=True),
+    sa.Column('programme_id', sa.Uuid(), nullable=True),
+    sa.Column('version_id', sa.Uuid(), nullable=True),
+    sa.Column('code_id', sa.Uuid(), nullable=True),
+    sa.Column('visit_id', sa.Uuid(), nullable=True),
+    sa.Column('manual_id', sa.Uuid(), nullable=True),
+    sa.Column('counted', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('trace', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('ordered_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'order_id', name=op.f('pk_decisions'))
+    )
+    op.create_index(op.f('ix_decisions_shop_id_advocate_id_ordered_at'), 'decisions', ['shop_id', 'advocate_id', 'ordered_at'], unique=False)
+    op.create_index(op.f('ix_decisions_shop_id_ordered_at'), 'decisions', ['shop_id', 'ordered_at'], unique=False)
+    op.create_table('deleted_orders',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('order_id', sa.String(length=24), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'order_id', name=op.f('pk_deleted_orders'))
+    )
+    op.create_table('deliveries',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.String(length=32), nullable=False),
+    sa.Column('subject_id', sa.Uuid(), nullable=False),
+    sa.Column('lane', sa.String(length=64), nullable=False),
+    sa.Column('state', sa.String(length=8), nullable=False),
+    sa.Column('not_before', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('lease_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('fence', sa.BigInteger(), nullable=False),
+    sa.Column('attempts', sa.BigInteger(), nullable=False),
+    sa.Column('error', sa.String(length=500), nullable=True),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_deliveries')),
+    sa.UniqueConstraint('shop_id', 'kind', 'subject_id', name=op.f('uq_deliveries_shop_id_kind_subject_id'))
+    )
+    op.create_index('ix_deliveries_lane', 'deliveries', ['shop_id', 'kind', 'lane', 'state'], unique=False)
+    op.create_index(op.f('ix_deliveries_shop_id_state_not_before'), 'deliveries', ['shop_id', 'state', 'not_before'], unique=False)
+    op.create_table('discounts',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('key', sa.String(length=200), nullable=False),
+    sa.Column('purpose', sa.String(length=8), nullable=False),
+    sa.Column('version_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.String(length=16), nullable=False),
+    sa.Column('title', sa.String(length=255), nullable=False),
+    sa.Column('seed', sa.String(length=32), nullable=False),
+    sa.Column('basis_points', sa.BigInteger(), nullable=True),
+    sa.Column('amount', sa.BigInteger(), nullable=True),
+    sa.Column('minimum', sa.BigInteger(), nullable=True),
+    sa.Column('currency', sa.String(length=3), nullable=True),
+    sa.Column('combines', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('starts_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('external_id', sa.String(length=32), nullable=True),
+    sa.Column('state', sa.String(length=8), nullable=False),
+    sa.Column('error', sa.String(length=255), nullable=True),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_discounts')),
+    sa.UniqueConstraint('shop_id', 'key', name=op.f('uq_discounts_shop_id_key')),
+    sa.UniqueConstraint('shop_id', 'seed', name=op.f('uq_discounts_shop_id_seed'))
+    )
+    op.create_table('inbox',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('source', sa.String(length=12), nullable=False),
+    sa.Column('topic', sa.String(length=64), nullable=False),
+    sa.Column('external_id', sa.String(length=200), nullable=False),
+    sa.Column('event_id', sa.String(length=200), nullable=True),
+    sa.Column('triggered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('body', sa.LargeBinary(), nullable=False),
+    sa.Column('state', sa.String(length=8), nullable=False),
+    sa.Column('attempts', sa.BigInteger(), nullable=False),
+    sa.Column('next_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('error', sa.String(length=500), nullable=True),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_inbox')),
+    sa.UniqueConstraint('shop_id', 'source', 'external_id', name=op.f('uq_inbox_shop_id_source_external_id'))
+    )
+    op.create_index('ix_inbox_pending', 'inbox', ['shop_id', 'next_at'], unique=False, postgresql_where=sa.text("state = 'pending'"), sqlite_where=sa.text("state = 'pending'"))
+    op.create_table('links',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('programme_id', sa.Uuid(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('slug', sa.String(length=64), nullable=False),
+    sa.Column('code', sa.String(length=32), nullable=False),
+    sa.Column('code_key', sa.String(length=64), nullable=False),
+    sa.Column('state', sa.String(length=16), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_links')),
+    sa.UniqueConstraint('shop_id', 'code_key', name=op.f('uq_links_shop_id_code_key')),
+    sa.UniqueConstraint('shop_id', 'slug', name=op.f('uq_links_shop_id_slug'))
+    )
+    op.create_index(op.f('ix_links_shop_id_person_id'), 'links', ['shop_id', 'person_id'], unique=False)
+    op.create_table('magic_links',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=True),
+    sa.Column('email_key', sa.String(length=64), nullable=False),
+    sa.Column('address_key', sa.String(length=64), nullable=True),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_magic_links'))
+    )
+    op.create_index(op.f('ix_magic_links_shop_id_address_key_made_at'), 'magic_links', ['shop_id', 'address_key', 'made_at'], unique=False)
+    op.create_index(op.f('ix_magic_links_shop_id_person_id_made_at'), 'magic_links', ['shop_id', 'person_id', 'made_at'], unique=False)
+    op.create_table('mails',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.String(length=16), nullable=False),
+    sa.Column('about', sa.Uuid(), nullable=False),
+    sa.Column('facts', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('state', sa.String(length=8), nullable=False),
+    sa.Column('why', sa.String(length=40), nullable=True),
+    sa.Column('written_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_mails')),
+    sa.UniqueConstraint('shop_id', 'kind', 'about', name=op.f('uq_mails_shop_id_kind_about'))
+    )
+    op.create_index(op.f('ix_mails_shop_id_person_id_written_at'), 'mails', ['shop_id', 'person_id', 'written_at'], unique=False)
+    op.create_table('margin_floors',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('floor_bp', sa.BigInteger(), nullable=True),
+    sa.Column('cost_bp', sa.BigInteger(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', name=op.f('pk_margin_floors'))
+    )
+    op.create_table('order_evidence',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('order_id', sa.String(length=32), nullable=False),
+    sa.Column('customer_orders', sa.BigInteger(), nullable=True),
+    sa.Column('later', sa.BigInteger(), nullable=True),
+    sa.Column('risk', sa.String(length=16), nullable=True),
+    sa.Column('reads', sa.BigInteger(), nullable=False),
+    sa.Column('read_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'order_id', name=op.f('pk_order_evidence'))
+    )
+    op.create_table('order_lines',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('order_id', sa.String(length=24), nullable=False),
+    sa.Column('id', sa.String(length=24), nullable=False),
+    sa.Column('position', sa.BigInteger(), nullable=False),
+    sa.Column('product_id', sa.String(length=24), nullable=True),
+    sa.Column('variant_id', sa.String(length=24), nullable=True),
+    sa.Column('title', sa.String(length=300), nullable=False),
+    sa.Column('quantity', sa.BigInteger(), nullable=False),
+    sa.Column('removed', sa.BigInteger(), nullable=False),
+    sa.Column('amount', sa.BigInteger(), nullable=False),
+    sa.Column('currency', sa.String(length=3), nullable=False),
+    sa.Column('discounts', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'order_id', 'id', name=op.f('pk_order_lines'))
+    )
+    op.create_index(op.f('ix_order_lines_shop_id_product_id'), 'order_lines', ['shop_id', 'product_id'], unique=False)
+    op.create_table('orders',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.String(length=24), nullable=False),
+    sa.Column('name', sa.String(length=100), nullable=False),
+    sa.Column('currency', sa.String(length=3), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('told_cancelled', sa.Boolean(), nullable=False),
+    sa.Column('cancelled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('financial', sa.String(length=32), nullable=False),
+    sa.Column('paid_once', sa.Boolean(), nullable=False),
+    sa.Column('test', sa.Boolean(), nullable=False),
+    sa.Column('customer_id', sa.String(length=24), nullable=True),
+    sa.Column('person_id', sa.Uuid(), nullable=True),
+    sa.Column('shipping', sa.BigInteger(), nullable=False),
+    sa.Column('shipping_discounts', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('codes', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('attributes', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('landing_site', sa.String(length=500), nullable=True),
+    sa.Column('country', sa.String(length=2), nullable=True),
+    sa.Column('risk', sa.String(length=16), nullable=True),
+    sa.Column('gateways', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('revision', sa.BigInteger(), nullable=False),
+    sa.Column('settled_revision', sa.BigInteger(), nullable=False),
+    sa.Column('settled', sa.Boolean(), nullable=False),
+    sa.Column('settle_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('retry_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('failures', sa.BigInteger(), nullable=False),
+    sa.Column('error', sa.String(length=500), nullable=True),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_orders'))
+    )
+    op.create_index('ix_orders_settle_at', 'orders', ['shop_id', 'settle_at'], unique=False, postgresql_where=sa.text('settle_at is not null'), sqlite_where=sa.text('settle_at is not null'))
+    op.create_index(op.f('ix_orders_shop_id_created_at'), 'orders', ['shop_id', 'created_at'], unique=False)
+    op.create_index(op.f('ix_orders_shop_id_customer_id'), 'orders', ['shop_id', 'customer_id'], unique=False)
+    op.create_index(op.f('ix_orders_shop_id_person_id'), 'orders', ['shop_id', 'person_id'], unique=False)
+    op.create_index('ix_orders_unsettled', 'orders', ['shop_id', 'created_at'], unique=False, postgresql_where=sa.text('not settled'), sqlite_where=sa.text('not settled'))
+    op.create_table('pairs',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('revision_id', sa.Uuid(), nullable=False),
+    sa.Column('first_product_id', sa.String(length=24), nullable=False),
+    sa.Column('second_product_id', sa.String(length=24), nullable=False),
+    sa.Column('basis_points', sa.BigInteger(), nullable=False),
+    sa.Column('combines', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('reason', sa.String(length=500), nullable=False),
+    sa.Column('title', sa.String(length=255), nullable=False),
+    sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('external_id', sa.String(length=32), nullable=True),
+    sa.Column('at_shopify', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('sent', sa.Boolean(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_pairs')),
+    sa.UniqueConstraint('shop_id', 'revision_id', name=op.f('uq_pairs_shop_id_revision_id'))
+    )
+    op.create_index(op.f('ix_pairs_shop_id_first_product_id'), 'pairs', ['shop_id', 'first_product_id'], unique=False)
+    op.create_index(op.f('ix_pairs_shop_id_second_product_id'), 'pairs', ['shop_id', 'second_product_id'], unique=False)
+    op.create_table('people',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('customer_id', sa.String(length=24), nullable=True),
+    sa.Column('email', sa.String(length=320), nullable=True),
+    sa.Column('email_key', sa.String(length=64), nullable=True),
+    sa.Column('first_name', sa.String(length=100), nullable=True),
+    sa.Column('locale', sa.String(length=16), nullable=True),
+    sa.Column('address_key', sa.String(length=64), nullable=True),
+    sa.Column('mail_state', sa.String(length=4), nullable=False),
+    sa.Column('met_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('redacted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('merged_into', sa.Uuid(), nullable=True),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_people')),
+    sa.UniqueConstraint('shop_id', 'customer_id', name=op.f('uq_people_shop_id_customer_id')),
+    sa.UniqueConstraint('shop_id', 'email_key', name=op.f('uq_people_shop_id_email_key'))
+    )
+    op.create_index(op.f('ix_people_shop_id_address_key'), 'people', ['shop_id', 'address_key'], unique=False)
+    op.create_table('people_secrets',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('secret', sa.String(length=64), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', name=op.f('pk_people_secrets'))
+    )
+    op.create_table('products',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.String(length=24), nullable=False),
+    sa.Column('title', sa.String(length=300), nullable=False),
+    sa.Column('handle', sa.String(length=300), nullable=False),
+    sa.Column('status', sa.String(length=12), nullable=False),
+    sa.Column('image', sa.String(length=1000), nullable=True),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('deleted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_products'))
+    )
+    op.create_table('programme_versions',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('programme_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.BigInteger(), nullable=False),
+    sa.Column('terms', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('since', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('until', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_programme_versions')),
+    sa.UniqueConstraint('shop_id', 'programme_id', 'number', name=op.f('uq_programme_versions_shop_id_programme_id_number'))
+    )
+    op.create_table('programmes',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('state', sa.String(length=8), nullable=False),
+    sa.Column('draft', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=True),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_programmes'))
+    )
+    op.create_table('reconciled',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.String(length=12), nullable=False),
+    sa.Column('upto', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('found', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'kind', name=op.f('pk_reconciled'))
+    )
+    op.create_table('refunds',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('order_id', sa.String(length=24), nullable=False),
+    sa.Column('id', sa.String(length=24), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('amount', sa.BigInteger(), nullable=False),
+    sa.Column('currency', sa.String(length=3), nullable=False),
+    sa.Column('lines', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'order_id', 'id', name=op.f('pk_refunds'))
+    )
+    op.create_table('rewards',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('order_id', sa.String(length=32), nullable=False),
+    sa.Column('programme_id', sa.Uuid(), nullable=False),
+    sa.Column('version_id', sa.Uuid(), nullable=False),
+    sa.Column('role', sa.String(length=8), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.String(length=16), nullable=False),
+    sa.Column('basis_points', sa.BigInteger(), nullable=True),
+    sa.Column('currency', sa.String(length=3), nullable=False),
+    sa.Column('amount', sa.BigInteger(), nullable=False),
+    sa.Column('due', sa.BigInteger(), nullable=False),
+    sa.Column('spent', sa.BigInteger(), nullable=False),
+    sa.Column('taken', sa.BigInteger(), nullable=False),
+    sa.Column('closed', sa.BigInteger(), nullable=False),
+    sa.Column('basis', sa.BigInteger(), nullable=False),
+    sa.Column('trimmed', sa.BigInteger(), nullable=False),
+    sa.Column('state', sa.String(length=8), nullable=False),
+    sa.Column('why', sa.String(length=64), nullable=False),
+    sa.Column('hold_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('issued_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('lost', sa.Boolean(), nullable=False),
+    sa.Column('sent', sa.Boolean(), nullable=False),
+    sa.Column('code_id', sa.Uuid(), nullable=True),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_rewards')),
+    sa.UniqueConstraint('shop_id', 'order_id', 'programme_id', 'role', name=op.f('uq_rewards_shop_id_order_id_programme_id_role'))
+    )
+    op.create_index(op.f('ix_rewards_shop_id_person_id_id'), 'rewards', ['shop_id', 'person_id', 'id'], unique=False)
+    op.create_index(op.f('ix_rewards_shop_id_state_id'), 'rewards', ['shop_id', 'state', 'id'], unique=False)
+    op.create_table('schedule',
+    sa.Column('name', sa.String(length=40), nullable=False),
+    sa.Column('holder', sa.String(length=80), nullable=True),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ran_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('error', sa.String(length=500), nullable=True),
+    sa.PrimaryKeyConstraint('name', name=op.f('pk_schedule'))
+    )
+    op.create_table('shop_tokens',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('access', sa.Text(), nullable=False),
+    sa.Column('refresh', sa.Text(), nullable=True),
+    sa.Column('scopes', sa.Text(), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('refresh_expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('lease_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('fence', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', name=op.f('pk_shop_tokens'))
+    )
+    op.create_table('shops',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('domain', sa.String(length=120), nullable=False),
+    sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('name', sa.String(length=255), nullable=False),
+    sa.Column('email', sa.String(length=320), nullable=False),
+    sa.Column('currency', sa.String(length=3), nullable=False),
+    sa.Column('timezone', sa.String(length=64), nullable=False),
+    sa.Column('locale', sa.String(length=16), nullable=False),
+    sa.Column('country', sa.String(length=2), nullable=False),
+    sa.Column('storefront_url', sa.String(length=255), nullable=False),
+    sa.Column('plan', sa.String(length=64), nullable=False),
+    sa.Column('scopes', sa.Text(), nullable=False),
+    sa.Column('seen_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('installed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('uninstalled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('told_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_shops')),
+    sa.UniqueConstraint('domain', name=op.f('uq_shops_domain'))
+    )
+    op.create_table('stock_levels',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('inventory_item_id', sa.String(length=24), nullable=False),
+    sa.Column('location_id', sa.String(length=24), nullable=False),
+    sa.Column('available', sa.BigInteger(), nullable=True),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'inventory_item_id', 'location_id', name=op.f('pk_stock_levels'))
+    )
+    op.create_table('turns',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('served_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('failures', sa.BigInteger(), nullable=False),
+    sa.Column('open_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('frozen', sa.Boolean(), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', name=op.f('pk_turns'))
+    )
+    op.create_table('unit_costs',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('inventory_item_id', sa.String(length=24), nullable=False),
+    sa.Column('amount', sa.BigInteger(), nullable=True),
+    sa.Column('currency', sa.String(length=3), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'inventory_item_id', name=op.f('pk_unit_costs'))
+    )
+    op.create_table('variants',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.String(length=24), nullable=False),
+    sa.Column('product_id', sa.String(length=24), nullable=False),
+    sa.Column('position', sa.BigInteger(), nullable=False),
+    sa.Column('title', sa.String(length=300), nullable=False),
+    sa.Column('sku', sa.String(length=300), nullable=True),
+    sa.Column('amount', sa.BigInteger(), nullable=False),
+    sa.Column('currency', sa.String(length=3), nullable=False),
+    sa.Column('compare_at', sa.BigInteger(), nullable=True),
+    sa.Column('inventory_item_id', sa.String(length=24), nullable=True),
+    sa.Column('stock', sa.BigInteger(), nullable=True),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_variants'))
+    )
+    op.create_index(op.f('ix_variants_shop_id_inventory_item_id'), 'variants', ['shop_id', 'inventory_item_id'], unique=False)
+    op.create_index(op.f('ix_variants_shop_id_product_id'), 'variants', ['shop_id', 'product_id'], unique=False)
+    op.create_table('visits',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('advocate_id', sa.Uuid(), nullable=False),
+    sa.Column('programme_id', sa.Uuid(), nullable=False),
+    sa.Column('version_id', sa.Uuid(), nullable=False),
+    sa.Column('device_key', sa.String(length=64), nullable=True),
+    sa.Column('address_key', sa.String(length=64), nullable=True),
+    sa.Column('token', sa.String(length=255), nullable=True),
+    sa.Column('landing', sa.String(length=255), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_visits')),
+    sa.UniqueConstraint('shop_id', 'token', name=op.f('uq_visits_shop_id_token'))
+    )
+    op.create_index(op.f('ix_visits_shop_id_address_key_at'), 'visits', ['shop_id', 'address_key', 'at'], unique=False)
+    op.create_index(op.f('ix_visits_shop_id_advocate_id_at'), 'visits', ['shop_id', 'advocate_id', 'at'], unique=False)
+    op.create_index(op.f('ix_visits_shop_id_device_key_at'), 'visits', ['shop_id', 'device_key', 'at'], unique=False)
+    op.create_table('postings',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('debit_id', sa.Uuid(), nullable=False),
+    sa.Column('credit_id', sa.Uuid(), nullable=False),
+    sa.Column('amount', sa.BigInteger(), nullable=False),
+    sa.Column('currency', sa.String(length=3), nullable=False),
+    sa.Column('kind', sa.String(length=16), nullable=False),
+    sa.Column('key', sa.String(length=160), nullable=False),
+    sa.Column('reward_id', sa.Uuid(), nullable=True),
+    sa.Column('order_id', sa.String(length=32), nullable=True),
+    sa.Column('reverses_id', sa.Uuid(), nullable=True),
+    sa.Column('posted_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('amount > 0', name=op.f('ck_postings_amount')),
+    sa.CheckConstraint('debit_id <> credit_id', name=op.f('ck_postings_two_accounts')),
+    sa.ForeignKeyConstraint(['shop_id', 'credit_id'], ['accounts.shop_id', 'accounts.id'], name=op.f('fk_postings_shop_id_credit_id')),
+    sa.ForeignKeyConstraint(['shop_id', 'debit_id'], ['accounts.shop_id', 'accounts.id'], name=op.f('fk_postings_shop_id_debit_id')),
+    sa.ForeignKeyConstraint(['shop_id', 'reverses_id'], ['postings.shop_id', 'postings.id'], name=op.f('fk_postings_shop_id_reverses_id')),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_postings')),
+    sa.UniqueConstraint('shop_id', 'key', name=op.f('uq_postings_shop_id_key')),
+    sa.UniqueConstraint('shop_id', 'reverses_id', name=op.f('uq_postings_shop_id_reverses_id'))
+    )
+    op.create_index(op.f('ix_postings_shop_id_order_id'), 'postings', ['shop_id', 'order_id'], unique=False)
+    op.create_index(op.f('ix_postings_shop_id_reward_id'), 'postings', ['shop_id', 'reward_id'], unique=False)
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(sa.DDL("""
+CREATE TRIGGER postings_no_update BEFORE UPDATE ON postings BEGIN SELECT RAISE(ABORT, 'postings are append-only'); END
+"""))
+        op.execute(sa.DDL("""
+CREATE TRIGGER postings_no_delete BEFORE DELETE ON postings BEGIN SELECT RAISE(ABORT, 'postings are append-only'); END
+"""))
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(sa.DDL("""
+ALTER TABLE inbox ALTER COLUMN body SET STORAGE EXTERNAL
+"""))
+        op.execute(sa.DDL("""
+CREATE OR REPLACE FUNCTION postings_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'postings are append-only'; END $$
+"""))
+        op.execute(sa.DDL("""
+CREATE TRIGGER postings_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON postings FOR EACH STATEMENT EXECUTE FUNCTION postings_append_only()
+"""))
