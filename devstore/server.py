@@ -29,6 +29,10 @@ class _Handler(WSGIRequestHandler):
         if type == "error":
             super().log(type, message, *args)
 
+    def connection_dropped(self, error: BaseException, environ: dict[str, Any] | None = None) -> None:
+        """Wait for no further request on a connection that was dropped on request."""
+        self.close_connection = True
+
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         pass
 

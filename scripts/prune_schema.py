@@ -29,6 +29,7 @@ from graphql import (
     Visitor,
     build_client_schema,
     get_named_type,
+    lexicographic_sort_schema,
     parse,
     print_schema,
     validate,
@@ -134,7 +135,7 @@ def pruned(schema: GraphQLSchema, kept: Kept) -> GraphQLSchema:
         kind = cast("GraphQLObjectType | GraphQLInterfaceType", kind)
         kind.fields = {one: kind.fields[one] for one in kind.fields if one in names}
         kind.interfaces = tuple(parent for parent in kind.interfaces if kept.fields.get(parent.name))
-    types = [schema.type_map[name] for name in [*kept.fields, *kept.inputs] if _has_anything(schema.type_map[name])]
+    types = [schema.type_map[name] for name in sorted({*kept.fields, *kept.inputs}) if _has_anything(schema.type_map[name])]
     query, mutation = schema.query_type, schema.mutation_type
     return GraphQLSchema(query, mutation, types=types, directives=schema.directives, assume_valid=True)
 
@@ -178,7 +179,7 @@ def build() -> dict[Path, str]:
     scopes = access(kept, items)
     small = pruned(schema, kept)
     _strip(small)
-    return {HOME / "schema.graphql": f"{print_schema(small)}\n", HOME / "access.json": f"{json.dumps(scopes, indent=1)}\n"}
+    return {HOME / "schema.graphql": f"{print_schema(lexicographic_sort_schema(small))}\n", HOME / "access.json": f"{json.dumps(scopes, indent=1)}\n"}
 
 
 def main() -> int:

@@ -1,4 +1,6 @@
-"""customers/update and delete, the compliance topics, addresses."""
+"""customers/update and delete, the compliance topics, addresses.
+
+The documented schemas know only texts for phone, province, note …; so what is not known is an empty text here, though Shopify also sends null."""
 
 from typing import Any
 
@@ -13,16 +15,16 @@ def address_payload(address: Address) -> dict[str, Any]:
         "first_name": address.first_name,
         "last_name": address.last_name,
         "name": f"{address.first_name} {address.last_name}".strip(),
-        "company": address.company,
+        "company": address.company or "",
         "address1": address.address1,
-        "address2": address.address2,
+        "address2": address.address2 or "",
         "city": address.city,
         "zip": address.zip,
-        "province": address.province,
-        "province_code": address.province_code,
+        "province": address.province or "",
+        "province_code": address.province_code or "",
         "country": address.country,
         "country_code": address.country_code,
-        "phone": address.phone,
+        "phone": address.phone or "",
         "latitude": None,
         "longitude": None,
     }
@@ -59,7 +61,7 @@ def _default_address(customer: Customer) -> dict[str, Any]:
 
 def customer_update_payload(shop: Shop, customer: Customer) -> dict[str, Any]:
     shown = customer_payload(shop, customer)
-    return {**shown, "addresses": [shown["default_address"]] if customer.address else []}
+    return {**shown, "note": customer.note or "", "addresses": [shown["default_address"]] if customer.address else []}
 
 
 def customer_delete_payload(customer: Customer) -> dict[str, Any]:
@@ -78,5 +80,5 @@ def _subject(shop: Shop, customer: Customer) -> dict[str, Any]:
     return {
         "shop_id": shop.id,
         "shop_domain": shop.domain,
-        "customer": {"id": customer.id, "email": customer.email, "phone": customer.phone},
+        "customer": {"id": customer.id, "email": customer.email or "", "phone": customer.phone or ""},
     }

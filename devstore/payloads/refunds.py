@@ -19,7 +19,7 @@ def refund_payload(shop: Shop, order: Order, refund: Refund) -> dict[str, Any]:
         "order_id": order.id,
         "created_at": iso(refund.created_at),
         "processed_at": iso(refund.created_at),
-        "note": refund.note,
+        "note": refund.note or "",
         "user_id": shop.id,
         "duties": [],
         "total_duties_set": purse.set(0),

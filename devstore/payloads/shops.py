@@ -9,7 +9,7 @@ from devstore.state.shops import Shop
 _PLANS = {"basic": "Basic", "advanced": "Advanced", "plus": "Shopify Plus"}
 _EMPTY = (
     "domain", "source", "latitude", "longitude", "address2", "auto_configure_tax_inclusivity", "tax_shipping", "county_taxes",
-    "google_apps_domain", "google_apps_login_enabled", "province", "province_code", "phone",
+    "google_apps_domain", "google_apps_login_enabled",
 )  # fmt: skip
 
 
@@ -18,6 +18,7 @@ def shop_payload(shop: Shop) -> dict[str, Any]:
     money = f"{{{{amount}}}} {shop.currency}"
     return {
         **dict.fromkeys(_EMPTY),
+        **dict.fromkeys(("province", "province_code", "phone"), ""),
         "id": shop.id,
         "name": shop.name,
         "email": shop.email,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from devstore.payloads.orders import order_payload
@@ -40,16 +40,15 @@ class Payment:
 def place(store: Store, shop: Shop, cart: Cart, payment: Payment) -> Order:
     if shop.state != "open":
         raise CheckoutRefused("closed", f"{shop.name} is {shop.state}.")
-    buyer = payment.buyer
-    customer = _customer(store, shop, buyer)
+    customer = _customer(store, shop, payment.buyer)
+    buyer = replace(payment.buyer, customer_id=customer.id if customer else None)
     if customer is not None:
-        buyer.customer_id = customer.id
         for account in customer.accounts:
             crediting.expire(store, shop, account)
     priced = price(shop, cart, buyer, store.clock.now())
     if not priced.lines:
         raise CheckoutRefused("empty", "The cart is empty.")
-    order = _order(store, shop, cart, payment)
+    order = _order(store, shop, cart, replace(payment, buyer=buyer))
     _fill(store, shop, order, priced)
     _keep(shop, order, customer)
     _use_discounts(store, shop, order, priced)
