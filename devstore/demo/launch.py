@@ -140,7 +140,7 @@ def _secrets(file: Path) -> dict[str, str]:
         kept: dict[str, str] = json.loads(file.read_text())
         return kept
     made = {
-        "SHOPIFY_API_SECRET": secrets.token_urlsafe(32),
+        "SHOPIFY_API_SECRET": f"shpss_{secrets.token_hex(16)}",  # an argument of the store: must not begin with a dash
         "SECRET_KEYS": secrets.token_urlsafe(32),
         "TOKEN_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
         "METRICS_TOKEN": secrets.token_urlsafe(32),
