@@ -68,6 +68,6 @@ def _headers() -> dict[str, str]:
 def _answer(seen: Shopper, told: httpx.Response) -> Response:
     """`application/liquid` is rendered inside the theme; everything else goes to the visitor as it is, without cookies."""
     if told.headers.get("content-type", "").startswith("application/liquid"):
-        return page(seen, "page", title="", status=told.status_code, liquid=told.text)
+        return page(seen, "proxied", status=told.status_code, liquid=told.text)
     headers = [(name, value) for name, value in told.headers.multi_items() if name.lower() not in _NOT_PASSED_BACK]
     return Response(told.content, told.status_code, headers)

@@ -1,4 +1,4 @@
-"""Installing the app, and the app in its frame."""
+"""Installing the app, the app in its frame, and its blocks in the theme."""
 
 import base64
 import time
@@ -13,8 +13,10 @@ from devstore.app import services
 from devstore.state import installing
 from devstore.state.shops import Shop
 from devstore.storefront.render import themes
+from devstore.theme.blocks import Block
 
 admin_apps = Blueprint("admin_apps", __name__, url_prefix="/_admin/store/<handle>/apps", template_folder="templates")
+admin_theme = Blueprint("admin_theme", __name__, url_prefix="/_admin/store/<handle>/themes", template_folder="templates")
 STAFF_ID = 1_234_567_890
 
 
@@ -86,6 +88,32 @@ def extensions(handle: str, _name: str) -> Response:
 def _activations(shop: Shop, handle: str) -> list[dict[str, str]]:
     off = shop.block_settings.get(handle, {}).get("disabled")
     return [] if off else [{"status": "active", "target": "theme"}]
+
+
+@admin_theme.get("")
+@admin_theme.get("/current/editor")
+def theme(handle: str) -> str:
+    """What the theme editor is for here: which of the app's blocks this store shows, and their settings."""
+    shop = shop_of(handle)
+    found = themes().extension
+    blocks = [(block, shop.block_settings.get(block.handle, {})) for block in found.blocks()] if found else []
+    return view("theme.html", shop, "Theme", blocks=blocks, fields=_fields)
+
+
+def _fields(block: Block) -> list[dict[str, str]]:
+    """The settings that hold a value, with what they are when the merchant has not touched them."""
+    return [{"id": one["id"], "default": str(one.get("default", ""))} for one in block.schema.get("settings", []) if "id" in one]
+
+
+@admin_theme.post("/blocks/<name>")
+def save_block(handle: str, name: str) -> AnyResponse:
+    shop, store = shop_of(handle), services().store
+    chosen = {key: value for key, value in request.form.items() if value and key != "shown"}
+    if "shown" not in request.form:
+        chosen["disabled"] = "true"
+    with store.action():
+        shop.block_settings[name] = chosen
+    return back(shop, "/themes", f"{name} was saved.")
 
 
 @admin_apps.post("/<name>/install")

@@ -21,6 +21,7 @@ MENU = (
     ("/products", "Products"),
     ("/customers", "Customers"),
     ("/discounts", "Discounts"),
+    ("/themes", "Theme"),
     ("/mail", "Mail sent"),
     ("/webhooks", "Webhooks"),
     ("/faults", "Faults"),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from devstore.adminside.apps import admin_apps
+from devstore.adminside.apps import admin_apps, admin_theme
 from devstore.adminside.commerce import admin_commerce
 from devstore.adminside.platform import admin_platform
 from devstore.adminside.shell import admin, shops
@@ -25,7 +25,19 @@ def join(app: Flask, theme_blocks: Path | None) -> None:
     """`theme_blocks`: the folder of the app's theme extension; without one, the repository's own."""
     app.extensions["devstore.themes"] = load(theme_blocks or SNIPPETS / "theme")
     app.extensions["devstore.checkouts"] = Checkouts()
-    for blueprint in (pages, cart_pages, account_pages, checkout_pages, proxy, cdn, admin, admin_apps, admin_commerce, admin_platform):
+    for blueprint in (
+        pages,
+        cart_pages,
+        account_pages,
+        checkout_pages,
+        proxy,
+        cdn,
+        admin,
+        admin_apps,
+        admin_theme,
+        admin_commerce,
+        admin_platform,
+    ):
         app.register_blueprint(blueprint)
     app.add_url_rule("/", "shops", shops)
     app.wsgi_app = ByHost(app.wsgi_app)  # type: ignore[method-assign]  # Flask's documented way to add middleware

@@ -82,7 +82,8 @@ def product(name: str, _collection: str = "") -> Response:
     chosen = next((each for each in drop["variants"] if each["id"] == asked), None)
     if chosen:
         drop |= {"selected_variant": chosen, "selected_or_first_available_variant": chosen}
-    others = [drops.product(seen, other) for other in on_sale(seen) if other.id != one.id][:4]
+    shelf = [other for other in on_sale(seen) if other.id != one.id][:4]
+    others = [drops.product(seen, other) for other in shelf]
     return page(seen, "product", title=one.title, product=drop, others=others)
 
 

@@ -17,7 +17,7 @@ from devstore.state.store import Store
 from tests.store.conftest import give_code
 from tests.store.fake_app import CLIENT, SECRET
 
-PAGES = ("", "/orders", "/products", "/customers", "/discounts", "/mail", "/webhooks", "/faults", "/effects", "/apps/tandem")
+PAGES = ("", "/orders", "/products", "/customers", "/discounts", "/themes", "/mail", "/webhooks", "/faults", "/effects", "/apps/tandem")
 
 
 @pytest.fixture
@@ -116,6 +116,14 @@ def test_faults_and_webhooks_are_planned(admin: FlaskClient, devstore: Flask, no
         (fault,), (disturbance,) = services().faults.planned, services().webhooks.disturbances
     assert (fault.kind, fault.operation, fault.times) == ("reset_after", "storeCreditAccountCredit", 2)
     assert (disturbance.kind, disturbance.shop, disturbance.topic) == ("hold", "north", "orders/paid")
+
+
+def test_merchant_takes_a_block_away(admin: FlaskClient, visitor: FlaskClient, north: Shop) -> None:
+    assert "tandem-embed.js" in visitor.get("/").text
+    admin.post("/store/north/themes/blocks/tandem-embed", data={"days": "7"})
+    assert "tandem-embed.js" not in visitor.get("/").text
+    admin.post("/store/north/themes/blocks/tandem-embed", data={"days": "7", "shown": "on"})
+    assert 'data-days="7"' in visitor.get("/").text
 
 
 def test_cdn(visitor: FlaskClient, north: Shop) -> None:
