@@ -13,6 +13,6 @@ DELIVERIES: dict[str, Kind] = {
     "credit_issue": Kind(credit.issue_credit),
     "credit_take_back": Kind(credit.take_back_credit),
     "credit_audit": Kind(credit.audit_credit),
-    "mail": Kind(send_mail),
     "pair_publish": Kind(publish_pair),
+    "mail": Kind(send_mail),
 }

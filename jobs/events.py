@@ -100,9 +100,28 @@ def shop_updated(session: Session, shop_id: ShopId, event: Event, now: datetime)
     return shops.updated(session, shop_id, event, now)
 
 
+def data_request(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
+    _about_own_shop(session, shop_id, payloads.data_request(event.body).domain)
+    return privacy.data_request(session, shop_id, event, now)
+
+
+def customer_redacted(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
+    _about_own_shop(session, shop_id, payloads.customer_redact(event.body).domain)
+    return privacy.redact_customer(session, shop_id, event, now)
+
+
+def shop_redacted(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
+    _about_own_shop(session, shop_id, payloads.shop_redact(event.body))
+    return privacy.redact_shop(session, shop_id, event, now)
+
+
 def _own_shop(session: Session, shop_id: ShopId, event: Event) -> None:
     """Topic and shop of the header are not signed: only a body that is a shop and names itself may speak of one."""
-    if payloads.shop(event.body).domain != shop_tables.get(session, shop_id).domain:
+    _about_own_shop(session, shop_id, payloads.shop(event.body).domain)
+
+
+def _about_own_shop(session: Session, shop_id: ShopId, named: str | None) -> None:
+    if named != shop_tables.get(session, shop_id).domain:
         raise Refused("foreign", "The body does not name this shop.")
 
 
@@ -140,13 +159,13 @@ EVENTS: dict[str, Handler] = {
     "shop/update": shop_updated,
     "app/uninstalled": uninstalled,
     "app/scopes_update": shops.scopes_updated,
+    "customers/data_request": data_request,
+    "customers/redact": customer_redacted,
+    "shop/redact": shop_redacted,
     "discounts/create": heard,
     "discounts/update": heard,
     "discounts/delete": heard,
     "bulk_operations/finish": heard,
-    "customers/data_request": privacy.data_request,
-    "customers/redact": privacy.redact_customer,
-    "shop/redact": privacy.redact_shop,
 }
 
 ANYTIME = frozenset({"customers/data_request", "customers/redact", "shop/redact"})

@@ -20,12 +20,9 @@ from plugin.shopify.payloads.orders import (
     DiscountTold,
     LineTold,
     OrderTold,
-    RefundLineTold,
-    RefundTold,
     deleted_order,
     edited,
     order,
-    refund,
 )
 from plugin.shopify.payloads.parties import (
     CustomerTold,
@@ -38,6 +35,7 @@ from plugin.shopify.payloads.parties import (
     shop,
     shop_redact,
 )
+from plugin.shopify.payloads.refunds import RefundLineTold, RefundTold, refund
 
 __all__ = [
     "BuyerTold", "CostTold", "CustomerTold", "DiscountTold", "LevelTold", "LineTold", "OrderTold", "ProductTold", "RefundLineTold",

@@ -1,4 +1,4 @@
-"""Orders, refunds and edits as webhooks tell them, turned into values. Only what the body says: the topic decides nothing.
+"""Orders and their edits as webhooks tell them, turned into values. Only what the body says: the topic decides nothing.
 
 Raises Refused("payload") for whatever is not what Shopify documents; null where data access is not granted is fine.
 """
@@ -10,12 +10,11 @@ from datetime import datetime
 from typing import Literal
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from plugin.errors import Refused
-from plugin.money import Money, exponent
-from plugin.shopify.payloads.reading import Fields, parse, refuse
+from plugin.money import Money
+from plugin.shopify.payloads.reading import Fields, currency_code, only_id, parse, refuse
+from plugin.shopify.payloads.refunds import RefundTold, refund_within
 
 DiscountKind = Literal["code", "automatic", "manual"]
-NO_CURRENCY = "XXX"
 OURS = "_tandem"
 _KINDS: Mapping[str, DiscountKind] = {"discount_code": "code", "automatic": "automatic", "script": "automatic"}
 
@@ -40,24 +39,6 @@ class LineTold:
     removed: int
     price: Money
     discounts: tuple[DiscountTold, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RefundLineTold:
-    line_id: str
-    quantity: int
-    amount: Money
-
-
-@dataclass(frozen=True, slots=True)
-class RefundTold:
-    """``unassigned``: goods refunded beyond the lines; negative if less was given back than the lines say."""
-
-    id: str
-    order_id: str
-    created_at: datetime
-    lines: tuple[RefundLineTold, ...]
-    unassigned: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +85,8 @@ def order(raw: bytes) -> OrderTold:
     """orders/create, paid, updated, cancelled: all the same body."""
     fields = parse(raw)
     order_id = fields.own_id("Order")
-    currency = _currency(fields.need_text("currency"))
-    refunds = tuple(_refund(one, order_id, currency) for one in fields.children("refunds"))
+    currency = currency_code(fields.need_text("currency"))
+    refunds = tuple(refund_within(one, order_id, currency) for one in fields.children("refunds"))
     applications = tuple(fields.children("discount_applications"))
     shipping, shipping_discounts = _shipping(fields, applications, currency)
     told = OrderTold(
@@ -123,14 +104,6 @@ def order(raw: bytes) -> OrderTold:
 def _digest(told: OrderTold) -> str:
     facts = replace(told, refunds=(), buyer=None, named_host=None, digest="", gateways=(), landing_site=None, name="", risk=None)
     return hashlib.sha256(repr(facts).encode()).hexdigest()
-
-
-def _currency(text: str) -> str:
-    try:
-        exponent(text)
-    except Refused as fault:
-        refuse("body.currency", fault.message)
-    return text
 
 
 def _customer(fields: Fields) -> str | None:
@@ -245,48 +218,6 @@ def _host(url: str | None) -> str | None:
         return None
 
 
-# -- refunds, edits, deletion ------------------------------------------------------------------------------------------
-
-
-def refund(raw: bytes) -> RefundTold:
-    """refunds/create: one refund, perhaps before its order."""
-    fields = parse(raw)
-    order_id = fields.id("order_id", "Order") or refuse("body.order_id", "missing")
-    return _refund(fields, order_id, _currency_within(fields))
-
-
-def _currency_within(fields: Fields) -> str:
-    """A refund names its currency only inside amounts; without any, no amount is read."""
-    for name, amount in (("refund_line_items", "subtotal_set"), ("order_adjustments", "amount_set")):
-        for one in fields.children(name):
-            both = one.child(amount)
-            shop_money = both.child("shop_money") if both else None
-            if shop_money and "currency_code" in shop_money:
-                return _currency(shop_money.need_text("currency_code"))
-    return NO_CURRENCY
-
-
-def _refund(fields: Fields, order_id: str, currency: str) -> RefundTold:
-    lines = tuple(_refund_line(one, currency) for one in fields.children("refund_line_items"))
-    adjusted = sum((_adjustment(one, currency) for one in fields.children("order_adjustments")), 0)
-    return RefundTold(fields.own_id("Refund"), order_id, fields.need_time("created_at"), lines, Money(-adjusted, currency))
-
-
-def _refund_line(fields: Fields, currency: str) -> RefundLineTold:
-    line = fields.child("line_item")
-    line_id = (line.own_id("LineItem") if line else None) or fields.id("line_item_id", "LineItem")
-    amount = fields.need_money("subtotal", currency)
-    return RefundLineTold(line_id or refuse(fields.where, "no line"), fields.need_whole("quantity"), Money(max(0, amount.amount), currency))
-
-
-def _adjustment(fields: Fields, currency: str) -> int:
-    """Shopify writes what went beyond the lines below zero; shipping given back is none of the goods."""
-    if fields.text("kind") != "refund_discrepancy":
-        return 0
-    amount = fields.money("amount", currency)
-    return amount.amount if amount else 0
-
-
 def edited(raw: bytes) -> str:
     """orders/edited: the id of the order. What became of it comes with orders/updated."""
     edit = parse(raw).child("order_edit") or refuse("body.order_edit", "missing")
@@ -296,9 +227,3 @@ def edited(raw: bytes) -> str:
 def deleted_order(raw: bytes) -> str:
     """orders/delete: the id alone. A body that says more is another event's, replayed under this topic."""
     return only_id(parse(raw), "Order")
-
-
-def only_id(fields: Fields, kind: str) -> str:
-    if set(fields.told) - {"id", "admin_graphql_api_id", "tax_exemptions"}:
-        refuse(fields.where, "more than an id")
-    return fields.own_id(kind)

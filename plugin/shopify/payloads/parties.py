@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from plugin.shopify.payloads.orders import only_id
-from plugin.shopify.payloads.reading import Fields, parse, refuse
+from plugin.shopify.payloads.reading import Fields, only_id, parse, refuse
 
 
 @dataclass(frozen=True, slots=True)

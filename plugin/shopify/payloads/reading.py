@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, NoReturn
 
 from plugin.errors import Refused
-from plugin.money import Money
+from plugin.money import Money, exponent
 from plugin.shopify import gid
 
 LONGEST = 2 * 1024 * 1024
@@ -205,3 +205,19 @@ def clean(value: str, where: str) -> str:
     if "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
         refuse(where, "letters that no database keeps")
     return value
+
+
+def currency_code(text: str) -> str:
+    """``text``, if it is a currency that we can book."""
+    try:
+        exponent(text)
+    except Refused as fault:
+        refuse("body.currency", fault.message)
+    return text
+
+
+def only_id(fields: Fields, kind: str) -> str:
+    """The id of a body that says no more. One that does is another event's, replayed under this topic."""
+    if set(fields.told) - {"id", "admin_graphql_api_id", "tax_exemptions"}:
+        refuse(fields.where, "more than an id")
+    return fields.own_id(kind)

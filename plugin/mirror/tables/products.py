@@ -1,0 +1,127 @@
+"""Products with their variants, unit costs and the stock by place."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Index, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from plugin.db import Base, ShopId, shop_key
+from plugin.mirror import rules
+from plugin.money import Money
+
+
+class Product(Base):
+    """``deleted_at`` stays, so that a late update brings nothing back."""
+
+    __tablename__ = "products"
+
+    shop_id: Mapped[ShopId] = shop_key()
+    id: Mapped[str] = mapped_column(String(24), primary_key=True)
+    title: Mapped[str] = mapped_column(String(300))
+    handle: Mapped[str] = mapped_column(String(300))
+    status: Mapped[str] = mapped_column(String(12))
+    image: Mapped[str | None] = mapped_column(String(1000))
+    updated_at: Mapped[datetime]
+    deleted_at: Mapped[datetime | None]
+
+
+class Variant(Base):
+    """``stock`` is what the product's telling said; rows of Level, where they came, are fresher."""
+
+    __tablename__ = "variants"
+    __table_args__ = (Index(None, "shop_id", "product_id"), Index(None, "shop_id", "inventory_item_id"))
+
+    shop_id: Mapped[ShopId] = shop_key()
+    id: Mapped[str] = mapped_column(String(24), primary_key=True)
+    product_id: Mapped[str] = mapped_column(String(24))
+    position: Mapped[int]
+    title: Mapped[str] = mapped_column(String(300))
+    sku: Mapped[str | None] = mapped_column(String(300))
+    amount: Mapped[int]
+    currency: Mapped[str] = mapped_column(String(3))
+    compare_at: Mapped[int | None]
+    inventory_item_id: Mapped[str | None] = mapped_column(String(24))
+    stock: Mapped[int | None]
+    updated_at: Mapped[datetime]
+
+
+class Cost(Base):
+    """What one unit costs the merchant, by inventory item; kept apart because it comes on its own."""
+
+    __tablename__ = "unit_costs"
+
+    shop_id: Mapped[ShopId] = shop_key()
+    inventory_item_id: Mapped[str] = mapped_column(String(24), primary_key=True)
+    amount: Mapped[int | None]
+    currency: Mapped[str] = mapped_column(String(3))
+    updated_at: Mapped[datetime]
+
+
+class Level(Base):
+    """What is available of one inventory item at one place."""
+
+    __tablename__ = "stock_levels"
+
+    shop_id: Mapped[ShopId] = shop_key()
+    inventory_item_id: Mapped[str] = mapped_column(String(24), primary_key=True)
+    location_id: Mapped[str] = mapped_column(String(24), primary_key=True)
+    available: Mapped[int | None]
+    updated_at: Mapped[datetime]
+
+
+def product(session: Session, shop_id: ShopId, product_id: str) -> rules.Product | None:
+    """The product with its variants, costs and stock; None if unknown or deleted."""
+    found = products(session, shop_id, [product_id])
+    return found[0] if found else None
+
+
+def products(session: Session, shop_id: ShopId, product_ids: Sequence[str]) -> list[rules.Product]:
+    """Those of the asked ids that exist, in the order asked."""
+    rows = session.scalars(select(Product).where(Product.shop_id == shop_id, Product.id.in_(product_ids),
+                                                 Product.deleted_at.is_(None))).all()
+    known = {row.id: row for row in rows}
+    variants = _variants(session, shop_id, list(known))
+    return [_product(known[wanted], variants.get(wanted, [])) for wanted in product_ids if wanted in known]
+
+
+def search(session: Session, shop_id: ShopId, words: str = "", *, limit: int = 50) -> list[rules.Product]:
+    """Products whose title contains ``words``, by title."""
+    pattern = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    ids = session.scalars(select(Product.id).where(Product.shop_id == shop_id, Product.deleted_at.is_(None),
+                                                   Product.title.ilike(pattern, escape="\\"))
+                          .order_by(Product.title, Product.id).limit(limit)).all()
+    return products(session, shop_id, ids)
+
+
+def _product(row: Product, variants: list[rules.Variant]) -> rules.Product:
+    return rules.Product(row.id, row.title, row.handle, row.status, row.image, row.updated_at, tuple(variants))
+
+
+def _variants(session: Session, shop_id: ShopId, product_ids: Sequence[str]) -> dict[str, list[rules.Variant]]:
+    rows = session.scalars(select(Variant).where(Variant.shop_id == shop_id, Variant.product_id.in_(product_ids))
+                           .order_by(Variant.position, Variant.id)).all()
+    items = [row.inventory_item_id for row in rows if row.inventory_item_id]
+    costs = {row.inventory_item_id: row for row in session.scalars(
+        select(Cost).where(Cost.shop_id == shop_id, Cost.inventory_item_id.in_(items)))}
+    stock = _stock(session, shop_id, items)
+    found: dict[str, list[rules.Variant]] = {}
+    for row in rows:
+        item = row.inventory_item_id or ""
+        found.setdefault(row.product_id, []).append(_variant(row, costs.get(item), stock.get(item, row.stock)))
+    return found
+
+
+def _stock(session: Session, shop_id: ShopId, items: Sequence[str]) -> dict[str, int | None]:
+    found: dict[str, int | None] = {}
+    for level in session.scalars(select(Level).where(Level.shop_id == shop_id, Level.inventory_item_id.in_(items))):
+        before = found.get(level.inventory_item_id)
+        found[level.inventory_item_id] = before if level.available is None else (before or 0) + level.available
+    return found
+
+
+def _variant(row: Variant, cost: Cost | None, stock: int | None) -> rules.Variant:
+    return rules.Variant(
+        id=row.id, title=row.title, sku=row.sku, price=Money(row.amount, row.currency),
+        compare_at=None if row.compare_at is None else Money(row.compare_at, row.currency),
+        cost=Money(cost.amount, cost.currency) if cost and cost.amount is not None else None, stock=stock)
