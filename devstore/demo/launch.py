@@ -1,6 +1,5 @@
 """The whole of Tandem on one machine: settings, ports, secrets, and the processes in the order they need each other."""
 
-import base64
 import fcntl
 import json
 import os
@@ -141,9 +140,9 @@ def _secrets(file: Path) -> dict[str, str]:
         return kept
     made = {
         "SHOPIFY_API_SECRET": f"shpss_{secrets.token_hex(16)}",  # an argument of the store: must not begin with a dash
-        "SECRET_KEYS": secrets.token_urlsafe(32),
-        "TOKEN_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
-        "METRICS_TOKEN": secrets.token_urlsafe(32),
+        "SECRET_KEYS": secrets.token_hex(32),
+        "TOKEN_KEYS": secrets.token_hex(32),
+        "METRICS_TOKEN": secrets.token_hex(32),
     }
     file.touch(mode=0o600)
     file.write_text(json.dumps(made, indent=1))

@@ -2,6 +2,7 @@
 
 import json
 import re
+import secrets
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,13 @@ def test_every_setting_of_the_host_is_described() -> None:
 
 def test_secrets_are_made_by_the_host() -> None:
     assert {name for name, one in manifest()["env"].items() if one.get("generator") == "secret"} == SECRETS
+
+
+def test_a_secret_that_the_host_makes_is_strong_enough() -> None:
+    """The generator gives 64 hexadecimal digits."""
+    for setting in SETTINGS:
+        if setting.name in SECRETS:
+            assert setting.parse(secrets.token_hex(32))
 
 
 def test_what_must_be_given_is_asked_for() -> None:
