@@ -115,10 +115,11 @@ def _friend(session: Session, shop_id: ShopId, order: Order, decision: attributi
     person = people.get(session, shop_id, order.person_id) if order.person_id else None
     visit = session.get(stored.Visit, (shop_id, decision.visit_id)) if decision.visit_id else None
     devices = {order.device_key, visit.device_key if visit else None}
-    return rules.Side(
-        customer_id=order.customer_id, email_key=order.email_key or (person.email_key if person else None),
-        email=person.email if person else None, address_keys=frozenset({order.address_key} if order.address_key else ()),
-        device_keys=frozenset(key for key in devices if key))
+    home = {order.address_key} if order.address_key else set()
+    if person is None:
+        return rules.Side(order.customer_id, order.email_key, None, frozenset(home), frozenset(key for key in devices if key))
+    return rules.Side(order.customer_id or person.customer_id, order.email_key or person.email_key, person.email, frozenset(home),
+                      frozenset(key for key in devices if key))
 
 
 def _claims(session: Session, shop_id: ShopId, order: Order) -> int:
