@@ -89,7 +89,7 @@ def create_app(context: Context, *, ring: Ring = no_ring) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     proxies = context.settings.trusted_proxies
-    wrapped = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0, x_port=0, x_prefix=0) if proxies else app.wsgi_app
+    wrapped = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=1, x_host=0, x_port=0, x_prefix=0) if proxies else app.wsgi_app
     app.wsgi_app = RefuseJunk(wrapped)  # type: ignore[method-assign]
     return app
 

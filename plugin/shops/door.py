@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from plugin.clock import now as business_now
 from plugin.context import Context
-from plugin.errors import Refused, TryAgain
+from plugin.errors import Refused, TandemError
 from plugin.shopify import scopes, tokens
 from plugin.shopify.verify import permission_url
 from plugin.shops import flows, reads, tables
@@ -45,7 +45,7 @@ class Door:
         """Name and currency are on the first page. Without an answer the page shows what it has; shop/update tells later."""
         try:
             reads.describe(self.context, shop.id)
-        except (Refused, TryAgain) as error:
+        except TandemError as error:
             log.warning("shop not described", shop_id=str(shop.id), error=type(error).__name__)
 
     def load(self, session: Session, domain: str) -> Shop:

@@ -76,9 +76,15 @@ def _newer(context: Context, shop_id: ShopId, used: str) -> str | None:
 def describe(context: Context, shop_id: ShopId) -> None:
     """Ask Shopify about the shop and store it. Its language would need one more scope: shop/update tells it. Raises what a call raises."""
     asked_at = business_now()
-    shop = admin_api(context, shop_id).call("shop_read")["shop"]
+    shop = admin_api(context, shop_id).call("shop_read").get("shop")
     with context.transaction() as session:
         flows.describe(session, shop_id, {
-            "name": shop["name"], "email": shop["email"], "currency": shop["currencyCode"], "timezone": shop["ianaTimezone"],
-            "country": shop["shopAddress"]["countryCodeV2"], "plan": shop["plan"]["publicDisplayName"],
-            "storefront_url": shop["primaryDomain"]["url"]}, told_at=asked_at)
+            "name": _dig(shop, "name"), "email": _dig(shop, "email"), "currency": _dig(shop, "currencyCode"),
+            "timezone": _dig(shop, "ianaTimezone"), "country": _dig(shop, "shopAddress", "countryCodeV2"),
+            "plan": _dig(shop, "plan", "publicDisplayName"), "storefront_url": _dig(shop, "primaryDomain", "url")}, told_at=asked_at)
+
+
+def _dig(value: object, *names: str) -> object:
+    for name in names:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value

@@ -12,7 +12,7 @@ from plugin.web.shell import app_bridge
 from plugin.web.state import current_context
 
 blueprint = Blueprint("bounce", __name__, template_folder="templates")
-_BACK = re.compile(r"/app(/[A-Za-z0-9_.~%-]+)*/?(\?[\x21-\x7e]*)?")
+_BACK = re.compile(r"/app(/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)*/?(\?[\x21-\x7e]*)?")
 
 
 @blueprint.get("/bounce")

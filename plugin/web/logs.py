@@ -30,7 +30,7 @@ def configure() -> None:
     shared: list[Any] = [structlog.stdlib.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True), place_exception,
                          leave_out_people]
     structlog.configure(processors=[*shared, structlog.processors.JSONRenderer()],
-                        logger_factory=structlog.PrintLoggerFactory(sys.stdout), cache_logger_on_first_use=True)
+                        logger_factory=structlog.PrintLoggerFactory(sys.stdout))
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[
         structlog.stdlib.ProcessorFormatter.remove_processors_meta, structlog.processors.JSONRenderer()]))
