@@ -87,10 +87,11 @@ def test_the_order_has_not_come_yet(context: Context, app: Flask, north: Shop) -
     assert extension.share("77").get_json()["state"] == "ready"
 
 
-@pytest.mark.parametrize("order_id", ["", "abc", 77, True, [], {}, "gid://shopify/Customer/77", "77\n", "٧٧", "-1", "9" * 400, "gid://shopify/Order/"])
-def test_what_is_no_order_is_refused(context: Context, app: Flask, north: Shop, order_id: object) -> None:
-    running(context, north)
-    assert Extension(app, context, north).share(order_id).status_code == 400
+def test_what_is_no_order_is_refused(context: Context, app: Flask, north: Shop) -> None:
+    extension = Extension(app, context, north)
+    wrong: tuple[object, ...] = ("", "abc", 77, True, [], {}, "gid://shopify/Customer/77", "77\n", "٧٧", "-1", "9" * 400, "gid://shopify/Order/")
+    for order_id in wrong:
+        assert extension.share(order_id).status_code == 400, order_id
 
 
 def test_without_a_programme_there_is_nothing_to_share(context: Context, app: Flask, north: Shop) -> None:
@@ -142,7 +143,7 @@ def test_extensions_need_a_token(context: Context, app: Flask, north: Shop, path
 
 
 def asked(context: Context, shop: Shop, app: Flask, email: str, **agent: str) -> TestResponse:
-    return Storefront(app, context.settings, shop, **agent).post("magic", email=email)  # type: ignore[arg-type]
+    return Storefront(app, context.settings, shop, **agent).post("magic", email=email)
 
 
 def mailed(context: Context) -> list[str]:
@@ -213,19 +214,20 @@ def test_fifty_at_once_open_one_page(context: Context, north: Shop) -> None:
         assert sum(threads.map(use, range(50))) == 1
 
 
-@pytest.mark.parametrize("path", ["/me/x", "/me/a.b.c", "/me/%00", f"/me/{'x' * 5000}", "/me/é"])
-def test_links_that_we_did_not_send(context: Context, app: Flask, path: str) -> None:
-    assert app.test_client().get(path).status_code in (400, 410, 414)
+def test_links_that_we_did_not_send(app: Flask) -> None:
+    for path in ("/me/x", "/me/a.b.c", "/me/%00", f"/me/{'x' * 5000}", "/me/é"):
+        assert app.test_client().get(path).status_code in (400, 410, 414)
 
 
-@pytest.mark.parametrize("host", ["evil.com", "north.example", "127.0.0.1:9", "tandem.example.com.evil.com", "[::1]"])
-def test_the_mailed_link_is_ours_whatever_the_host_header(context: Context, app: Flask, north: Shop, host: str) -> None:
+def test_the_mailed_link_is_ours_whatever_the_host_header(context: Context, app: Flask, north: Shop, business_clock: BusinessClock) -> None:
     buyer(context, north)
     visitor = Storefront(app, context.settings, north)
-    visitor.headers |= {"Host": host, "X-Forwarded-Host": host}
-    visitor.post("magic", email="alice@example.org")
-    path, = mailed(context)
-    assert path.startswith("/me/")
+    for host in ("evil.com", "north.example", "127.0.0.1:9", "tandem.example.com.evil.com", "[::1]"):
+        visitor.headers |= {"Host": host, "X-Forwarded-Host": host}
+        visitor.post("magic", email="alice@example.org")
+        business_clock.move(minutes=1, seconds=1)
+    paths = mailed(context)
+    assert len(paths) == 5 and all(path.startswith("/me/") for path in paths)
 
 
 def test_the_secret_is_not_kept(context: Context, app: Flask, north: Shop) -> None:

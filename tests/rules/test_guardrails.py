@@ -66,7 +66,8 @@ def test_judgement(name: str, changes: dict[str, Any], verdict: str, rule: str |
 
 @pytest.mark.parametrize("name", [field.name for field in fields(Facts) if field.name not in {"new_only", "attribution_hold"}])
 def test_a_missing_fact_holds(name: str) -> None:
-    assert judge(replace(FINE, **{name: None})).verdict == "hold"
+    changes: dict[str, Any] = {name: None}
+    assert judge(replace(FINE, **changes)).verdict == "hold"
 
 
 def test_all_facts_missing_holds() -> None:

@@ -1,6 +1,7 @@
 """Prepared messages arrive as they were written: in 20 languages, right to left, with emoji, through every channel's address."""
 
 from base64 import b64decode
+from typing import cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
@@ -85,10 +86,14 @@ def reward(**values: object) -> Reward:
     return Reward(**{**plain, **values})
 
 
+def rows(body: dict[str, object]) -> list[dict[str, str]]:
+    return cast(list[dict[str, str]], body["rewards"])
+
+
 def test_balance_is_what_can_be_spent() -> None:
-    rows = [reward(), reward(spent=200), reward(state="hold", hold_until=NOON), reward(kind="percentage", basis_points=1000, amount=900),
+    earned = [reward(), reward(spent=200), reward(state="hold", hold_until=NOON), reward(kind="percentage", basis_points=1000, amount=900),
             reward(currency="JPY", amount=300, kind="fixed"), reward(state="spent", spent=500), reward(taken=500)]
-    body = sharing.rewards_body([(row, None) for row in rows], "en")
+    body = sharing.rewards_body([(row, None) for row in earned], "en")
     assert body["balance"] == [{"currency": "GBP", "amount": 800, "display": "£8.00"},
                                {"currency": "JPY", "amount": 300, "display": "¥300"}]
 
@@ -97,11 +102,11 @@ def test_balance_is_what_can_be_spent() -> None:
 @pytest.mark.parametrize("state", ["pending", "hold", "issuing", "unknown", "issued", "spent", "expired", "void", "reversed", "frozen"])
 def test_every_state_says_why(state: str, locale: str) -> None:
     body = sharing.rewards_body([(reward(state=state), None)], locale)
-    told, = body["rewards"]  # type: ignore[misc]
+    told = rows(body)[0]
     assert told["why"] and told["label"] and told["display"]
 
 
 def test_a_hold_says_until_when() -> None:
     body = sharing.rewards_body([(reward(state="hold", hold_until=NOON), None)], "de")
-    told, = body["rewards"]  # type: ignore[misc]
+    told = rows(body)[0]
     assert "2026" in told["why"] and told["hold_until"] == NOON.isoformat()
