@@ -179,7 +179,8 @@ def build() -> dict[Path, str]:
     scopes = access(kept, items)
     small = pruned(schema, kept)
     _strip(small)
-    return {HOME / "schema.graphql": f"{print_schema(lexicographic_sort_schema(small))}\n", HOME / "access.json": f"{json.dumps(scopes, indent=1)}\n"}
+    text = print_schema(lexicographic_sort_schema(small))
+    return {HOME / "schema.graphql": f"{text}\n", HOME / "access.json": f"{json.dumps(scopes, indent=1)}\n"}
 
 
 def main() -> int:

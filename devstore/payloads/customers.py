@@ -1,6 +1,7 @@
 """customers/update and delete, the compliance topics, addresses.
 
-The documented schemas know only texts for phone, province, note …; so what is not known is an empty text here, though Shopify also sends null."""
+The documented schemas know only texts for phone, province, note …; so what is not known is an empty text here, though
+Shopify also sends null."""
 
 from typing import Any
 

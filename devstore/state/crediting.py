@@ -52,7 +52,7 @@ def credit(store: Store, shop: Shop, customer: Customer, wanted: Credit) -> tupl
         store.next_id(), "credit", wanted.amount, account.balance, store.clock.now(), wanted.expires_at, wanted.amount, by_app=wanted.by_app
     )
     account.transactions.append(made)
-    _log(store, shop, "credit", account, made)
+    _log(store, shop, "credit", made, account=account)
     return account, made
 
 
@@ -66,7 +66,7 @@ def debit(store: Store, shop: Shop, account: StoreCreditAccount, wanted: Debit) 
     made = StoreCreditTransaction(store.next_id(), "debit", -wanted.amount, account.balance, store.clock.now(), by_app=wanted.by_app)
     made.order_id = wanted.order_id
     account.transactions.append(made)
-    _log(store, shop, "debit" if wanted.order_id is None else "credit_spent", account, made)
+    _log(store, shop, "debit" if wanted.order_id is None else "credit_spent", made, account=account)
     return made
 
 
@@ -85,7 +85,7 @@ def give_back(store: Store, shop: Shop, customer: Customer, amount: int, *, orde
     account.balance += amount
     made = StoreCreditTransaction(store.next_id(), "debit_revert", amount, account.balance, store.clock.now(), None, amount, order_id)
     account.transactions.append(made)
-    _log(store, shop, "credit_returned", account, made)
+    _log(store, shop, "credit_returned", made, account=account)
 
 
 def expire(store: Store, shop: Shop, account: StoreCreditAccount) -> None:
@@ -97,10 +97,10 @@ def expire(store: Store, shop: Shop, account: StoreCreditAccount) -> None:
             account.balance -= lost
             made = StoreCreditTransaction(store.next_id(), "expiration", -lost, account.balance, now)
             account.transactions.append(made)
-            _log(store, shop, "credit_expired", account, made)
+            _log(store, shop, "credit_expired", made, account=account)
 
 
-def _log(store: Store, shop: Shop, kind: str, account: StoreCreditAccount, made: StoreCreditTransaction) -> None:
+def _log(store: Store, shop: Shop, kind: str, made: StoreCreditTransaction, *, account: StoreCreditAccount) -> None:
     store.effects.add(
         shop.handle,
         kind,

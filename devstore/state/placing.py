@@ -52,7 +52,7 @@ def place(store: Store, shop: Shop, cart: Cart, payment: Payment) -> Order:
     _fill(store, shop, order, priced)
     _keep(shop, order, customer)
     _use_discounts(store, shop, order, priced)
-    _charge(store, shop, order, priced, customer, paid=payment.paid)
+    _charge(store, shop, order, priced, customer=customer, paid=payment.paid)
     _announce(store, shop, order)
     return order
 
@@ -130,7 +130,7 @@ def _use_discounts(store: Store, shop: Shop, order: Order, priced: Priced) -> No
         store.effects.add(shop.handle, "code_used", order=str(order.id), **facts)
 
 
-def _charge(store: Store, shop: Shop, order: Order, priced: Priced, customer: Customer | None, *, paid: bool) -> None:
+def _charge(store: Store, shop: Shop, order: Order, priced: Priced, *, customer: Customer | None, paid: bool) -> None:
     if priced.store_credit and customer is not None:
         account = crediting.account_for(store, shop, customer, shop.currency)
         crediting.debit(store, shop, account, crediting.Debit(priced.store_credit, order_id=order.id))

@@ -10,7 +10,7 @@ from devstore.currency import half_up
 from devstore.payloads.orders import order_payload
 from devstore.payloads.refunds import refund_payload
 from devstore.state import crediting
-from devstore.state.orders import Adjustment, Order, Refund, RefundLine, Transaction
+from devstore.state.orders import Adjustment, Line, Order, Refund, RefundLine, Transaction
 from devstore.state.placing import STORE_CREDIT, settle_status, touch
 from devstore.state.shops import Shop
 
@@ -42,9 +42,14 @@ def refund(store: Store, shop: Shop, order: Order, request: RefundRequest) -> Re
     """Raises RefundRefused; then nothing has changed."""
     _check(order, request)
     made = Refund(store.next_id(), store.clock.now(), request.note, request.restock_type != "no_restock")
-    made.lines = [_give_line(store, shop, order, line_id, count, request) for line_id, count in request.lines.items() if count]
+    lines = {line.id: line for line in order.lines}
+    made.lines = [
+        _give_line(store, shop, lines[line_id], count, restock_type=request.restock_type)
+        for line_id, count in request.lines.items()
+        if count
+    ]
     _give_shipping(store, order, made, request.shipping)
-    _pay_back(store, shop, order, made, request.amount)
+    _pay_back(store, shop, order, made, wanted=request.amount)
     order.refunds.append(made)
     settle_status(order)
     touch(store, shop, order)
@@ -73,16 +78,15 @@ def _check(order: Order, request: RefundRequest) -> None:
         raise RefundRefused("There is nothing to refund.")
 
 
-def _give_line(store: Store, shop: Shop, order: Order, line_id: int, count: int, request: RefundRequest) -> RefundLine:
-    line = next(one for one in order.lines if one.id == line_id)
+def _give_line(store: Store, shop: Shop, line: Line, count: int, *, restock_type: str) -> RefundLine:
     removed = line.quantity - line.current_quantity
-    given = RefundLine(store.next_id(), line.id, count, request.restock_type, 0, 0)
+    given = RefundLine(store.next_id(), line.id, count, restock_type, 0, 0)
     given.subtotal = line.share(line.discounted, removed, count)
     given.tax = line.share(line.tax, removed, count)
     line.current_quantity -= count
     line.refunded_quantity += count
     variant = shop.variants.get(line.variant_id or 0)
-    if variant is not None and request.restock_type != "no_restock":
+    if variant is not None and restock_type != "no_restock":
         variant.stock += count
     return given
 
@@ -96,7 +100,7 @@ def _give_shipping(store: Store, order: Order, made: Refund, amount: int) -> Non
     made.adjustments.append(Adjustment(store.next_id(), "shipping_refund", "Shipping refund", -amount, -made.shipping_tax))
 
 
-def _pay_back(store: Store, shop: Shop, order: Order, made: Refund, wanted: int | None) -> None:
+def _pay_back(store: Store, shop: Shop, order: Order, made: Refund, *, wanted: int | None) -> None:
     """Money goes back the way it came: first what other gateways took, then store credit."""
     tax = 0 if order.taxes_included else sum(line.tax for line in made.lines) + made.shipping_tax
     worth = sum(line.subtotal for line in made.lines) + made.shipping + tax

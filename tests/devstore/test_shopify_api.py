@@ -17,7 +17,7 @@ def test_shopifys_node_library_accepts_what_is_signed(world: World) -> None:
     world.order()
     (got,) = world.app.wait(1, "orders/create")
     query = signing.proxy_query(SECRET, "slug=abc&x=1&x=2", shop="north.myshopify.com", path_prefix="/apps/tandem", customer_id=None)
-    asked = {
+    asked: dict[str, object] = {
         "key": "client-1",
         "secret": SECRET,
         "webhook": {"body": got.body.decode(), "headers": got.headers},

@@ -6,7 +6,7 @@ from devstore import gid
 from devstore.admin_api.call import Call, Info, Node, Resolver, call_of
 from devstore.admin_api.mutations.problems import Problem, done, refused
 from devstore.admin_api.nodes.shops import digest, metafield_node
-from devstore.admin_api.queries import FINDERS
+from devstore.admin_api.queries.one import FINDERS
 from devstore.state.orders import Order
 from devstore.state.people import Customer
 from devstore.state.placing import touch
