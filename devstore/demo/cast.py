@@ -1,0 +1,115 @@
+"""Who plays: the merchant in the admin, and shoppers with a browser each. They use the addresses that people use."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from devstore.demo.launch import Place
+from devstore.demo.web import Browser, Unexpected, action_of, ask, form_fields
+
+SHOP = "north"
+HOMES = {"Alice": "1 Ash Lane", "Bob": "2 Birch Road", "Clara": "3 Cedar Street", "Dan": "4 Dogwood Way"}
+
+
+@dataclass
+class Merchant:
+    """Opens the app in the admin, saves forms as its pages do, refunds orders in Shopify's own admin."""
+
+    place: Place
+    browser: Browser = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.browser = Browser(self.place.admin)
+
+    def install(self) -> None:
+        self.browser.post(f"/store/{SHOP}/apps/tandem/install")
+
+    def open(self, path: str = "/app") -> str:
+        """A page of the app, as the frame loads it."""
+        query = {"id_token": self._token(), "shop": f"{SHOP}.myshopify.com", "embedded": "1", "locale": "en"}
+        return self.browser.get(f"{self.place.app}{path}", params=query).text
+
+    def send(self, path: str, fields: dict[str, Any]) -> httpx.Response:
+        """A form, sent by fetch with the token that App Bridge adds."""
+        headers = {"Authorization": f"Bearer {self._token()}", "HX-Request": "true"}
+        return self.browser.post(f"{self.place.app}{path}", data=fields, headers=headers)
+
+    def refund_all(self, order_id: str) -> None:
+        order = ask(f"{self.place.devstore}/_devstore/orders/{order_id}")
+        lines = {f"line-{line['id']}": str(line["quantity"]) for line in order["lines"]}
+        self.browser.post(f"/store/{SHOP}/orders/{order_id}/refund", data=lines | {"note": "changed their mind"})
+
+    def _token(self) -> str:
+        return str(self.browser.get(f"/store/{SHOP}/apps/tandem/id-token").json()["token"])
+
+
+@dataclass
+class Shopper:
+    """One person with one browser. ``email`` is theirs at checkout."""
+
+    place: Place
+    name: str
+    email: str
+    browser: Browser = field(init=False)
+    checkout: str = ""
+
+    def __post_init__(self) -> None:
+        number = 10 + sorted(HOMES).index(self.name) if self.name in HOMES else 99
+        self.browser = Browser(self.place.shop(SHOP), address=f"198.51.100.{number}")
+
+    def buy(self, handles: list[str], *, code: str | None = None) -> str:
+        """Products into the cart, then the whole checkout. Returns the order's id."""
+        for handle in handles:
+            variant = self.browser.get(f"/products/{handle}.js").json()["variants"][0]["id"]
+            self.browser.post("/cart/add.js", json={"items": [{"id": variant, "quantity": 1}]})
+        page = self.browser.get("/checkout")
+        if code:
+            page = self.browser.post(str(page.url), data=self._typed(page.text) | {"action": "apply", "discount": code})
+        done = self.browser.post(str(page.url), data=self._typed(page.text) | {"action": "pay"})
+        if not done.url.path.endswith("/thank-you"):
+            raise Unexpected(f"checkout of {self.name} ended at {done.url}")
+        self.checkout = done.url.path
+        return str(self._last_order())
+
+    def _typed(self, page: str) -> dict[str, str]:
+        street = HOMES.get(self.name, "5 Elm Row")
+        home = {"first_name": self.name, "last_name": "Example", "address1": street, "zip": "LS1 4AP", "city": "Leeds",
+                "country_code": "GB", "email": self.email}
+        kept = {name: value for name, value in form_fields(page).items() if name in ("contact", "shipping_rate")}
+        return kept | home
+
+    def _last_order(self) -> str:
+        orders = ask(f"{self.place.devstore}/_devstore/orders?shop={SHOP}&limit=5")["orders"]
+        return next(str(one["id"]) for one in reversed(orders) if one["email"] == self.email)
+
+    def share(self, order_id: str) -> dict[str, Any]:
+        """What the thank-you page's block asks for."""
+        token = self.browser.get(self.checkout.removesuffix("/thank-you") + "/session-token").json()["token"]
+        answer = self.browser.post(f"{self.place.app}/extension/share", json={"order_id": order_id}, headers=_bearer(token))
+        return dict(answer.json())
+
+    def log_in(self) -> None:
+        self.browser.post("/account/login", data={"customer[email]": self.email})
+
+    def rewards(self) -> dict[str, Any]:
+        """What the account page's block shows to the customer who is logged in."""
+        token = self.browser.get("/account/session-token").json()["token"]
+        return dict(self.browser.get(f"{self.place.app}/extension/rewards", headers=_bearer(token)).json())
+
+    def follow(self, link: str) -> str:
+        """A friend's link: the landing page."""
+        return self.browser.get(link).text
+
+    def claim(self, link: str, landing: str) -> str:
+        """Press the landing page's button without JavaScript. Returns the code, which the store now keeps for the checkout."""
+        address = httpx.URL(link).join(action_of(landing, "/claim"))
+        done = self.browser.post(str(address), data=form_fields(landing))
+        for step in [*done.history, done]:
+            if step.url.path.startswith("/discount/"):
+                return step.url.path.removeprefix("/discount/")
+        raise Unexpected(f"the claim ended at {done.url} without a code")
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
