@@ -1,5 +1,6 @@
 """The process: one port for everything, worker threads beside it, a snapshot when it ends."""
 
+import shutil
 import signal
 import sys
 import threading
@@ -83,7 +84,8 @@ def running(settings: Settings, *, port: int = 0, smtp_port: int | None = None) 
         found.webhooks.stop()
         if post is not None:
             post.stop()
-        save(found.store)
+        if save(found.store) is None:
+            shutil.rmtree(found.folder, ignore_errors=True)
 
 
 def _not_ready(environ: dict[str, Any], start_response: Any) -> list[bytes]:  # noqa: ANN401  (WSGI's own type)
