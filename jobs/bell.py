@@ -19,9 +19,9 @@ from plugin.db import ShopId
 QueueName = Literal["events", "deliveries"]
 QUEUES: tuple[QueueName, ...] = ("events", "deliveries")
 JOBS = {"events": "jobs.entry.events", "deliveries": "jobs.entry.deliver"}
-DEBOUNCE_SECONDS = 10
+LONGEST_DEBOUNCE = 10.0
 DEAF_SECONDS = 5.0
-JOB_SECONDS = 180
+NO_LIMIT = -1
 
 log = structlog.get_logger()
 
@@ -43,11 +43,14 @@ def ring(context: Context, queue: QueueName, shop_id: ShopId) -> bool:
 
     Never raises: with Redis away it says so once in a while, and the sweeper does the calling.
     """
+    # No longer than a sweep: a worker that died with the call in its hand must not keep the bell silent.
+    silence = round(1000 * min(LONGEST_DEBOUNCE, context.settings.sweep_seconds))
+
     def call(client: Redis) -> None:
-        if not client.set(_key(queue, shop_id), "1", nx=True, ex=DEBOUNCE_SECONDS):
+        if not client.set(_key(queue, shop_id), "1", nx=True, px=silence):
             return
         Queue(queue, connection=client, serializer=JSONSerializer).enqueue(
-            JOBS[queue], str(shop_id), job_timeout=JOB_SECONDS, result_ttl=0, failure_ttl=3600, ttl=3600)
+            JOBS[queue], str(shop_id), job_timeout=NO_LIMIT, result_ttl=0, failure_ttl=3600, ttl=3600)
         failpoint.reach("K3")
 
     return _through(context.settings.redis_url, call)

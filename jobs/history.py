@@ -37,7 +37,7 @@ def backfill(context: Context) -> None:
 
 def backfill_one(context: Context, shop_id: ShopId, kind: str) -> None:
     """Start, wait for, and load one bulk operation; what is not done in time is picked up by the next run."""
-    state, operation_id, url, skip, since = _stand(context, shop_id, kind)
+    state, operation_id, url, done, since = _stand(context, shop_id, kind)
     if state == NEW:
         operation_id = reads.start_bulk(shop_reads.admin_api(context, shop_id), kind, since)
         _note(context, shop_id, kind, history.running, operation_id)
@@ -45,7 +45,7 @@ def backfill_one(context: Context, shop_id: ShopId, kind: str) -> None:
     if state == RUNNING:
         url = _await_file(context, shop_id, kind, operation_id or "")
     if url is not None:
-        _load(context, shop_id, kind, url, skip=skip if state == LOADING else 0)
+        _load(context, shop_id, kind, url, done=done if state == LOADING else 0)
 
 
 def _stand(context: Context, shop_id: ShopId, kind: str) -> tuple[str, str | None, str | None, int, datetime | None]:
@@ -74,11 +74,11 @@ def _await_file(context: Context, shop_id: ShopId, kind: str, operation_id: str)
         time.sleep(POLL_SECONDS)
 
 
-def _load(context: Context, shop_id: ShopId, kind: str, url: str, *, skip: int) -> None:
+def _load(context: Context, shop_id: ShopId, kind: str, url: str, *, done: int) -> None:
     """Write the file's objects into the inbox, with how far it came in the same transaction."""
     chunk: list[reads.Entry] = []
     try:
-        for entry in reads.bulk_file(context, url, skip=skip):
+        for entry in reads.bulk_file(context, url, done=done):
             chunk.append(entry)
             if len(chunk) == CHUNK:
                 _keep(context, shop_id, kind, chunk)

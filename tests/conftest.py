@@ -76,11 +76,19 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 def settings(database: str) -> Settings:
     """Strong secrets, and addresses where nobody answers."""
     return Settings(
-        database_url=database, shopify_api_key="0123456789abcdef0123456789abcdef",
+        database_url=database,
+        shopify_api_key="0123456789abcdef0123456789abcdef",
         shopify_api_secret="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",
-        secret_keys=("5d41c2f9a7e8b3604c1d92f7ab3e6581",), token_keys=("8Lk2mZ0yJx7Q5w9tRb3uVd6sNf1aHc4eGi0pXoYlTzA=",),
-        app_url="https://tandem.example.com", shopify_origin=NOWHERE + "/_shop/{shop}", shopify_admin_origin=NOWHERE,
-        shopify_cdn=NOWHERE + "/_cdn", lease_seconds=30, sweep_seconds=1, credit_wait_seconds=1)
+        secret_keys=("5d41c2f9a7e8b3604c1d92f7ab3e6581",),
+        token_keys=("8Lk2mZ0yJx7Q5w9tRb3uVd6sNf1aHc4eGi0pXoYlTzA=",),
+        app_url="https://tandem.example.com",
+        shopify_origin=NOWHERE + "/_shop/{shop}",
+        shopify_admin_origin=NOWHERE,
+        shopify_cdn=NOWHERE + "/_cdn",
+        lease_seconds=30,
+        sweep_seconds=1,
+        credit_wait_seconds=1,
+    )
 
 
 @pytest.fixture
@@ -118,9 +126,21 @@ def make_shop(context: Context, name: str, currency: str, country: str) -> Shop:
     """An installed shop, committed."""
     now = clock.now()
     with context.transaction() as session:
-        shop = Shop(domain=f"{name}.myshopify.com", state="installed", name=name.title(), email=f"owner@{name}.example", currency=currency,
-                    timezone="Europe/London", locale="en", country=country, storefront_url=f"https://{name}.example", plan="basic",
-                    scopes="read_orders,read_products,write_discounts", seen_at=now, installed_at=now)
+        shop = Shop(
+            domain=f"{name}.myshopify.com",
+            state="installed",
+            name=name.title(),
+            email=f"owner@{name}.example",
+            currency=currency,
+            timezone="Europe/London",
+            locale="en",
+            country=country,
+            storefront_url=f"https://{name}.example",
+            plan="basic",
+            scopes="read_orders,read_products,write_discounts",
+            seen_at=now,
+            installed_at=now,
+        )
         session.add(shop)
     return shop
 

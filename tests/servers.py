@@ -63,8 +63,15 @@ def start_postgres(*, durable: bool = False, options: Mapping[str, str] | None =
     data = folder / "data"
     _run([binaries / "initdb", "-D", data, "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8"], user)
     settings = {"listen_addresses": "", "max_connections": "120", **(options or {})}
-    command = [binaries / "postgres", "-D", data, "-k", folder, *([] if durable else ["-F"]),
-               *(part for name, value in settings.items() for part in ("-c", f"{name}={value}"))]
+    command = [
+        binaries / "postgres",
+        "-D",
+        data,
+        "-k",
+        folder,
+        *([] if durable else ["-F"]),
+        *(part for name, value in settings.items() for part in ("-c", f"{name}={value}")),
+    ]
     log = (folder / "log").open("wb")
     process = subprocess.Popen([str(part) for part in command], stdout=log, stderr=log, **user)
     server = Postgres(folder, process)

@@ -75,7 +75,7 @@ def _pages(api: AdminApi, operation: str, kind: str, query: str) -> Iterator[Map
 
 def order(api: AdminApi, order_id: str) -> dict[str, Any] | None:
     """The whole order with all lines and refunds; None if this shop has no such order."""
-    node = _whole(api, "order_read", "order", "lineItems", gid.make("Order", order_id))
+    node = _whole(api, "order_read", gid.make("Order", order_id), root="order", connection="lineItems")
     if node is None:
         return None
     seen = {refund["id"]: refund for refund in node["firstRefunds"]}
@@ -84,7 +84,7 @@ def order(api: AdminApi, order_id: str) -> dict[str, Any] | None:
 
 def product(api: AdminApi, product_id: str) -> dict[str, Any] | None:
     """The whole product with all variants and their costs; None if this shop has no such product."""
-    node = _whole(api, "product_read", "product", "variants", gid.make("Product", product_id))
+    node = _whole(api, "product_read", gid.make("Product", product_id), root="product", connection="variants")
     return product_from_node(node) if node else None
 
 
@@ -93,13 +93,13 @@ def whole(api: AdminApi, kind: str, own_id: str) -> dict[str, Any] | None:
     return order(api, own_id) if kind == "orders" else product(api, own_id)
 
 
-def _whole(api: AdminApi, operation: str, kind: str, connection: str, id: str) -> dict[str, Any] | None:
+def _whole(api: AdminApi, operation: str, id: str, *, root: str, connection: str) -> dict[str, Any] | None:
     """One object with every page of one of its connections."""
     node: dict[str, Any] | None = None
     found: list[Mapping[str, Any]] = []
     after: str | None = None
     while True:
-        page = api.call(operation, id=id, after=after)[kind]
+        page = api.call(operation, id=id, after=after)[root]
         if page is None:
             return None
         node = node or page
@@ -113,7 +113,7 @@ def _refund(api: AdminApi, id: str, seen: dict[str, Any] | None) -> dict[str, An
     """As the order told it, if that was all of it; else read on its own. All within the order's costs more than Shopify allows."""
     if seen is not None and not seen["refundLineItems"]["pageInfo"]["hasNextPage"]:
         return seen
-    node = _whole(api, "refund_read", "node", "refundLineItems", id)
+    node = _whole(api, "refund_read", id, root="node", connection="refundLineItems")
     if node is None:
         raise TryAgain("A refund was there and is gone.", refund_id=id)
     return node
@@ -139,23 +139,23 @@ def bulk_progress(api: AdminApi, operation_id: str) -> Progress:
     return Progress(told["status"], told["url"], int(told["objectCount"] or 0), told["errorCode"])
 
 
-def bulk_file(context: Context, url: str, *, skip: int) -> Iterator[Entry]:
-    """The objects of a result file after the first ``skip`` lines. Raises TryAgain if it cannot be had (any more)."""
+def bulk_file(context: Context, url: str, *, done: int) -> Iterator[Entry]:
+    """The objects of a result file after the first ``done`` lines. Raises TryAgain if it cannot be had (any more)."""
     try:
         with context.http.get(url, stream=True, timeout=FILE_SECONDS) as answer:
             if answer.status_code != 200:
                 raise TryAgain("The result of a bulk operation cannot be had.", status=answer.status_code)
-            yield from _entries(answer.iter_lines(chunk_size=65536), skip)
+            yield from _entries(answer.iter_lines(chunk_size=65536), done)
     except requests.RequestException as fault:
         raise TryAgain("The result of a bulk operation broke off.") from fault
 
 
-def _entries(lines: Iterator[bytes], skip: int) -> Iterator[Entry]:
+def _entries(lines: Iterator[bytes], done: int) -> Iterator[Entry]:
     """Children follow their parent; a line without a parent begins the next object."""
     parent: dict[str, Any] | None = None
     count = 0
     for count, line in enumerate(lines, start=1):
-        if count <= skip:
+        if count <= done:
             continue
         node = json.loads(line)
         if "__parentId" not in node:

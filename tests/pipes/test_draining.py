@@ -1,7 +1,7 @@
 """From the inbox to the mirror: each event within its savepoint, each shop its own, nothing believed that nothing proves."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,13 +9,16 @@ from sqlalchemy import update
 
 from jobs import draining, entry, proof
 from jobs.draining import drain
+from jobs.events import EVENTS
 from plugin import clock
 from plugin.context import Context
 from plugin.db import ShopId
 from plugin.errors import TryAgain
 from plugin.intake import flows, rules, tables
+from plugin.intake.rules import Source
 from plugin.intake.tables import Inbox
 from plugin.mirror import tables as mirror
+from plugin.mirror.rules import Order
 from plugin.outbox import flows as outbox
 from plugin.outbox import tables as deliveries
 from plugin.shops.tables import Shop
@@ -24,11 +27,27 @@ from tests.pipes import bodies
 SHOP = {"myshopify_domain": "north.myshopify.com", "plan_name": "basic", "shop_owner": "Nora"}
 
 
-def receive(context: Context, shop: Shop, topic: str, body: Any, *, id: str | None = None, source: Any = "webhook", **more: Any) -> None:
+def receive(
+    context: Context,
+    shop: Shop,
+    topic: str,
+    body: bytes | dict[str, Any],
+    *,
+    source: Source = "webhook",
+    triggered_at: datetime | None = None,
+) -> None:
     raw = body if isinstance(body, bytes) else bodies.raw(body)
     with context.transaction() as session:
-        flows.receive(session, shop.id, source=source, topic=topic, external_id=id or f"{topic}:{hash(raw)}", body=raw,
-                      now=clock.machine_now(), **more)
+        flows.receive(
+            session,
+            shop.id,
+            source=source,
+            topic=topic,
+            external_id=f"{topic}:{hash(raw)}",
+            body=raw,
+            now=clock.machine_now(),
+            triggered_at=triggered_at,
+        )
 
 
 def events(context: Context, shop: Shop) -> list[tuple[str, str, str | None]]:
@@ -37,9 +56,9 @@ def events(context: Context, shop: Shop) -> list[tuple[str, str, str | None]]:
         return [(row.topic, row.state, row.error) for row in rows]
 
 
-def load(context: Context, shop: Shop, order_id: str = bodies.ORDER_ID) -> Any:
+def load(context: Context, shop: Shop) -> Order | None:
     with context.transaction() as session:
-        return mirror.load(session, shop.id, order_id)
+        return mirror.load(session, shop.id, bodies.ORDER_ID)
 
 
 @pytest.fixture
@@ -59,7 +78,9 @@ def test_events_reach_the_mirror_and_their_bodies_go(context: Context, north: Sh
     receive(context, north, "orders/create", bodies.order())
     receive(context, north, "refunds/create", bodies.refund(1, 5, [(1, 1, "40.00")]))
     assert drain(context, north.id) == 2
-    assert load(context, north).net.amount == 5000
+    order = load(context, north)
+    assert order is not None
+    assert order.net.amount == 5000
     assert {state for _, state, _ in events(context, north)} == {"done"}
     with context.transaction() as session:
         assert {row.body for row in session.query(Inbox)} == {b""}
@@ -71,7 +92,7 @@ def test_a_bad_event_is_dead_and_costs_its_neighbours_nothing(context: Context, 
     drain(context, north.id)
     assert sorted(state for _, state, _ in events(context, north)) == ["dead", "done"]
     with context.transaction() as session:
-        bad, = tables.dead(session, north.id)
+        (bad,) = tables.dead(session, north.id)
         assert flows.revive(session, north.id, bad.id)
 
 
@@ -85,7 +106,7 @@ def test_a_failing_event_is_tried_again_later_and_dies_in_the_end(context: Conte
     def fail(*_args: object) -> None:
         raise TryAgain("not yet")
 
-    monkeypatch.setitem(draining.EVENTS, "customers/update", fail)
+    monkeypatch.setitem(EVENTS, "customers/update", fail)
     receive(context, north, "customers/update", {"id": 1})
     for attempt in range(1, rules.MOST_ATTEMPTS + 1):
         assert drain(context, north.id) == 1
@@ -107,8 +128,20 @@ def test_a_shop_that_has_not_installed_is_not_acted_upon(context: Context, north
 
 
 def test_an_order_under_another_shops_header_changes_nothing(context: Context, north: Shop, south: Shop, looked_up: list[set[str]]) -> None:
-    for topic in ("orders/create", "orders/paid", "orders/updated", "orders/cancelled", "products/update", "orders/delete", "app/uninstalled",
-                  "customers/update", "refunds/create", "shop/redact", "customers/redact", "inventory_levels/update"):
+    for topic in (
+        "orders/create",
+        "orders/paid",
+        "orders/updated",
+        "orders/cancelled",
+        "products/update",
+        "orders/delete",
+        "app/uninstalled",
+        "customers/update",
+        "refunds/create",
+        "shop/redact",
+        "customers/redact",
+        "inventory_levels/update",
+    ):
         receive(context, south, topic, bodies.order())
     drain(context, south.id)
     assert load(context, south) is None
@@ -118,12 +151,18 @@ def test_an_order_under_another_shops_header_changes_nothing(context: Context, n
         assert mirror.search(session, south.id) == []
 
 
-@pytest.mark.parametrize(("topic", "body"), [
-    ("orders/create", bodies.order(order_status_url="https://shop.elsewhere.example/1/orders/x")),
-    ("orders/create", bodies.order(order_status_url=None)),
-    ("products/update", {"id": 71, "title": "Thing", "updated_at": bodies.when(0), "variants": []})], ids=["own domain", "no address", "product"])
+@pytest.mark.parametrize(
+    ("topic", "body"),
+    [
+        ("orders/create", bodies.order(order_status_url="https://shop.elsewhere.example/1/orders/x")),
+        ("orders/create", bodies.order(order_status_url=None)),
+        ("products/update", {"id": 71, "title": "Thing", "updated_at": bodies.when(0), "variants": []}),
+    ],
+    ids=["own domain", "no address", "product"],
+)
 def test_what_names_no_shop_is_looked_up_there_and_another_shops_is_not_found(
-        context: Context, south: Shop, looked_up: list[set[str]], topic: str, body: dict[str, Any]) -> None:
+    context: Context, south: Shop, looked_up: list[set[str]], topic: str, body: dict[str, Any]
+) -> None:
     receive(context, south, topic, body)
     drain(context, south.id)
     assert len(looked_up) == 1
@@ -180,7 +219,9 @@ def test_an_install_discards_what_came_before_and_begins_the_backfill(context: C
     assert sorted(events(context, north)) == [("orders/create", "done", "before the install"), ("shop/installed", "done", None)]
     with context.transaction() as session:
         assert [(row.kind, row.state, row.limited) for row in tables.backfills(session, north.id)] == [
-            ("orders", "new", True), ("products", "new", False)]
+            ("orders", "new", True),
+            ("products", "new", False),
+        ]
 
 
 def test_a_telling_within_settles_the_order_again(context: Context, north: Shop) -> None:
@@ -203,8 +244,10 @@ def test_a_telling_within_settles_the_order_again(context: Context, north: Shop)
 def test_what_was_read_is_kept_once_until_it_changes(context: Context, north: Shop) -> None:
     body = {**bodies.order(), "admin_graphql_api_id": "gid://shopify/Order/5501"}
     with context.transaction() as session:
-        kept = [flows.keep_read(session, north.id, source="reconcile", topic="orders/updated", body=one, now=clock.machine_now())
-                for one in (body, json.loads(json.dumps(body)), {**body, "updated_at": bodies.when(3)})]
+        kept = [
+            flows.keep_read(session, north.id, source="reconcile", topic="orders/updated", body=one, now=clock.machine_now())
+            for one in (body, json.loads(json.dumps(body)), {**body, "updated_at": bodies.when(3)})
+        ]
     assert kept == [True, False, True]
 
 

@@ -110,9 +110,9 @@ def test_a_backfill_goes_on_where_it_broke_off(store: Store, monkeypatch: pytest
     entry.work_events(store.context, store.shop.id)
     whole, seen = reads.bulk_file, list[int]()
 
-    def breaking(context: Context, url: str, *, skip: int) -> Iterator[reads.Entry]:
-        seen.append(skip)
-        for count, one in enumerate(whole(context, url, skip=skip)):
+    def breaking(context: Context, url: str, *, done: int) -> Iterator[reads.Entry]:
+        seen.append(done)
+        for count, one in enumerate(whole(context, url, done=done)):
             if len(seen) == 1 and count == 3:
                 raise KeyboardInterrupt
             yield one
@@ -129,7 +129,7 @@ def test_a_backfill_goes_on_where_it_broke_off(store: Store, monkeypatch: pytest
 def test_a_file_that_cannot_be_had_is_collected_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     entry.work_events(store.context, store.shop.id)
 
-    def gone(_context: Context, _url: str, *, skip: int) -> Iterator[reads.Entry]:
+    def gone(_context: Context, _url: str, *, done: int) -> Iterator[reads.Entry]:
         raise TryAgain("The result of a bulk operation cannot be had.")
 
     with monkeypatch.context() as once:

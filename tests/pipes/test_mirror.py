@@ -54,7 +54,9 @@ def told(context: Context, shop_id: ShopId, *stories: dict[str, Any]) -> Order:
 
 def same(order: Order) -> tuple[Any, ...]:
     """Everything but the person's id, which is made anew in each transaction."""
-    return tuple(getattr(order, name) for name in order.__dataclass_fields__ if name not in ("person_id", "email_key", "address_key", "device_key"))
+    return tuple(
+        getattr(order, name) for name in order.__dataclass_fields__ if name not in ("person_id", "email_key", "address_key", "device_key")
+    )
 
 
 def test_all_120_orders_of_events_with_repeats_end_alike(context: Context, north: Shop) -> None:
@@ -146,20 +148,37 @@ def test_who_ordered_is_known_by_keys_alone(session: Session, north: Shop, south
     assert first.email_key != second.email_key, "keys must not join two shops' people"
 
 
-def product(minutes: int = 0, **told: Any) -> payloads.ProductTold:
-    return payloads.product(bodies.raw({
-        "id": 71, "title": "Thing", "handle": "thing", "status": "active", "updated_at": bodies.when(minutes), "variants": [
-            {"id": 81, "title": "Small", "price": "40.00", "inventory_item_id": 91, "inventory_quantity": 7}], **told}), "GBP")
+def product(minutes: int = 0, **told: object) -> payloads.ProductTold:
+    return payloads.product(
+        bodies.raw(
+            {
+                "id": 71,
+                "title": "Thing",
+                "handle": "thing",
+                "status": "active",
+                "updated_at": bodies.when(minutes),
+                "variants": [{"id": 81, "title": "Small", "price": "40.00", "inventory_item_id": 91, "inventory_quantity": 7}],
+                **told,
+            }
+        ),
+        "GBP",
+    )
 
 
 def test_products_take_the_newest_telling(session: Session, north: Shop) -> None:
     catalogue.apply_product(session, north.id, product(10, title="New"))
     assert not catalogue.apply_product(session, north.id, product(5, title="Old"))
-    catalogue.apply_cost(session, north.id, payloads.unit_cost(bodies.raw({"id": 91, "cost": "12.50", "updated_at": bodies.when(0)}), "GBP"),
-                         currency="GBP")
+    catalogue.apply_cost(
+        session, north.id, payloads.unit_cost(bodies.raw({"id": 91, "cost": "12.50", "updated_at": bodies.when(0)}), "GBP"), currency="GBP"
+    )
     for place, available in ((1, 3), (2, 4)):
-        catalogue.apply_level(session, north.id, payloads.level(bodies.raw(
-            {"inventory_item_id": 91, "location_id": place, "available": available, "updated_at": bodies.when(1)})))
+        catalogue.apply_level(
+            session,
+            north.id,
+            payloads.level(
+                bodies.raw({"inventory_item_id": 91, "location_id": place, "available": available, "updated_at": bodies.when(1)})
+            ),
+        )
     found = tables.product(session, north.id, "71")
     assert found is not None
     assert found.title == "New"

@@ -14,26 +14,54 @@ from plugin.shops.tables import Shop
 HOME = {"address1": "1 High-Street", "address2": None, "zip": "ab1 2cd", "country_code": "GB"}
 
 
-def meet(session: Session, shop_id: ShopId, customer_id: str | None = None, email: str | None = None, first_name: str | None = None) -> Person:
+def meet(
+    session: Session, shop_id: ShopId, customer_id: str | None = None, email: str | None = None, first_name: str | None = None
+) -> Person:
     return flows.meet(session, shop_id, customer_id=customer_id, email=email, first_name=first_name, now=clock.now())
 
 
-@pytest.mark.parametrize(("one", "other"), [
-    ("Fiona@Example.com", "fiona@example.COM"), ("fiona+tandem@example.com", "fiona@example.com"), ("f.i.o.n.a@gmail.com", "fiona@googlemail.com"),
-    ("ﬁona@example.com", "fiona@example.com"), ("fiona@bücher.example", "fiona@xn--bcher-kva.example"), (" fiona@example.com ", "fiona@example.com"),
-    ("fiona@example.com.", "fiona@example.com"), ("FIONA＠example.com", "fiona@example.com")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Fiona@Example.com", "fiona@example.COM"),
+        ("fiona+tandem@example.com", "fiona@example.com"),
+        ("f.i.o.n.a@gmail.com", "fiona@googlemail.com"),
+        ("ﬁona@example.com", "fiona@example.com"),
+        ("fiona@bücher.example", "fiona@xn--bcher-kva.example"),
+        (" fiona@example.com ", "fiona@example.com"),
+        ("fiona@example.com.", "fiona@example.com"),
+        ("FIONA＠example.com", "fiona@example.com"),
+    ],
+)
 def test_two_ways_to_write_one_address(one: str, other: str) -> None:
     assert rules.normalise_email(one) == rules.normalise_email(other)
 
 
-@pytest.mark.parametrize(("one", "other"), [
-    ("f.iona@example.com", "fiona@example.com"), ("fiona@example.com", "fiona@example.org"), ("+a@example.com", "+b@example.com")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("f.iona@example.com", "fiona@example.com"), ("fiona@example.com", "fiona@example.org"), ("+a@example.com", "+b@example.com")],
+)
 def test_two_addresses(one: str, other: str) -> None:
     assert rules.normalise_email(one) != rules.normalise_email(other)
 
 
-@pytest.mark.parametrize("text", ["", "fiona", "@", "fiona@", "@example.com", "a b@example.com", "a\r\nBcc: x@example.com", "a\x00@example.com",
-                                  "a@" + "x" * 400, "a@exa mple.com", "a@\ud800.com", "a@.."])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "fiona",
+        "@",
+        "fiona@",
+        "@example.com",
+        "a b@example.com",
+        "a\r\nBcc: x@example.com",
+        "a\x00@example.com",
+        "a@" + "x" * 400,
+        "a@exa mple.com",
+        "a@\ud800.com",
+        "a@..",
+    ],
+)
 def test_what_is_no_address(text: str) -> None:
     with pytest.raises(Refused):
         rules.normalise_email(text)
