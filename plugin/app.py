@@ -19,10 +19,12 @@ import plugin.ledger.tables
 import plugin.margin.tables
 import plugin.messaging.storefront
 import plugin.mirror.tables
+import plugin.offers.admin
 import plugin.offers.storefront
 import plugin.offers.tables
 import plugin.people.tables
 import plugin.privacy.tables
+import plugin.referrals.admin
 import plugin.referrals.storefront
 import plugin.referrals.tables
 import plugin.rewards.tables
@@ -52,6 +54,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     plugin.messaging.storefront.blueprint,
     plugin.referrals.storefront.blueprint,
     plugin.offers.storefront.blueprint,
+    plugin.referrals.admin.blueprint,
+    plugin.offers.admin.blueprint,
 )
 
 

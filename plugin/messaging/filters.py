@@ -50,7 +50,12 @@ def _locale(context: Context) -> str:
 
 
 def _zone(context: Context) -> ZoneInfo:
+    return zone(getattr(context.get("shop"), "timezone", None))
+
+
+def zone(name: str | None) -> ZoneInfo:
+    """The time zone of this name; UTC for none and for one that this machine does not know."""
     try:
-        return ZoneInfo(getattr(context.get("shop"), "timezone", None) or "UTC")
+        return ZoneInfo(name or "UTC")
     except (ZoneInfoNotFoundError, ValueError):
         return ZoneInfo("UTC")

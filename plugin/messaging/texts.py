@@ -44,6 +44,11 @@ def say(locale: str | None, key: str, /, **values: object) -> str:
         raise Broken("a text lacks a value", key=key, value=str(missing)) from missing
 
 
+def say_or(locale: str | None, key: str, otherwise: str, /, **values: object) -> str:
+    """The text of ``key`` where there is one, else ``otherwise``: for words that are made elsewhere and may be new to us."""
+    return say(locale, key, **values) if key in _catalogue(FALLBACK) else otherwise
+
+
 def closest(locale: str | None) -> str:
     """The locale of ours that serves this one best: "de_AT" → "de", "xx" or None → "en"."""
     language = (locale or "").replace("_", "-").split("-")[0].lower()

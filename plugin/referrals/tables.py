@@ -109,6 +109,13 @@ def last_version(session: Session, shop_id: ShopId, programme_id: UUID) -> Progr
         .order_by(ProgrammeVersion.number.desc()).limit(1))
 
 
+def history(session: Session, shop_id: ShopId, programme_id: UUID) -> Sequence[ProgrammeVersion]:
+    """Everything that was published of one programme, newest first."""
+    return session.scalars(select(ProgrammeVersion).where(
+        ProgrammeVersion.shop_id == shop_id, ProgrammeVersion.programme_id == programme_id)
+        .order_by(ProgrammeVersion.number.desc())).all()
+
+
 def open_versions(session: Session, shop_id: ShopId, now: datetime) -> list[Version]:
     """The versions in force and within their dates, oldest programme first."""
     rows = session.scalars(

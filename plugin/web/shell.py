@@ -6,10 +6,11 @@ from functools import partial
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
-from flask import current_app, render_template, request
+from flask import Response, after_this_request, current_app, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 
 from plugin.config import Settings
-from plugin.web.state import current_web
+from plugin.web.state import Translate, current_web
 
 # App Bridge keeps these on every address it opens; links inside the app carry them on, so that a plain page load finds its shop.
 CARRIED = ("shop", "host", "embedded", "locale")
@@ -36,15 +37,48 @@ class Shell:
     navigation: tuple[tuple[str, str], ...]
 
 
+SAID = "said"  # what the page before has done, told once on top of the next one
+
 NAVIGATION = (("/app/programmes", "nav.programmes"), ("/app/pairs", "nav.pairs"), ("/app/referrals", "nav.referrals"),
-              ("/app/cases", "nav.cases"), ("/app/deliveries", "nav.deliveries"))
+              ("/app/advocates", "nav.advocates"), ("/app/cases", "nav.cases"), ("/app/deliveries", "nav.deliveries"),
+              ("/app/requests", "nav.requests"))
 
 
 def page(template: str, *, shop: Shopish, **values: Any) -> str:  # noqa: ANN401 - whatever the template wants
-    """Render an admin page: ``shell``, ``t`` (the translator in the merchant's language), ``here`` (links) and ``values``."""
-    locale = request.args.get("locale", "")[:16] or shop.locale
-    t = partial(current_web().say, locale)
-    return render_template(template, shop=shop, shell=_shell(shop, locale, t), t=t, here=here, **values)
+    """Render an admin page: ``shell``, ``t`` (the translator in the merchant's language), ``here`` (links) and ``values``.
+
+    A page that htmx fetched (after a form was sent) tells its own address, so that reloading shows the same page.
+    """
+    if request.method == "GET" and request.headers.get("HX-Request") == "true":
+        after_this_request(_tell_address)
+    return fragment(template, shop=shop, **values)
+
+
+def fragment(template: str, *, shop: Shopish, **values: Any) -> str:  # noqa: ANN401
+    """The same for a part of a page."""
+    t = translator(shop)
+    return render_template(template, shop=shop, shell=_shell(shop, locale_of(shop), t), t=t, here=here, **values)
+
+
+def locale_of(shop: Shopish) -> str:
+    """The merchant's language, as the admin around us tells it."""
+    return request.args.get("locale", "")[:16] or shop.locale
+
+
+def translator(shop: Shopish) -> Translate:
+    """``t("key", name=value)`` in the merchant's language."""
+    return partial(current_web().say, locale_of(shop))
+
+
+def moved(path: str, **query: object) -> ResponseReturnValue:
+    """After something was done: on to the page that shows it."""
+    return redirect(here(path, **query), 303)
+
+
+def _tell_address(response: Response) -> Response:
+    asked = urlencode([(name, value) for name, value in request.args.items(multi=True) if name != SAID])
+    response.headers["HX-Push-Url"] = f"{request.path}?{asked}" if asked else request.path
+    return response
 
 
 def here(path: str, **query: object) -> str:

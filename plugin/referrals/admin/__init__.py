@@ -1,0 +1,9 @@
+"""The merchant's pages of the customer programme: ``programmes`` (rules, preview, versions) and ``advocates`` (who shares)."""
+
+from flask import Blueprint
+
+from plugin.referrals.admin import programmes
+
+blueprint = Blueprint("programmes", __name__)
+for part in (programmes,):
+    part.add_to(blueprint)

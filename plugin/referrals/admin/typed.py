@@ -1,0 +1,60 @@
+"""What a merchant typed into a programme: as the rules read it, and back with each fault beside its field."""
+
+import re
+from datetime import datetime
+from functools import partial
+from typing import TypedDict
+from zoneinfo import ZoneInfo
+
+from flask import request
+
+from plugin.messaging import texts
+from plugin.messaging.filters import zone
+from plugin.referrals.rules import Fault, Faulty
+from plugin.referrals.rules.filling import FIELDS, Values
+from plugin.shops.tables import Shop
+from plugin.web.shell import locale_of
+
+_SEVERAL = frozenset({"combines"})
+_DAYS = ("starts_at", "ends_at")
+
+
+class Form(TypedDict):
+    """What ``kit.html`` wants of a form."""
+
+    values: Values
+    errors: dict[str, str]
+
+
+def typed() -> Values:
+    """The fields of the request, as they were typed."""
+    return {name: request.form.getlist(name) if name in _SEVERAL else request.form.get(name, "") for name in FIELDS}
+
+
+def as_read(values: Values, shop: Shop) -> Values:
+    """The same with days as moments: a day begins where the shop is."""
+    return {**values, **{name: _moment(str(values[name]), zone(shop.timezone)) for name in _DAYS}}
+
+
+def fresh(values: Values) -> Form:
+    return Form(values=values, errors={})
+
+
+def faulty(values: Values, faults: Faulty, shop: Shop) -> Form:
+    """The first fault of each field is told; mending it shows the next."""
+    told = partial(_told, locale_of(shop))
+    return Form(values=values, errors={fault.field: told(fault) for fault in reversed(faults.faults)})
+
+
+def _told(locale: str, fault: Fault) -> str:
+    key = f"range_{fault.field}" if fault.reason == "range" else fault.reason
+    return texts.say_or(locale, f"programmes.fault.{key}", fault.text)
+
+
+def _moment(day: str, place: ZoneInfo) -> str:
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", day.strip(), re.ASCII):
+        return day
+    try:
+        return datetime.fromisoformat(day.strip()).replace(tzinfo=place).isoformat()
+    except ValueError:
+        return day

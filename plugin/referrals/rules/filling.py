@@ -1,0 +1,52 @@
+"""What stands in a programme's form: of a version that exists, or sensible values for a new one. The inverse of ``forms``. Pure."""
+
+from datetime import datetime, timedelta, tzinfo
+
+from plugin.money import Money, exponent
+from plugin.referrals.rules.versions import Version
+from plugin.rewards.rules import RewardTerms
+
+Values = dict[str, str | list[str]]
+"""Field → what is written in it; lists where several may be chosen."""
+
+FIELDS = ("name", "advocate_kind", "advocate_value", "friend_kind", "friend_value", "minimum", "new_only", "window_days", "model",
+          "hold_days", "expiry_days", "cap", "cap_days", "combines", "countries", "currencies", "starts_at", "ends_at", "enrol")
+
+
+def suggested(name: str, currency: str) -> Values:
+    """A programme that suits most shops: 10 % for the friend, a code worth about five euros for the advocate."""
+    digits = exponent(currency)
+    worth = Money(5 * 10**digits if digits else 500, currency)
+    return {**dict.fromkeys(FIELDS, ""), "name": name, "advocate_kind": "fixed", "advocate_value": worth.text(),
+            "friend_kind": "percentage", "friend_value": "10", "new_only": "yes", "window_days": "30", "model": "last_visit",
+            "hold_days": "14", "combines": ["product", "shipping"], "enrol": "after_order"}
+
+
+def filled(version: Version, zone: tzinfo) -> Values:
+    """The fields of ``version``; days begin in ``zone``."""
+    return {
+        "name": version.name, "advocate_kind": version.advocate.kind, "advocate_value": _reward(version.advocate),
+        "friend_kind": version.friend.kind, "friend_value": _reward(version.friend),
+        "minimum": version.minimum.text() if version.minimum else "", "new_only": "yes" if version.new_only else "",
+        "window_days": _days(version.window), "model": version.model, "hold_days": _days(version.hold),
+        "expiry_days": _days(version.expiry), "cap": str(version.cap or ""), "cap_days": _days(version.cap_period),
+        "combines": sorted(version.combines), "countries": ", ".join(sorted(version.countries)),
+        "currencies": ", ".join(sorted(version.currencies)), "starts_at": _day(version.starts_at, zone),
+        "ends_at": _day(version.ends_at, zone), "enrol": version.enrol}
+
+
+def _reward(terms: RewardTerms) -> str:
+    if terms.amount is not None:
+        return terms.amount.text()
+    if terms.basis_points is None:
+        return ""
+    rate = f"{terms.basis_points // 100}.{terms.basis_points % 100:02}".rstrip("0").rstrip(".")
+    return rate + ("%" if terms.kind == "store_credit" else "")
+
+
+def _days(span: timedelta | None) -> str:
+    return "" if span is None else str(span.days)
+
+
+def _day(at: datetime | None, zone: tzinfo) -> str:
+    return "" if at is None else at.astimezone(zone).date().isoformat()
