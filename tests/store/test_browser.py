@@ -77,7 +77,7 @@ def test_app_bridge(phone: Page, address: str, north: Shop, fake_app: FakeApp, p
     phone.get_by_role("link", name="Second").click()
     expect(app.get_by_role("heading", name="Second")).to_be_visible()
     expect(phone).to_have_url(f"http://admin.{address}/store/north/apps/tandem/app/second")
-    phone.reload()
+    phone.goto(phone.url)
     expect(app.get_by_role("heading", name="Second")).to_be_visible()
     assert not wide(phone)
     assert problems == []
