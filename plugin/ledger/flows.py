@@ -69,31 +69,34 @@ def level(session: Session, shop_id: ShopId, subject: Subject, targets: Mapping[
 
     Doing it twice changes nothing. The caller holds the row that the postings are about. Returns whether anything was posted.
     """
-    standing: dict[str, list[rules.Open]] = defaultdict(list)
-    for row in tables.standing(session, shop_id, reward_id=subject.reward_id, order_id=None if subject.reward_id else subject.order_id):
-        standing[row.kind].append(row)
-    changes = {kind: rules.change(standing[kind], targets.get(kind, 0)) for kind in rules.POSTINGS}
-    more = {kind: change.more for kind, change in changes.items() if change.more}
-    reversals = [undone for change in changes.values() for undone in change.reversals]
+    return level_all(session, shop_id, {subject: targets}, currency=currency, now=now) > 0
+
+
+def level_all(session: Session, shop_id: ShopId, wanted: Mapping[Subject, Mapping[Kind, int]], *, currency: str, now: datetime) -> int:
+    """``level`` for many rewards, or for one order, in a handful of statements. Returns how many postings it took."""
+    told: dict[UUID | None, list[tables.Told]] = defaultdict(list)
+    rewards = [subject.reward_id for subject in wanted if subject.reward_id]
+    order_id = next((subject.order_id for subject in wanted if not subject.reward_id), None)
+    for row in tables.history(session, shop_id, reward_ids=rewards, order_id=order_id):
+        told[row.reward_id].append(row)
+    entries: list[Entry] = []
+    reversals: list[tuple[UUID, int]] = []
+    for subject, targets in wanted.items():
+        for kind in rules.POSTINGS:
+            rows = [row for row in told[subject.reward_id] if row.posting.kind == kind]
+            change = rules.change([row.posting for row in rows if not row.undone], targets.get(kind, 0))
+            reversals += change.reversals
+            if change.more:
+                entries.append(Entry(kind, Money(change.more, currency), subject.key(kind, len(rows)), subject.reward_id, subject.order_id))
     _undo(session, shop_id, reversals, now)
-    entries = [Entry(kind, Money(amount, currency), subject.key(kind, _number(session, shop_id, subject, kind)),
-                     subject.reward_id, subject.order_id) for kind, amount in more.items()]
     post_all(session, shop_id, entries, now=now)
-    return bool(entries or reversals)
+    return len(entries) + len(reversals)
 
 
 def _undo(session: Session, shop_id: ShopId, reversals: Sequence[tuple[UUID, int]], now: datetime) -> None:
     for posting_id, amount in reversals:
         posting = session.get_one(Posting, (shop_id, posting_id))
         reverse(session, shop_id, posting, now=now, amount=Money(amount, posting.currency))
-
-
-def _number(session: Session, shop_id: ShopId, subject: Subject, kind: str) -> int:
-    """How many postings of this kind there were, whatever became of them: the next one's number."""
-    about = (Posting.reward_id == subject.reward_id) if subject.reward_id else (
-        (Posting.order_id == subject.order_id) & Posting.reward_id.is_(None))
-    return len(session.scalars(select(Posting.id).where(
-        Posting.shop_id == shop_id, about, Posting.kind == kind, Posting.reverses_id.is_(None))).all())
 
 
 def _locked_accounts(session: Session, shop_id: ShopId, currency: str) -> dict[str, UUID]:

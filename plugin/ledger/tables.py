@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import cast
+from typing import NamedTuple, cast
 from uuid import UUID
 
 from sqlalchemy import DDL, CheckConstraint, ForeignKeyConstraint, Index, String, UniqueConstraint, event, func, select
@@ -11,6 +11,14 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from plugin.db import Base, ShopId, own_key, shop_key
 from plugin.ledger.rules import Kind, Open
+
+
+class Told(NamedTuple):
+    """A posting as ``history`` tells it; ``undone`` if it was reversed."""
+
+    reward_id: UUID | None
+    posting: Open
+    undone: bool
 
 
 class Account(Base):
@@ -84,14 +92,20 @@ def by_keys(session: Session, shop_id: ShopId, keys: Sequence[str]) -> dict[str,
     return {row.key: row for row in session.scalars(select(Posting).where(Posting.shop_id == shop_id, Posting.key.in_(keys)))}
 
 
-def standing(session: Session, shop_id: ShopId, *, reward_id: UUID | None = None, order_id: str | None = None) -> list[Open]:
-    """Postings of one reward (or of one order, without any reward's) that are neither reversals nor reversed, oldest first."""
+def history(session: Session, shop_id: ShopId, *, reward_ids: Sequence[UUID] = (), order_id: str | None = None) -> list[Told]:
+    """Every posting but reversals, oldest first: of these rewards, or of one order without any reward's."""
     undo = aliased(Posting)
     undone = select(undo.id).where(undo.shop_id == Posting.shop_id, undo.reverses_id == Posting.id).exists()
-    about = (Posting.reward_id == reward_id) if reward_id else (Posting.order_id == order_id) & Posting.reward_id.is_(None)
-    rows = session.execute(select(Posting.id, Posting.kind, Posting.amount).where(
-        Posting.shop_id == shop_id, about, Posting.reverses_id.is_(None), ~undone).order_by(Posting.id))
-    return [Open(id, cast(Kind, kind), amount) for id, kind, amount in rows]
+    about = Posting.reward_id.in_(reward_ids) if reward_ids else (Posting.order_id == order_id) & Posting.reward_id.is_(None)
+    rows = session.execute(select(Posting.reward_id, Posting.id, Posting.kind, Posting.amount, undone).where(
+        Posting.shop_id == shop_id, about, Posting.reverses_id.is_(None)).order_by(Posting.id))
+    return [Told(reward_id, Open(id, cast(Kind, kind), amount), bool(gone)) for reward_id, id, kind, amount, gone in rows]
+
+
+def standing(session: Session, shop_id: ShopId, *, reward_id: UUID | None = None, order_id: str | None = None) -> list[Open]:
+    """The postings of one reward (or of one order, without any reward's) that are neither reversals nor reversed, oldest first."""
+    rows = history(session, shop_id, reward_ids=[reward_id] if reward_id else [], order_id=order_id)
+    return [row.posting for row in rows if not row.undone]
 
 
 def postings(session: Session, shop_id: ShopId, *, reward_id: UUID | None = None, order_id: str | None = None) -> list[Posting]:

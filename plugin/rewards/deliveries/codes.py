@@ -78,13 +78,12 @@ def _read(session: Session, leases: Sequence[Lease]) -> tuple[Discount | None, l
     work: list[Work] = []
     discount: Discount | None = None
     for lease in leases:
-        outbox.hold_on(session, lease)
         code = codes.get(lease.subject_id)
         reward = rewards.get(code.reward_id) if code is not None and code.reward_id else None
         if code is None or code.discount_id is None or not _is_wanted(code, reward):
             outbox.finish(session, lease)
             continue
-        discount = tables.discount(session, shop_id, code.discount_id)
+        discount = discount or tables.discount(session, shop_id, code.discount_id)  # one lane, one discount
         if discount.state == "failed":
             outbox.bury(session, lease, discount.error or "Shopify refused the discount of this code.")
         elif discount.state != "ready":

@@ -68,7 +68,7 @@ def _move(context: Context, lease: Lease) -> None:
     api = shops.admin_api(context, lease.shop_id)
     account = reads.credit_account(api, str(plan.attempt.customer_id), plan.attempt.currency)
     if plan.is_second_look:
-        transaction_id = _look_up(context, lease, api, plan, account)
+        transaction_id = _look_up(context, lease, plan, api=api, account_id=account.id)
         if transaction_id is not None:
             _record(context, lease, transaction_id)
             return
@@ -103,12 +103,12 @@ def _read(session: Session, lease: Lease, wait: float) -> Plan | None:
     return Plan(attempt, reward.order_id, reward.basis, sent_at is not None)
 
 
-def _look_up(context: Context, lease: Lease, api: AdminApi, plan: Plan, account: reads.CreditAccount) -> str | None:
+def _look_up(context: Context, lease: Lease, plan: Plan, *, api: AdminApi, account_id: str | None) -> str | None:
     """The transaction that an earlier send made after all. It is ours by its marker, or, for a debit, by its amount."""
     attempt = plan.attempt
     with context.transaction() as session:
         known = tables.transaction_ids(session, lease.shop_id, str(attempt.customer_id))
-    for row in reads.transactions_since(api, account.id, attempt.last_id, attempt.currency):
+    for row in reads.transactions_since(api, account_id, attempt.last_id, attempt.currency):
         if row.id in known or not row.is_adjustment or row.amount != attempt.moved or row.is_credit != plan.is_credit:
             continue
         if not plan.is_credit or row.expires_at == attempt.marker:

@@ -32,8 +32,7 @@ def confirm_codes(session: Session, shop_id: ShopId, codes: Sequence[Code], exte
         code.external_id = external_ids.get(code.id, code.external_id)
         if code.state in UNCERTAIN:
             code.state = "ready"
-        if code.reward_id in rewards:
-            issued(session, shop_id, rewards[code.reward_id], now)
+    issued(session, shop_id, list(rewards.values()), now)
 
 
 def reject_codes(session: Session, shop_id: ShopId, codes: Sequence[Code], now: datetime) -> None:
@@ -55,4 +54,4 @@ def close_codes(session: Session, shop_id: ShopId, codes: Sequence[Code], now: d
         reward = rewards.get(code.reward_id) if code.reward_id else None
         if reward is not None and reward.state == "reversed":
             reward.closed = reward.taken
-            book(session, shop_id, reward, now)
+    book(session, shop_id, list(rewards.values()), now)

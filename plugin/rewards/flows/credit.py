@@ -63,7 +63,7 @@ def credited(session: Session, shop_id: ShopId, attempt: Attempt, transaction_id
     """The credit is in the account. Sent more than once: an audit will look whether it arrived more than once."""
     reward = tables.reward(session, shop_id, attempt.reward_id, lock=True)
     attempt.state, attempt.transaction_id = "done", transaction_id
-    issued(session, shop_id, reward, now)
+    issued(session, shop_id, [reward], now)
     if attempt.sends > 1:
         outbox.put(session, shop_id, "credit_audit", attempt.id, now=now, lane=str(reward.person_id), not_before=now + AUDIT_AFTER)
 
@@ -81,7 +81,7 @@ def debited(session: Session, shop_id: ShopId, attempt: Attempt, transaction_id:
     reward.spent += gone
     if reward.lost and reward.spent:
         reward.state = "spent"
-    book(session, shop_id, reward, now)
+    book(session, shop_id, [reward], now)
 
 
 def arrived_twice(session: Session, shop_id: ShopId, attempt: Attempt, copies: int, now: datetime) -> None:

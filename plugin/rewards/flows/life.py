@@ -3,6 +3,7 @@
 Every flow changes the row's facts and then calls ``book``, which posts the difference: the row and the books cannot drift apart.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -51,7 +52,7 @@ def bring(session: Session, shop_id: ShopId, claim: Claim, due: Due, now: dateti
     else:
         reward.due, reward.lost = _still_due(reward, due), due.stage == "nothing"
         take_back(session, shop_id, reward, now)
-    book(session, shop_id, reward, now)
+    book(session, shop_id, [reward], now)
     return reward
 
 
@@ -134,14 +135,14 @@ def hang_code(session: Session, shop_id: ShopId, reward: Reward, discount: table
     return code
 
 
-def issued(session: Session, shop_id: ShopId, reward: Reward, now: datetime) -> None:
-    """Shopify has it. If the order has lost worth meanwhile, the taking back begins at once."""
-    if reward.state not in rules.LEAVING:
-        return
-    reward.state, reward.issued_at = "issued", now
-    tell_earned(session, shop_id, reward, now)
-    take_back(session, shop_id, reward, now)
-    book(session, shop_id, reward, now)
+def issued(session: Session, shop_id: ShopId, rewards: Sequence[Reward], now: datetime) -> None:
+    """Shopify has these. Where the order has lost worth meanwhile, the taking back begins at once."""
+    new = [reward for reward in rewards if reward.state in rules.LEAVING]
+    for reward in new:
+        reward.state, reward.issued_at = "issued", now
+        tell_earned(session, shop_id, reward, now)
+        take_back(session, shop_id, reward, now)
+    book(session, shop_id, new, now)
 
 
 def _still_due(reward: Reward, due: Due) -> int:
@@ -202,7 +203,7 @@ def spend(session: Session, shop_id: ShopId, reward: Reward, taken_off: int, now
     if reward.code_id is not None:
         session.get_one(Code, (shop_id, reward.code_id)).state = "used"
         outbox.cancel(session, shop_id, "codes_delete", [reward.code_id])
-    book(session, shop_id, reward, now)
+    book(session, shop_id, [reward], now)
     return True
 
 
@@ -212,7 +213,7 @@ def expire(session: Session, shop_id: ShopId, reward: Reward, now: datetime) -> 
         return False
     reward.state = "expired"
     drop_code(session, shop_id, reward, now)
-    book(session, shop_id, reward, now)
+    book(session, shop_id, [reward], now)
     return True
 
 
@@ -221,11 +222,13 @@ def standing(reward: Reward) -> Standing:
                     spent=reward.spent, taken=reward.taken, closed=reward.closed)
 
 
-def book(session: Session, shop_id: ShopId, reward: Reward, now: datetime) -> bool:
-    """Post what is missing between the books and the reward's facts. True if anything was."""
+def book(session: Session, shop_id: ShopId, rewards: Sequence[Reward], now: datetime) -> None:
+    """Post what is missing between the books and the rewards' facts."""
     session.flush()
-    return ledger.level(session, shop_id, ledger.Subject(reward_id=reward.id, order_id=reward.order_id),
-                        rules.books(standing(reward)), currency=reward.currency, now=now)
+    for currency in sorted({reward.currency for reward in rewards}):
+        wanted = {ledger.Subject(reward.id, reward.order_id): rules.books(standing(reward)) for reward in rewards
+                  if reward.currency == currency}
+        ledger.level_all(session, shop_id, wanted, currency=currency, now=now)
 
 
 def freeze(session: Session, shop_id: ShopId) -> int:
