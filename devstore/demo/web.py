@@ -41,7 +41,7 @@ class Browser:
 
     def _answer(self, answer: httpx.Response) -> httpx.Response:
         if answer.status_code >= 400:
-            raise Unexpected(f"{answer.request.method} {answer.url}: {answer.status_code} {answer.text[:300]}")
+            raise Unexpected(f"{answer.request.method} {answer.url.path}: {answer.status_code} {answer.text[:300]}")
         return answer
 
     def close(self) -> None:
