@@ -63,7 +63,7 @@ def oauth_query(pairs: Pairs = (), *, secret: str = SECRET, shop: str = SHOP, ti
 def claims(**changed: Any) -> dict[str, Any]:  # noqa: ANN401 - claims are of any type, above all of the wrong one
     """A merchant's token; None leaves a claim out."""
     now = int(time.time())
-    full = {"iss": f"https://{SHOP}/admin", "dest": f"https://{SHOP}", "aud": KEY, "sub": "42", "exp": now + 60, "nbf": now, "iat": now,
+    full = {"iss": f"https://{SHOP}/admin", "dest": f"https://{SHOP}", "aud": KEY, "sub": "42", "exp": now + 3600, "nbf": now, "iat": now,
             "jti": "f8912129-1af6-4cad-9ca3-76b0f7621087", "sid": "aaea182f2732d44c23057c0fea584021a4485b2bd25d3eb7fd349313ad24c685"}
     return {name: value for name, value in {**full, **changed}.items() if value is not None}
 
