@@ -28,6 +28,8 @@ from plugin.attribution.rules import code_key, new_code
 from plugin.attribution.tables import Code
 from plugin.db import ShopId, new_id
 from plugin.errors import Broken
+from plugin.intake import tables as intake
+from plugin.mirror import tables as mirror
 from plugin.money import Money
 from plugin.outbox import flows as outbox
 from plugin.outbox.tables import Delivery
@@ -166,13 +168,20 @@ def _price(cost: dict[str, Any]) -> int:
 
 
 def _until_idle(store: Store, shop_id: ShopId) -> None:
-    """The backfill is over, nothing is on its way, and the bucket is full again."""
+    """The backfill is over and settled, nothing is on its way, and the bucket is full again."""
     quiet, last = time.monotonic(), store.points("north")["calls"]
     while time.monotonic() - quiet < 22:
         time.sleep(1)
         calls = store.points("north")["calls"]
-        if calls != last or _open(store, shop_id, KINDS):
+        if calls != last or _open(store, shop_id, KINDS) or _behind(store):
             quiet, last = time.monotonic(), calls
+
+
+def _behind(store: Store) -> bool:
+    """Is there an event to apply or an order to settle? It would take back what we ask for: nobody shared those orders."""
+    with store.context.transaction() as session:
+        now = clock.machine_now()
+        return bool(intake.shops_with_pending(session, now) or mirror.shops_with_unsettled(session, clock.now(), now))
 
 
 def _open(store: Store, shop_id: ShopId, kinds: Sequence[str]) -> int:
