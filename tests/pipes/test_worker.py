@@ -48,7 +48,7 @@ def environment(context: Context, **more: str) -> dict[str, str]:
 def serve(context: Context, queue: str, **more: str) -> subprocess.CompletedProcess[bytes]:
     """One worker process until its queue is empty, or it dies."""
     return subprocess.run(
-        [sys.executable, "-c", SERVE, queue], env=environment(context, **more), capture_output=True, timeout=60, check=False
+        [sys.executable, "-c", SERVE, queue], env=environment(context, **more), capture_output=True, timeout=120, check=False
     )
 
 
@@ -65,7 +65,7 @@ def is_settled(context: Context, shop: Shop) -> bool:
         return row is not None and row.settled and not waiting
 
 
-def eventually(holds: Callable[[], bool], seconds: float = 20) -> bool:
+def eventually(holds: Callable[[], bool], seconds: float = 90) -> bool:
     until = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > until:
@@ -117,7 +117,7 @@ def test_the_command_serves_both_queues_and_stops_when_told(heard: Context, nort
         assert eventually(lambda: is_settled(heard, north))
     finally:
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=90) == 0
 
 
 def test_the_scheduler_alone_does_the_work_without_redis(context: Context, north: Shop) -> None:
@@ -128,7 +128,7 @@ def test_the_scheduler_alone_does_the_work_without_redis(context: Context, north
         assert eventually(lambda: is_settled(deaf, north))
     finally:
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=90) == 0
 
 
 def test_a_redis_that_throws_away_is_refused(tmp_path: Path) -> None:
