@@ -14,6 +14,7 @@ from plugin.mirror import catalogue, flows
 from plugin.outbox import flows as outbox
 from plugin.people import flows as people
 from plugin.privacy import flows as privacy
+from plugin.rewards import flows as rewards
 from plugin.shopify import payloads
 from plugin.shops import flows as shops
 from plugin.shops import tables as shop_tables
@@ -85,6 +86,7 @@ def uninstalled(session: Session, shop_id: ShopId, event: Event, now: datetime) 
     shops.uninstalled(session, shop_id, event, now)
     if shop_tables.get(session, shop_id).state != shop_tables.INSTALLED:
         outbox.freeze(session, shop_id)
+        rewards.freeze(session, shop_id)
     return ()
 
 

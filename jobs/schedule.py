@@ -4,18 +4,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+import structlog
+
 from jobs.history import backfill, reconcile, reconcile_week
 from jobs.sweeping import sweep
 from plugin import clock
 from plugin.context import Context
 from plugin.db import ShopId
 from plugin.intake import flows as intake
+from plugin.ledger import flows as ledger
 from plugin.privacy import flows as privacy
 from plugin.referrals.upkeep import tend_pools
 from plugin.shops import tables as shops
 
 MINUTE, DAY = 60.0, 86400.0
 KEPT_EVENTS = timedelta(days=7)
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,15 @@ def retain(context: Context) -> None:
             privacy.retain(session, shop_id, clock.now())
 
 
+def audit_books(context: Context) -> None:
+    """Every balance again from the postings alone. A difference is an alarm in the log; nothing is mended by itself."""
+    for shop_id in _installed(context):
+        with context.transaction() as session:
+            found = ledger.audit(session, shop_id)
+        if not found.holds:
+            log.error("books_do_not_hold", shop_id=str(shop_id), sums=dict(found.sums), wrong=list(found.wrong))
+
+
 def _installed(context: Context) -> list[ShopId]:
     with context.transaction() as session:
         return [shop.id for shop in shops.installed(session)]
@@ -52,6 +66,7 @@ SCHEDULE: tuple[Recurring, ...] = (
     Recurring("reconcile", 15 * MINUTE, reconcile),
     Recurring("reconcile_week", DAY, reconcile_week),
     Recurring("tend_pools", MINUTE, tend_pools),
+    Recurring("audit_books", 15 * MINUTE, audit_books),
     Recurring("purge_inbox", DAY, purge_inbox),
     Recurring("retain", DAY, retain),
 )
