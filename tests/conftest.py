@@ -9,7 +9,6 @@ import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 import requests
@@ -25,6 +24,7 @@ from plugin.shops.tables import Shop
 from tests import servers
 
 NOWHERE = "http://127.0.0.1:9"
+TESTED = "tandem"
 
 
 def every_table() -> None:
@@ -36,10 +36,10 @@ def every_table() -> None:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[servers.Postgres]:
-    """One server a session, with a template database that holds all tables."""
+    """One server a session, with one database that holds all tables and is emptied after each test."""
     server = servers.start_postgres()
     try:
-        _create_all(server.create("template_tandem"))
+        _create_all(server.create(TESTED))
         yield server
     finally:
         server.stop()
@@ -61,15 +61,14 @@ def _create_all(url: str) -> None:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of a fresh database with all tables: each test runs on SQLite and on PostgreSQL."""
+    """The URL of an empty database with all tables: each test runs on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
         shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "tandem.db")
         yield f"sqlite:///{tmp_path / 'tandem.db'}"
         return
     server: servers.Postgres = request.getfixturevalue("postgres")
-    name = f"t{uuid4().hex}"
-    yield server.create(name, "template_tandem")
-    server.drop(name)
+    yield server.url(TESTED)
+    server.empty(TESTED)
 
 
 @pytest.fixture

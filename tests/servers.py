@@ -42,6 +42,17 @@ class Postgres:
     def drop(self, name: str) -> None:
         self._say(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
+    def empty(self, name: str) -> None:
+        """Every row goes, the tables stay: many times quicker than a new database. Append-only tables too, for the owner says so."""
+        with psycopg.connect(self.url(name), autocommit=True) as connection:
+            connection.execute(b"SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                               b"WHERE datname = current_database() AND pid <> pg_backend_pid()")
+            connection.execute(b"SET session_replication_role = replica")
+            tables = connection.execute(b"SELECT relname FROM pg_stat_user_tables WHERE relname <> 'alembic_version'").fetchall()
+            with connection.transaction():
+                for (table,) in tables:
+                    connection.execute(f'DELETE FROM "{table}"'.encode())
+
     def _say(self, statement: str) -> None:
         with psycopg.connect(f"postgresql://postgres@/postgres?host={self.folder}", autocommit=True) as connection:
             connection.execute(statement.encode())
