@@ -1,15 +1,18 @@
 """Child processes that start in order, are watched together, and end together, grandchildren included."""
 
 import contextlib
+import ctypes
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 POLITE_SECONDS = 10.0
+PR_SET_PDEATHSIG = 1
 
 
 class Ended(Exception):
@@ -29,7 +32,8 @@ class Crew:
         """Start a member; what it prints goes to ``logs/name.log``."""
         with self._log(name).open("ab") as log:
             self.members[name] = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL,
-                                                  stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
+                                                  stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+                                                  preexec_fn=_end_with_parent if sys.platform == "linux" else None)
 
     def finish(self, name: str, command: Sequence[str]) -> None:
         """Run to the end. Raises Ended if it failed."""
@@ -76,6 +80,11 @@ class Crew:
 
     def _last_words(self, name: str, code: int) -> str:
         return f"{name} ended with {code}:\n{self._tail(name)}\n(all of it: {self._log(name)})"
+
+
+def _end_with_parent() -> None:
+    """Linux ends the child when we are killed and can end nobody any more."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:

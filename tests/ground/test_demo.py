@@ -61,6 +61,22 @@ def test_ending_takes_the_grandchildren_along(tmp_path: Path) -> None:
     assert _gone(grandchild)
 
 
+def test_a_killed_launcher_takes_its_children_along(tmp_path: Path) -> None:
+    """On Linux, where the kernel can be asked for it."""
+    program = f"""import os, sys, time; sys.path.insert(0, {str(launch.ROOT)!r})
+from pathlib import Path
+from devstore.demo.processes import Crew
+crew = Crew(Path({str(tmp_path)!r}), os.environ)
+crew.start("child", [sys.executable, "-c", "import time; time.sleep(60)"])
+print(crew.members["child"].pid, flush=True)
+time.sleep(60)"""
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as launcher:
+        assert launcher.stdout
+        child = int(launcher.stdout.readline())
+        launcher.kill()
+    assert _gone(child)
+
+
 def test_a_deaf_process_is_ended_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("devstore.demo.processes.POLITE_SECONDS", 0.3)
     crew = Crew(tmp_path, os.environ)

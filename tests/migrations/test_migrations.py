@@ -80,9 +80,14 @@ def _table(look: Any, name: str) -> dict[str, Any]:  # noqa: ANN401 - an Inspect
         "unique": _sorted(look.get_unique_constraints(name), "column_names"),
         "foreign": _sorted(look.get_foreign_keys(name), "constrained_columns", "referred_table", "referred_columns"),
         "checks": sorted((one["name"], " ".join(one["sqltext"].split())) for one in look.get_check_constraints(name)),
-        "indexes": _sorted(look.get_indexes(name), "column_names", "unique", "dialect_options"),
+        "indexes": _sorted([one | {"options": _plain(one)} for one in look.get_indexes(name)], "column_names", "unique", "options"),
     }
 
 
 def _sorted(rows: list[dict[str, Any]], *parts: str) -> list[tuple[str, ...]]:
     return sorted((str(row["name"]), *(str(row.get(part)) for part in parts)) for row in rows)
+
+
+def _plain(index: dict[str, Any]) -> list[str]:
+    """The dialect's options, a partial index's condition among them, as text."""
+    return sorted(f"{name}={value}" for name, value in index.get("dialect_options", {}).items())
