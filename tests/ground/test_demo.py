@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from devstore.demo import launch
-from devstore.demo.processes import Crew, Ended
+from devstore.demo.processes import ROOT, Crew, Ended
 from devstore.demo.servers import answers, free_port, valkey_command
 from plugin.config import Settings
 
@@ -63,7 +63,7 @@ def test_ending_takes_the_grandchildren_along(tmp_path: Path) -> None:
 
 def test_a_killed_launcher_takes_its_children_along(tmp_path: Path) -> None:
     """On Linux, where the kernel can be asked for it."""
-    program = f"""import os, sys, time; sys.path.insert(0, {str(launch.ROOT)!r})
+    program = f"""import os, sys, time; sys.path.insert(0, {str(ROOT)!r})
 from pathlib import Path
 from devstore.demo.processes import Crew
 crew = Crew(Path({str(tmp_path)!r}), os.environ)
