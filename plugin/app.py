@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import plugin.attribution.tables
 import plugin.decisions.tables
 import plugin.guardrails.tables
+import plugin.insights.admin
 import plugin.intake.webhooks
 import plugin.ledger.tables
 import plugin.margin.tables
@@ -56,6 +57,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     plugin.offers.storefront.blueprint,
     plugin.referrals.admin.blueprint,
     plugin.offers.admin.blueprint,
+    plugin.insights.admin.blueprint,
 )
 
 
