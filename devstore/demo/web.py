@@ -21,9 +21,11 @@ class _Loopback(httpx.HTTPTransport):
     """Not every machine resolves north.localhost. The name stays in the Host header and in the cookies."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        if request.url.host.endswith(".localhost"):
-            request.url = request.url.copy_with(host="127.0.0.1")
-        return super().handle_request(request)
+        if not request.url.host.endswith(".localhost"):
+            return super().handle_request(request)
+        here = request.url.copy_with(host="127.0.0.1")
+        return super().handle_request(
+            httpx.Request(request.method, here, headers=request.headers, stream=request.stream, extensions=request.extensions))
 
 
 class Browser:
