@@ -38,7 +38,7 @@ def forward(prefix: str, subpath: str, rest: str) -> Response:
         told = httpx.request(
             request.method,
             _target(seen, app, rest),
-            headers=_headers(),
+            headers=_headers(seen),
             content=request.get_data(),
             timeout=SECONDS,
             follow_redirects=False,
@@ -58,11 +58,10 @@ def _target(seen: Shopper, app: App, rest: str) -> str:
     return f"{app.url}{app.proxy_target}/{rest}?{query}"
 
 
-def _headers() -> dict[str, str]:
-    """The visitor's headers without cookies, and who they came from."""
+def _headers(seen: Shopper) -> dict[str, str]:
+    """The visitor's headers without cookies, and where they came from."""
     passed = {name: value for name, value in request.headers.items() if name.lower() not in _NOT_PASSED_ON}
-    came_from = [part for part in (request.headers.get("X-Forwarded-For"), request.remote_addr) if part]
-    return passed | {"X-Forwarded-For": ", ".join(came_from), "X-Forwarded-Host": request.host, "X-Forwarded-Proto": request.scheme}
+    return passed | {"X-Forwarded-For": seen.address, "X-Forwarded-Host": request.host, "X-Forwarded-Proto": request.scheme}
 
 
 def _answer(seen: Shopper, told: httpx.Response) -> Response:
@@ -70,4 +69,4 @@ def _answer(seen: Shopper, told: httpx.Response) -> Response:
     if told.headers.get("content-type", "").startswith("application/liquid"):
         return page(seen, "proxied", status=told.status_code, liquid=told.text)
     headers = [(name, value) for name, value in told.headers.multi_items() if name.lower() not in _NOT_PASSED_BACK]
-    return Response(told.content, told.status_code, headers)
+    return seen.remember(Response(told.content, told.status_code, headers))

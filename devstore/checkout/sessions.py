@@ -48,7 +48,7 @@ def checkouts() -> Checkouts:
 def buyer_of(seen: Shopper) -> Buyer:
     """Who is logged in, with the address of the last order; else a guest in the shop's country."""
     request = seen.request
-    buyer = Buyer(locale=seen.language, browser_ip=request.remote_addr, user_agent=request.user_agent.string)
+    buyer = Buyer(locale=seen.language, browser_ip=seen.address, user_agent=request.user_agent.string)
     buyer.address = Address(country=seen.shop.country, country_code=seen.shop.country_code)
     if seen.customer:
         buyer.customer_id, buyer.email = seen.customer.id, seen.customer.email

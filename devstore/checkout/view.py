@@ -66,7 +66,7 @@ def summary_of_price(seen: Shopper, priced: Priced, say: Words) -> Summary:
         product = seen.shop.products[line.product_id]
         variant = seen.shop.variants[line.variant_id]
         name = "" if drops.default_only(product) else variant.title
-        savings = [f"{priced.applications[one.application].title} (−{printed(seen, one.amount)})" for one in line.allocations]
+        savings = [f"{priced.applications[one.application].title} (−\u2060{printed(seen, one.amount)})" for one in line.allocations]
         before = printed(seen, line.subtotal) if line.discounted != line.subtotal else ""
         picture = drops.picture_path(product, None if not name else variant)
         lines.append(LineShown(product.title, name, line.quantity, picture, before, printed(seen, line.discounted), savings))
@@ -98,7 +98,7 @@ def summary_of_order(seen: Shopper, order: Order, say: Words) -> Summary:
             drops.picture_path(product, seen.shop.variants.get(line.variant_id or 0) if line.variant_title else None) if product else ""
         )
         whole = line.price * line.quantity
-        savings = [f"{order.applications[one.application].title} (−{printed(seen, one.amount)})" for one in line.allocations]
+        savings = [f"{order.applications[one.application].title} (−\u2060{printed(seen, one.amount)})" for one in line.allocations]
         before = printed(seen, whole) if line.discounted != whole else ""
         lines.append(
             LineShown(line.title, line.variant_title or "", line.quantity, picture, before, printed(seen, line.discounted), savings)

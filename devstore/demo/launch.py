@@ -71,6 +71,7 @@ class Place:
             "MAIL_FROM": "Tandem <rewards@north.example>",
             "SWEEP_SECONDS": os.environ.get("SWEEP_SECONDS", "2"),
             "CLOCK_OFFSET_FILE": str(self.clock),
+            "TRUSTED_PROXIES": "1",  # the store's app proxy, which says where a visitor comes from
             "SHOPIFY_ORIGIN": f"{self.devstore}/_shop/{{shop}}",
             "SHOPIFY_ADMIN_ORIGIN": self.admin,
             "SHOPIFY_CDN": f"{self.devstore}/_cdn",
@@ -87,7 +88,7 @@ def launched(folder: Path = FOLDER, *, fresh: bool = True, workers: int = 1) -> 
         if fresh:
             shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True, exist_ok=True)
-        place = Place(folder, {name: free_port(port) for name, port in PORTS.items()}, _secrets(folder / "secrets.json"))
+        place = Place(folder, _ports(folder / "ports.json"), _secrets(folder / "secrets.json"))
         place.clock.touch()
         crew = Crew(folder / "logs", place.environment())
         try:
@@ -123,6 +124,19 @@ def _start(place: Place, crew: Crew, workers: int) -> None:
     crew.start("scheduler", tandem_command("scheduler"))
     crew.wait("devstore", lambda: answers(place.ports["devstore"]))
     crew.wait("web", lambda: _ready(f"{place.app}/readyz"))
+
+
+def _ports(file: Path) -> dict[str, int]:
+    """Chosen once a folder: links and webhooks of an earlier run name them. Raises Ended if somebody else has one now."""
+    if not file.exists():
+        chosen = {name: free_port(port) for name, port in PORTS.items()}
+        file.write_text(json.dumps(chosen))
+        return chosen
+    kept: dict[str, int] = json.loads(file.read_text())
+    taken = [port for port in kept.values() if free_port(port) != port]
+    if taken:
+        raise Ended(f"port {taken[0]}, which the run in {file.parent} uses, is taken; end what listens there, or start over.")
+    return kept
 
 
 def _ready(url: str) -> bool:

@@ -31,8 +31,8 @@ class _Loopback(httpx.HTTPTransport):
 class Browser:
     """One visitor. ``home`` is what relative addresses start from."""
 
-    def __init__(self, home: str, *, address: str = "127.0.0.1") -> None:
-        headers = {"User-Agent": AGENT, "Accept-Language": "en", "X-Forwarded-For": address}
+    def __init__(self, home: str) -> None:
+        headers = {"User-Agent": AGENT, "Accept-Language": "en"}
         self._client = httpx.Client(base_url=home, transport=_Loopback(), follow_redirects=True, headers=headers, timeout=SECONDS)
 
     def get(self, address: str, **options: Any) -> httpx.Response:  # noqa: ANN401 - httpx's own options

@@ -55,7 +55,7 @@ def update_form() -> AnyResponse:
     for line, quantity in zip(list(cart.lines), request.form.getlist("updates[]"), strict=False):
         set_quantity(cart, line, _count(quantity))
     if "checkout" in request.form:
-        return seen.remember_redirect("/checkout")
+        return seen.remember_redirect(seen.url("/checkout"))
     return seen.remember_redirect(seen.url("/cart"))
 
 

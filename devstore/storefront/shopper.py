@@ -1,5 +1,6 @@
 """Who is looking at which store: the cookies of one request, read once."""
 
+import hashlib
 import secrets
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,6 +20,7 @@ from devstore.storefront.hosts import LANGUAGES
 from devstore.theme.money import MoneyFormat, hundredths, money_format
 
 CART, CUSTOMER, CURRENCY, CODE, LANDING, REFERRER = "cart", "_customer", "cart_currency", "discount_code", "_landing_page", "_orig_referrer"
+HOME = "_home"
 _WEEKS_2 = 14 * 86_400
 
 
@@ -69,6 +71,18 @@ class Shopper:
         return f"{self.root}{path}"
 
     @cached_property
+    def home(self) -> str:
+        return self.request.cookies.get(HOME) or secrets.token_hex(8)
+
+    @property
+    def address(self) -> str:
+        """The network address this visitor comes from. Everybody at this machine would share one, so each browser profile
+        gets its own, from the range for carriers (RFC 6598); whoever sends X-Forwarded-For chooses."""
+        told = self.request.headers.get("X-Forwarded-For", "").split(",")[0].strip()
+        a, b, c = hashlib.sha256(self.home.encode()).digest()[:3]
+        return told or f"100.{64 + a % 64}.{b}.{c}"
+
+    @cached_property
     def customer(self) -> Customer | None:
         number = read_signed(self.store, self.shop, self.request.cookies.get(CUSTOMER, ""))
         return self.shop.customers.get(number) if number else None
@@ -105,6 +119,8 @@ class Shopper:
         """Set the cookies that this answer leaves behind."""
         if self.cart.token in self.shop.carts and self.request.cookies.get(CART) != self.cart.token:
             answer.set_cookie(CART, self.cart.token, max_age=_WEEKS_2, samesite="Lax")
+        if HOME not in self.request.cookies:
+            answer.set_cookie(HOME, self.home, max_age=_WEEKS_2, samesite="Lax")
         if LANDING not in self.request.cookies and answer.mimetype == "text/html":
             answer.set_cookie(LANDING, self.request.full_path.removeprefix(f"/_store/{self.shop.handle}").rstrip("?"), max_age=_WEEKS_2)
             answer.set_cookie(REFERRER, self.request.referrer or "", max_age=_WEEKS_2)
