@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import plugin.attribution.tables
 import plugin.decisions.tables
+import plugin.guardrails.admin
 import plugin.guardrails.tables
 import plugin.insights.admin
 import plugin.intake.webhooks
@@ -24,6 +25,7 @@ import plugin.offers.admin
 import plugin.offers.storefront
 import plugin.offers.tables
 import plugin.people.tables
+import plugin.privacy.admin
 import plugin.privacy.tables
 import plugin.referrals.admin
 import plugin.referrals.storefront
@@ -58,6 +60,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     plugin.referrals.admin.blueprint,
     plugin.offers.admin.blueprint,
     plugin.insights.admin.blueprint,
+    plugin.guardrails.admin.blueprint,
+    plugin.privacy.admin.blueprint,
 )
 
 

@@ -154,6 +154,14 @@ def count_decisions(session: Session, shop_id: ShopId, advocate_id: UUID, *, bef
         Decision.shop_id == shop_id, Decision.advocate_id == advocate_id, Decision.verdict == "attributed", *placed)) or 0
 
 
+def count_by_advocate(session: Session, shop_id: ShopId, advocate_ids: Collection[UUID]) -> dict[UUID, int]:
+    """Orders attributed to each of these advocates; who has none is left out."""
+    rows = session.execute(select(Decision.advocate_id, func.count()).where(
+        Decision.shop_id == shop_id, Decision.advocate_id.in_(advocate_ids), Decision.verdict == "attributed")
+        .group_by(Decision.advocate_id))
+    return {advocate_id: count for advocate_id, count in rows if advocate_id is not None}
+
+
 def count_visits(session: Session, shop_id: ShopId, *, since: datetime, address_key: str) -> int:
     """Visits recorded from one network address."""
     return session.scalar(select(func.count()).select_from(Visit).where(

@@ -82,8 +82,3 @@ def people_behind(session: Session, shop_id: ShopId, advocate_ids: Collection[UU
     rows = session.execute(select(Link.id, Person).join(Person, (Person.shop_id == Link.shop_id) & (Person.id == Link.person_id))
                            .where(Link.shop_id == shop_id, Link.id.in_(advocate_ids)))
     return {advocate_id: person for advocate_id, person in rows}
-
-
-def order_names(session: Session, shop_id: ShopId, order_ids: Collection[str]) -> dict[str, str]:
-    """Order id → what people call it ("#1001")."""
-    return {id: name for id, name in session.execute(select(Order.id, Order.name).where(Order.shop_id == shop_id, Order.id.in_(order_ids)))}

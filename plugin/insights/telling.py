@@ -8,6 +8,7 @@ from typing import Any
 
 from babel.dates import format_datetime, format_timedelta
 
+from plugin.guardrails.tables import GUARDRAIL
 from plugin.insights.walk import Walk
 from plugin.messaging import texts
 from plugin.messaging.filters import zone
@@ -120,9 +121,9 @@ def _decided(walk: Walk, teller: Teller) -> Stage:
 def _checked(walk: Walk, teller: Teller) -> Stage:
     say, title = teller.say, teller.say("trace.path.checks")
     if walk.case is not None:
-        by = say("trace.path.by_you") if walk.case.resolved_by not in (None, "guardrail") else say("trace.path.by_rules")
+        who = {None: "", GUARDRAIL: say("trace.path.by_rules")}.get(walk.case.resolved_by, say("trace.path.by_you"))
         tone = "critical" if walk.case.state == "refused" else TONES[walk.case.state]
-        return Stage(title, say(f"cases.state.{walk.case.state}"), tone, say("trace.path.reasons", count=len(walk.case.reasons)) + " " + by)
+        return Stage(title, say(f"cases.state.{walk.case.state}"), tone, f"{say('trace.path.reasons', count=len(walk.case.reasons))} {who}")
     if walk.decision is not None and walk.decision.verdict == "attributed" and walk.evidence is not None:
         return Stage(title, say("trace.verdict.allow"), "success", say("trace.path.clean"))
     return Stage(title, "–", "neutral", say("trace.path.not_needed"))

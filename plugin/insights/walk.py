@@ -29,7 +29,7 @@ from plugin.rewards.tables import Attempt, Reward
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One posting by the names of its accounts: money went from ``source`` to ``target``."""
+    """One posting by the names of its accounts: ``source`` was debited, ``target`` credited, as in "held → owed"."""
 
     posting: Posting
     source: str
@@ -89,7 +89,7 @@ def _entries(session: Session, shop_id: ShopId, order_id: str, reward_ids: Seque
 def named(session: Session, shop_id: ShopId, rows: Sequence[Posting]) -> tuple[Entry, ...]:
     """Postings with the names of their accounts."""
     names = {row.id: row.name for row in session.scalars(select(Account).where(Account.shop_id == shop_id))}
-    return tuple(Entry(row, names[row.credit_id], names[row.debit_id]) for row in rows)
+    return tuple(Entry(row, names[row.debit_id], names[row.credit_id]) for row in rows)
 
 
 def _left(session: Session, shop_id: ShopId, earned: Sequence[Reward]) -> tuple[Left, ...]:

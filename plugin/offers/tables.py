@@ -66,7 +66,8 @@ def pairs(session: Session, shop_id: ShopId) -> Sequence[Pair]:
 
 def all_pairs(session: Session, shop_id: ShopId) -> Sequence[Pair]:
     """Every pair but those that are gone, newest first."""
-    return session.scalars(select(Pair).where(Pair.shop_id == shop_id, Pair.state != "removed").order_by(Pair.made_at.desc(), Pair.id)).all()
+    return session.scalars(select(Pair).where(Pair.shop_id == shop_id, Pair.state != "removed")
+                           .order_by(Pair.made_at.desc(), Pair.id)).all()
 
 
 def of_product(session: Session, shop_id: ShopId, product_id: str) -> Sequence[Pair]:

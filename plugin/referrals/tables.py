@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from plugin.attribution.rules import Terms
 from plugin.db import Base, ShopId, own_key, shop_key
 from plugin.errors import NotFound
+from plugin.people.tables import Person
 from plugin.referrals.rules import Stored, Version, from_plain
 
 
@@ -131,6 +132,14 @@ def advocate(session: Session, shop_id: ShopId, advocate_id: UUID) -> Advocate:
     if found is None:
         raise NotFound("advocate")
     return found
+
+
+def listed_advocates(session: Session, shop_id: ShopId, *, before: UUID | None, limit: int) -> list[tuple[Advocate, Person]]:
+    """Newest first, with the people that they are; ``before``: the last one of the page before."""
+    asked = (select(Advocate, Person).join(Person, (Person.shop_id == Advocate.shop_id) & (Person.id == Advocate.person_id))
+             .where(Advocate.shop_id == shop_id).order_by(Advocate.id.desc()).limit(limit))
+    rows = session.execute(asked.where(Advocate.id < before) if before else asked)
+    return [(advocate, person) for advocate, person in rows]
 
 
 def advocate_of(session: Session, shop_id: ShopId, person_ids: Collection[UUID], programme_id: UUID) -> Advocate | None:

@@ -1,6 +1,6 @@
 """Orders with their lines and refunds, and the queries that put them together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -164,6 +164,11 @@ def row_of(session: Session, shop_id: ShopId, order_id: str, *, lock: bool = Fal
     """The order's own row, for its revision and its settling; locked where the database can."""
     asked = select(Order).where(Order.shop_id == shop_id, Order.id == order_id)
     return session.scalars(asked.with_for_update() if lock else asked).first()
+
+
+def names(session: Session, shop_id: ShopId, order_ids: Collection[str]) -> dict[str, str]:
+    """Order id → what people call it ("#1001")."""
+    return dict(session.execute(select(Order.id, Order.name).where(Order.shop_id == shop_id, Order.id.in_(order_ids))).all())
 
 
 def orders_of_customer(session: Session, shop_id: ShopId, customer_id: str) -> Sequence[Order]:

@@ -14,6 +14,7 @@ from plugin import clock
 from plugin.errors import Refused
 from plugin.margin import flows as margin
 from plugin.margin import tables as margins
+from plugin.margin.rules import WHOLE
 from plugin.mirror import tables as mirror
 from plugin.mirror.rules import Product
 from plugin.offers import flows, tables
@@ -77,7 +78,7 @@ def set_floor(shop: Shop, session: Session) -> ResponseReturnValue:
     typed = {name: request.form.get(name, "").strip() for name in ("floor", "cost")}
     read = {name: _basis_points(text) for name, text in typed.items()}
     wrong = translator(shop)("pairs.not_a_share")
-    errors = {name: wrong for name, text in typed.items() if text and (read[name] is None or (read[name] or 0) > margin.rules.WHOLE)}
+    errors = {name: wrong for name, text in typed.items() if text and (read[name] is None or (read[name] or 0) > WHOLE)}
     if errors:
         return _page(shop, session, floor=Form(values=typed, errors=errors)), 422
     margin.set_floor(session, shop.id, floor_bp=read["floor"], cost_bp=read["cost"], now=clock.now())

@@ -2,8 +2,8 @@
 
 from flask import Blueprint
 
-from plugin.referrals.admin import programmes
+from plugin.referrals.admin import advocates, programmes
 
 blueprint = Blueprint("programmes", __name__)
-for part in (programmes,):
+for part in (programmes, advocates):
     part.add_to(blueprint)
