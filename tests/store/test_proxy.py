@@ -46,8 +46,18 @@ def test_cookies_pass_in_neither_direction(visitor: FlaskClient, north: Shop, fa
     headers = fake_app.seen[0]["headers"]
     assert "Cookie" not in headers
     assert (headers["Accept-Language"], headers["X-Forwarded-For"]) == ("de", "203.0.113.9")
-    assert "Set-Cookie" not in answer.headers
+    assert not any(cookie.startswith("a=") for cookie in answer.headers.getlist("Set-Cookie"))
     assert (answer.text, answer.headers["X-Kept"]) == ("proxied", "1")
+
+
+def test_each_browser_has_an_address_of_its_own_and_keeps_it(visitor: FlaskClient, north: Shop, fake_app: FakeApp) -> None:
+    for _ in range(2):
+        visitor.get("/apps/tandem/x")
+    visitor.delete_cookie("_home", domain="north.localhost")
+    visitor.get("/apps/tandem/x")
+    first, second, other = (seen["headers"]["X-Forwarded-For"] for seen in fake_app.seen)
+    assert first == second
+    assert other != first
 
 
 def test_method_and_body_pass(visitor: FlaskClient, north: Shop, fake_app: FakeApp) -> None:
