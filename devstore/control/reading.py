@@ -4,9 +4,11 @@ from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from devstore.app import services
+from devstore.checkout.sessions import checkouts
 from devstore.control.asking import Bad, store
 from devstore.control.showing import code_shown, customer_shown, order_shown, product_shown, shop_shown
 from devstore.state.shops import Shop
+from devstore.state.store import Unknown
 
 reading = Blueprint("reading", __name__)
 
@@ -41,10 +43,21 @@ def orders() -> ResponseReturnValue:
         return jsonify(orders=[order_shown(shop, one) for shop in _shops() for one in list(shop.orders.values())[-limit:]])
 
 
+@reading.get("/checkouts/<token>")
+def checkout(token: str) -> ResponseReturnValue:
+    """The order that a checkout became."""
+    with store().lock:
+        found = checkouts().open.get(token)
+        if found is None or found.order_id is None:
+            raise Unknown(f"There is no order of checkout {token}.")
+        shop = store().shop(found.shop)
+        return jsonify(order_shown(shop, shop.orders[found.order_id]))
+
+
 @reading.get("/codes")
 def codes() -> ResponseReturnValue:
     with store().lock:
-        return jsonify(codes=[code_shown(one, shop.discounts[one.discount_id]) for shop in _shops() for one in shop.codes.values()])
+        return jsonify(codes=[code_shown(shop, one) for shop in _shops() for one in shop.codes.values()])
 
 
 @reading.get("/customers")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from devstore.clock import iso
-from devstore.state.discounts import Discount, RedeemCode
+from devstore.state.discounts import RedeemCode
 from devstore.state.orders import Order
 from devstore.state.people import Customer
 from devstore.state.products import Product
@@ -99,6 +99,9 @@ def _line(order: Order, at: int) -> Shown:
     }
 
 
-def code_shown(code: RedeemCode, discount: Discount) -> Shown:
-    facts = {"id": str(code.id), "code": code.code, "used": code.used, "orders": [str(one) for one in code.orders]}
-    return {**facts, "discount": str(discount.id), "title": discount.title, "by_app": code.by_app, "usage_limit": discount.usage_limit}
+def code_shown(shop: Shop, code: RedeemCode) -> Shown:
+    """``amount`` is what a code of a fixed amount takes off, None for others."""
+    discount = shop.discounts[code.discount_id]
+    facts = {"id": str(code.id), "code": code.code, "shop": shop.handle, "used": code.used, "orders": [str(one) for one in code.orders]}
+    about = {"discount": str(discount.id), "title": discount.title, "amount": discount.value.amount, "usage_limit": discount.usage_limit}
+    return facts | about | {"by_app": code.by_app}

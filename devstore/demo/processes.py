@@ -59,6 +59,17 @@ class Crew:
             if code is not None:
                 raise Ended(self._last_words(name, code))
 
+    def end(self, name: str, *, seconds: float) -> None:
+        """End one member politely, before the others; one that has much to write gets its time. Raises Ended if it did not manage."""
+        process = self.members.pop(name)
+        _signal(process, signal.SIGTERM)
+        try:
+            process.wait(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            _signal(process, signal.SIGKILL)
+            process.wait()
+            raise Ended(f"{name} did not end within {seconds:.0f} s") from None
+
     def stop(self) -> None:
         """End all, the last started first: politely, and after ten seconds not so."""
         leaving = [process for process in reversed(self.members.values()) if process.poll() is None]

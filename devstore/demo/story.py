@@ -91,7 +91,7 @@ def set_out(story: Story) -> None:
     merchant.open()
     story.step("the merchant installs Tandem and opens it")
     made = merchant.send("/app/programmes", PROGRAMME)
-    programme = _id_after("/programmes/", made)
+    programme = id_after("/programmes/", made)
     merchant.send(f"/app/programmes/{programme}/publication", {})
     story.step("publishes a programme: the friend gets 15 %, the advocate 5.00 off")
     products = {one["handle"]: one["id"] for one in ask(f"{story.place.devstore}/_devstore/products?shop={SHOP}")["products"]}
@@ -101,7 +101,7 @@ def set_out(story: Story) -> None:
     story.step("pairs two products, the second at −15 %")
 
 
-def _id_after(part: str, answer: httpx.Response) -> str:
+def id_after(part: str, answer: httpx.Response) -> str:
     """The id in the address that a saved form leads to, by redirect or by htmx's header."""
     addresses = [answer.headers.get(name, "") for name in ("HX-Redirect", "HX-Location", "HX-Push-Url")] + [str(answer.url)]
     found = re.search(re.escape(part) + r"([0-9a-f-]{36})", " ".join(addresses))
