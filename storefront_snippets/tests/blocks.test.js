@@ -29,7 +29,6 @@ beforeEach(() => {
     const [status, body] = answers.length > 1 ? answers.shift() : answers[0];
     return new Response(JSON.stringify(body), { status });
   });
-  vi.stubGlobal('IntersectionObserver', class { constructor(seen) { this.seen = seen; } observe() { this.seen([{ isIntersecting: false }]); } disconnect() {} });
   run('tandem-share.js');
   run('tandem-pair.js');
 });
@@ -70,8 +69,13 @@ test('nothing is asked for somebody who is not logged in', async () => {
 test('the pair shows true prices and puts both into the cart, codes untouched', async () => {
   answers = [[200, { pair: PAIR }], [200, { items: [] }]];
   window.Shopify = { currency: { active: 'GBP' } };
-  draw('pair.liquid', 'tandem-pair', 'data-source="/apps/tandem/pair.json?product=1"');
+  draw('pair.liquid', 'tandem-pair', 'hidden data-money="£{{amount}}" data-source="/apps/tandem/pair.json?product=1"');
+  expect(document.querySelector('tandem-pair').hidden).toBe(true);
+  const refreshed = vi.fn();
+  document.addEventListener('cart:refresh', refreshed, { once: true });
   await settle();
+  expect(document.querySelector('tandem-pair').hidden).toBe(false);
+  expect([part('second-before').textContent, part('second-price').textContent]).toEqual(['£10.00', '£8.50']);
   expect(part('second-link').innerHTML).toBe('Tea &lt;b&gt;');
   expect(part('total').textContent).toBe('total £18.50 £1.50');
   expect(part('offer').textContent).toBe('offer 15% Tea <b>');
@@ -79,6 +83,20 @@ test('the pair shows true prices and puts both into the cart, codes untouched', 
   await settle();
   expect(requests.at(-1)).toEqual({ address: '/cart/add.js', body: '{"items":[{"id":10,"quantity":1},{"id":20,"quantity":1}]}' });
   expect([part('status').textContent, part('cart').hidden, part('add').disabled]).toEqual(['added', false, false]);
+  expect(refreshed).toHaveBeenCalledOnce();
+});
+
+test.each([
+  ['£{{amount}}', 'GBP', 123456, '£1,234.56'],
+  ['{{ amount_with_comma_separator }} €', 'EUR', 123456, '1.234,56 €'],
+  ['¥{{amount_no_decimals}}', 'JPY', 1234, '¥1,234'],
+  ["CHF {{amount_with_apostrophe_separator}}", 'CHF', 123456, "CHF 1'234.56"],
+])('prices look as the theme prints them: %s', async (pattern, currency, amount, printed) => {
+  answers = [[200, { pair: { ...PAIR, currency, first: { ...PAIR.first, price: { amount, display: '' } } } }]];
+  window.Shopify = { currency: { active: currency } };
+  draw('pair.liquid', 'tandem-pair', `hidden data-money="${pattern}" data-source="/apps/tandem/pair.json?product=1"`);
+  await settle();
+  expect(part('first-price').textContent).toBe(printed);
 });
 
 test('a shopper who pays in another currency sees the rate and no wrong amount', async () => {
@@ -99,9 +117,9 @@ test("Shopify's own sentence is shown when it cannot be added", async () => {
   expect(part('status').textContent).toBe('All 3 Mug are in your cart.');
 });
 
-test.each([[[200, { pair: null }]], [[500, {}]]])('without a pair the block leaves: %j', async (answer) => {
+test.each([[[200, { pair: null }]], [[500, {}]]])('without a pair the block stays away: %j', async (answer) => {
   answers = [answer];
-  draw('pair.liquid', 'tandem-pair', 'data-source="/apps/tandem/pair.json?product=1"');
+  draw('pair.liquid', 'tandem-pair', 'hidden data-source="/apps/tandem/pair.json?product=1"');
   await settle();
   expect(document.querySelector('tandem-pair').hidden).toBe(true);
 });

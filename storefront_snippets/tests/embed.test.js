@@ -105,3 +105,14 @@ test.each(['short', 'a'.repeat(700), 'x;y=1;path=/;aaaa', '<script>alert(1)</scr
   expect(cookie()).toBeUndefined();
   expect(requests).toEqual([]);
 });
+
+test('who comes from the landing page reads that the code is in force, and can close that', async () => {
+  document.cookie = 'discount_code=J9EZ8X7EZ38T; Path=/';
+  Object.defineProperty(document, 'currentScript', { configurable: true, value: { dataset: { sayCode: 'Code [code]', sayClose: 'Close' } } });
+  open(`/?tandem_visit=${TOKEN}`);
+  delete document.currentScript;
+  expect(document.querySelector('[role=status]').textContent).toBe('Code J9EZ8X7EZ38T');
+  document.querySelector('[aria-label=Close]').click();
+  expect(document.querySelector('[role=status]')).toBeNull();
+  document.cookie = 'discount_code=; Path=/; Max-Age=0';
+});

@@ -7,18 +7,20 @@
   const ATTRIBUTE = '_tandem_visit';
   const TOKEN = /^[\w.~-]{10,600}$/;
   const root = window.Shopify?.routes?.root ?? '/';
-  const days = Number(document.currentScript?.dataset.days) || 30;
+  const own = document.currentScript?.dataset ?? {};
+  const days = Number(own.days) || 30;
 
   /** @returns {string} the visit in the address, else the one in the cookie, else '' */
   function visit() {
     const arrived = new URLSearchParams(location.search).get(NAME) ?? '';
-    const token = TOKEN.test(arrived) ? arrived : stored();
+    const token = TOKEN.test(arrived) ? arrived : cookie(NAME);
     return TOKEN.test(token) ? token : '';
   }
 
-  function stored() {
-    const pair = document.cookie.split('; ').find((part) => part.startsWith(`${NAME}=`));
-    return pair ? pair.slice(NAME.length + 1) : '';
+  /** @param {string} name */
+  function cookie(name) {
+    const pair = document.cookie.split('; ').find((part) => part.startsWith(`${name}=`));
+    return pair ? pair.slice(name.length + 1) : '';
   }
 
   /** @param {string} token @param {number} seconds */
@@ -79,8 +81,28 @@
     });
   }
 
+  /** Says once, to who comes from the landing page, that the code is in force: Shopify's own cookie tells which. */
+  function greet() {
+    const code = cookie('discount_code');
+    if (!own.sayCode || !/^[\w-]{3,40}$/.test(code)) return;
+    const note = document.createElement('div');
+    note.style.cssText = 'position:fixed;inset:.75rem .75rem auto;z-index:90;display:flex;gap:1rem;align-items:center;justify-content:space-between;max-width:32rem;margin:auto;padding:.6rem .6rem .6rem 1rem;border-radius:.6rem;background:#1f1f1f;color:#fff;font-size:1rem;line-height:1.4;box-shadow:0 4px 20px rgb(0 0 0/.3)';
+    const text = document.createElement('span');
+    text.setAttribute('role', 'status');
+    const close = document.createElement('button');
+    close.style.cssText = 'flex:none;width:2.75rem;height:2.75rem;border:0;border-radius:.4rem;background:transparent;color:inherit;font:1.5rem/1 sans-serif;cursor:pointer';
+    close.type = 'button';
+    close.textContent = '×';
+    close.setAttribute('aria-label', own.sayClose ?? '');
+    close.addEventListener('click', () => note.remove());
+    note.append(text, close);
+    document.body.append(note);
+    text.textContent = own.sayCode.replace('[code]', code);
+  }
+
   const token = visit();
   if (!token) return;
+  if (new URLSearchParams(location.search).has(NAME)) greet();
   document.addEventListener('visitorConsentCollected', () => decide(token));
   whenPrivacyIsKnown(() => decide(token));
 })();

@@ -36,9 +36,8 @@
         const answer = await fetch(this.dataset.source ?? '', { headers: { Accept: 'application/json' } });
         const { pair } = answer.ok ? await answer.json() : { pair: null };
         if (pair) this.show(pair);
-        else this.leave();
       } catch {
-        this.leave();
+        this.hidden = true; // the page is whole without a pair
       }
     }
 
@@ -46,14 +45,14 @@
     show(pair) {
       this.pair = pair;
       const shown = pricesAreTrue(pair);
+      const { price } = pair.second;
       this.fill('first', pair.first, shown);
-      this.fill('second', pair.second, shown);
+      // What the second costs in the pair, beside what it costs alone: the cart will say the same two numbers.
+      this.fill('second', { ...pair.second, compare_at: price, price: { ...price, amount: price.amount - pair.saving.amount } }, shown);
       const rate = new Intl.NumberFormat(document.documentElement.lang || 'en', { style: 'percent', maximumFractionDigits: 2 }).format(pair.discount_bp / 10000);
       this.piece('offer').textContent = this.text('offer', { rate, title: pair.second.title });
-      this.piece('total').textContent = shown ? this.text('total', { total: pair.total.display, saving: pair.saving.display }) : '';
-      this.piece('body').classList.remove('tandem-quiet');
-      this.piece('body').inert = false;
-      this.setAttribute('aria-busy', 'false');
+      this.piece('total').textContent = shown ? this.text('total', { total: this.money(pair.total), saving: this.money(pair.saving) }) : '';
+      this.hidden = false;
     }
 
     /** @param {'first' | 'second'} which @param {Half} half @param {boolean} shown */
@@ -61,24 +60,23 @@
       const link = this.piece(`${which}-link`);
       link.href = new URL(half.url, location.origin).protocol.startsWith('http') ? half.url : root;
       link.textContent = half.title;
-      const image = this.piece(`${which}-image`);
-      image.alt = '';
-      if (half.image) image.src = half.image;
-      this.piece(`${which}-price`).textContent = shown ? half.price.display : '';
+      if (half.image) this.piece(`${which}-image`).src = half.image;
+      this.piece(`${which}-price`).textContent = shown ? this.money(half.price) : '';
       const before = this.piece(`${which}-before`);
-      before.textContent = shown && half.compare_at ? half.compare_at.display : '';
+      before.textContent = shown && half.compare_at ? this.money(half.compare_at) : '';
       before.hidden = !before.textContent;
     }
 
-    /** Nothing to offer: gives its space back, but not while the shopper looks at it, so nothing jumps. */
-    leave() {
-      this.setAttribute('aria-busy', 'false');
-      const watcher = new IntersectionObserver(([seen]) => {
-        if (!seen || seen.isIntersecting) return;
-        watcher.disconnect();
-        this.hidden = true;
+    /** As the theme prints it, so that one page does not write one price in two ways. @param {Price} price in minor units */
+    money({ amount }) {
+      const pattern = this.dataset.money || '{{amount}}';
+      const digits = new Intl.NumberFormat('en', { style: 'currency', currency: this.pair?.currency }).resolvedOptions().maximumFractionDigits ?? 2;
+      return pattern.replace(/\{\{\s*(\w+)\s*\}\}/, (_, name) => {
+        const places = name.includes('no_decimals') ? 0 : 2;
+        const plain = new Intl.NumberFormat('en', { minimumFractionDigits: places, maximumFractionDigits: places }).format(amount / 10 ** digits);
+        if (name.includes('comma_separator')) return plain.replace(/[.,]/g, (mark) => (mark === '.' ? ',' : '.'));
+        return name.includes('apostrophe') ? plain.replace(/,/g, "'") : name.includes('space') ? plain.replace(/,/g, '\u00a0') : plain;
       });
-      watcher.observe(this);
     }
 
     async add() {
@@ -109,6 +107,8 @@
       // 422 carries Shopify's own sentence in the shopper's language, e.g. that one of them is sold out.
       if (!answer.ok) throw new Error(answer.status === 422 ? told.description || told.message : '');
       document.dispatchEvent(new CustomEvent('tandem:cart-changed', { detail: told }));
+      // What many themes listen for to draw their cart anew.
+      document.documentElement.dispatchEvent(new CustomEvent('cart:refresh', { bubbles: true }));
     }
 
     /** @param {string} sentence */
