@@ -11,6 +11,7 @@ from plugin.intake import flows as intake
 from plugin.intake import history
 from plugin.intake.rules import Event
 from plugin.mirror import catalogue, flows
+from plugin.offers import flows as offers
 from plugin.outbox import flows as outbox
 from plugin.people import flows as people
 from plugin.privacy import flows as privacy
@@ -66,6 +67,14 @@ def unit_cost(session: Session, shop_id: ShopId, event: Event, now: datetime) ->
 
 def stock_level(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
     catalogue.apply_level(session, shop_id, payloads.level(event.body))
+    return ()
+
+
+def discount_deleted(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
+    """What hung on it is promised anew; a pair says that it has no discount any more."""
+    deleted = payloads.deleted_discount(event.body)
+    rewards.discount_gone(session, shop_id, deleted, now)
+    offers.discount_gone(session, shop_id, deleted, now)
     return ()
 
 
@@ -166,7 +175,7 @@ EVENTS: dict[str, Handler] = {
     "shop/redact": shop_redacted,
     "discounts/create": heard,
     "discounts/update": heard,
-    "discounts/delete": heard,
+    "discounts/delete": discount_deleted,
     "bulk_operations/finish": heard,
 }
 

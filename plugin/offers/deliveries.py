@@ -1,6 +1,7 @@
 """Bringing Shopify in line with a pair: a native automatic discount, made once, changed, or deleted."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from plugin import clock
 from plugin.context import Context
@@ -14,6 +15,8 @@ from plugin.shopify.failures import UserErrors
 from plugin.shops import reads as shops
 
 GONE = frozenset({"NOT_FOUND", "INVALID"})
+Sides = dict[str, list[str]]
+"""Product ids that a discount at Shopify may name as ``first`` and as ``second``."""
 
 
 def publish_pair(context: Context, leases: Sequence[Lease]) -> None:
@@ -50,17 +53,26 @@ def _look_up(api: AdminApi, pair: Pair) -> str | None:
     return next((gid.digits(node["id"]) for node in answer if node["discount"].get("title") == pair.title), None)
 
 
-def _bring(api: AdminApi, pair: Pair, known: str | None, before: rules.Sides) -> str | None:
+def _bring(api: AdminApi, pair: Pair, known: str | None, before: Sides) -> str | None:
     """Delete, make or change. Returns the id of the discount that stands now."""
     if pair.state == "removing":
         return _remove(api, known)
-    terms = pair.terms()
-    if known is None:
-        answer = api.call("discount_bxgy_create", discount=rules.discount_input(terms))["discountAutomaticBxgyCreate"]
-    else:
-        answer = api.call("discount_bxgy_update", id=gid.make("DiscountAutomaticNode", known),
-                          discount=rules.changed_input(terms, before))["discountAutomaticBxgyUpdate"]
+    answer = _change(api, pair, known, before) if known is not None else None
+    if answer is None:
+        answer = api.call("discount_bxgy_create", discount=discount_input(pair.terms()))["discountAutomaticBxgyCreate"]
     return gid.digits(answer["automaticDiscountNode"]["id"])
+
+
+def _change(api: AdminApi, pair: Pair, known: str, before: Sides) -> dict[str, Any] | None:
+    """None where the merchant has deleted the discount at Shopify, so that another must be made."""
+    try:
+        answer = api.call("discount_bxgy_update", id=gid.make("DiscountAutomaticNode", known), discount=changed_input(pair.terms(), before))
+    except UserErrors as refused:
+        if GONE.intersection(refused.codes) and _look_up(api, pair) is None:
+            return None
+        raise
+    changed: dict[str, Any] = answer["discountAutomaticBxgyUpdate"]
+    return changed
 
 
 def _remove(api: AdminApi, known: str | None) -> str | None:
@@ -78,3 +90,28 @@ def _give_up(context: Context, lease: Lease, refused: UserErrors) -> None:
     with context.transaction() as session:
         flows.failed(session, lease.shop_id, lease.subject_id, refused.message)
         outbox.bury(session, lease, refused.message)
+
+
+def discount_input(pair: rules.PairTerms) -> dict[str, Any]:
+    """Shopify's input: one of the first gives one of the second at a discount, as often as both are in the cart."""
+    return {
+        "title": pair.title, "startsAt": pair.starts_at.isoformat(), "tags": ["tandem"],
+        "combinesWith": {f"{name}Discounts": name in pair.combines for name in ("order", "product", "shipping")},
+        "customerBuys": {"items": _products(pair.first_product_id), "value": {"quantity": "1"}},
+        # The wire wants a fraction of one; it is a rate and no money.
+        "customerGets": {"items": _products(pair.second_product_id), "value": {"discountOnQuantity": {
+            "quantity": "1", "effect": {"percentage": pair.basis_points / 10_000}}}}}
+
+
+def changed_input(pair: rules.PairTerms, before: Sides) -> dict[str, Any]:
+    """The same for an update, which adds and removes products instead of setting them. ``before``: what may stand there."""
+    told = discount_input(pair)
+    for side, name, wanted in (("customerBuys", "first", pair.first_product_id), ("customerGets", "second", pair.second_product_id)):
+        gone = [gid.make("Product", old) for old in before.get(name, []) if old != wanted]
+        if gone:
+            told[side]["items"]["products"]["productsToRemove"] = gone
+    return told
+
+
+def _products(product_id: str) -> dict[str, Any]:
+    return {"products": {"productsToAdd": [gid.make("Product", product_id)]}}

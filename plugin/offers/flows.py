@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from plugin.db import ShopId, new_id
@@ -103,6 +104,19 @@ def failed(session: Session, shop_id: ShopId, revision_id: UUID, why: str) -> No
     if row is not None:
         row.state, row.reason = "failed", why[:500]
         session.flush()
+
+
+def discount_gone(session: Session, shop_id: ShopId, external_id: str, now: datetime) -> bool:
+    """The merchant deleted a pair's discount at Shopify: it is shown no more. Saving it again brings it back."""
+    row = session.scalar(select(Pair).where(Pair.shop_id == shop_id, Pair.external_id == external_id, Pair.state.in_(tables.ON))
+                         .with_for_update())
+    if row is None:
+        return False
+    row.external_id, row.sent, row.at_shopify, row.changed_at = None, False, {}, now
+    if row.state == "live":
+        row.state, row.reason = "failed", "Its discount was deleted in the admin. Save the pair again to bring it back."
+    session.flush()
+    return True
 
 
 def _wish(session: Session, shop_id: ShopId, row: Pair, state: str, now: datetime) -> None:

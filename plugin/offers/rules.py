@@ -10,7 +10,6 @@ from plugin.errors import Refused
 from plugin.margin.rules import Take
 from plugin.mirror.rules import Product, Variant
 from plugin.money import Money
-from plugin.shopify import gid
 
 LEAST_RATE, MOST_RATE = 100, 9000
 BESIDE: frozenset[str] = frozenset({"order", "shipping"})
@@ -50,35 +49,6 @@ def check(first: Product | None, second: Product | None, basis_points: int) -> N
 def title_of(pair_id: UUID) -> str:
     """What shoppers read beside the discount; unique, so that it can be found again after a lost answer."""
     return f"Bought together ({pair_id.hex[-8:]})"
-
-
-def discount_input(pair: PairTerms) -> dict[str, Any]:
-    """Shopify's input: one of the first gives one of the second at a discount, as often as both are in the cart."""
-    return {
-        "title": pair.title, "startsAt": pair.starts_at.isoformat(), "tags": ["tandem"],
-        "combinesWith": {f"{name}Discounts": name in pair.combines for name in ("order", "product", "shipping")},
-        "customerBuys": {"items": _products(pair.first_product_id), "value": {"quantity": "1"}},
-        # The wire wants a fraction of one; it is a rate and no money.
-        "customerGets": {"items": _products(pair.second_product_id), "value": {"discountOnQuantity": {
-            "quantity": "1", "effect": {"percentage": pair.basis_points / 10_000}}}}}
-
-
-Sides = dict[str, list[str]]
-"""Product ids that a discount at Shopify may name as ``first`` and as ``second``."""
-
-
-def changed_input(pair: PairTerms, before: Sides) -> dict[str, Any]:
-    """The same for an update, which adds and removes products instead of setting them. ``before``: what may stand there."""
-    told = discount_input(pair)
-    for side, name, wanted in (("customerBuys", "first", pair.first_product_id), ("customerGets", "second", pair.second_product_id)):
-        gone = [gid.make("Product", old) for old in before.get(name, []) if old != wanted]
-        if gone:
-            told[side]["items"]["products"]["productsToRemove"] = gone
-    return told
-
-
-def _products(product_id: str) -> dict[str, Any]:
-    return {"products": {"productsToAdd": [gid.make("Product", product_id)]}}
 
 
 class Price(TypedDict):

@@ -72,7 +72,7 @@ class Discount(Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     external_id: Mapped[str | None] = mapped_column(String(32))
-    state: Mapped[str] = mapped_column(String(8))  # planned | sent | ready | failed
+    state: Mapped[str] = mapped_column(String(8))  # planned | sent | ready | failed | gone
     error: Mapped[str | None] = mapped_column(String(255))
     made_at: Mapped[datetime]
 

@@ -103,7 +103,9 @@ class FakeShopify:
 
     def _redeem_codes_add(self, discountId: str, codes: list[Answer]) -> Answer:
         discount = _digits(discountId, "DiscountCodeNode")
-        assert 0 < len(codes) <= 250 and discount in self.discounts
+        assert 0 < len(codes) <= 250
+        if discount not in self.discounts:
+            raise UserErrors("add", [{"code": "INVALID", "message": "Code discount does not exist."}], {})
         rows = []
         for row in codes:
             assert set(row) == {"code"}
@@ -130,6 +132,14 @@ class FakeShopify:
             "id": f"gid://shopify/DiscountRedeemCode/{self.codes[code.casefold()][1]}"}} for code, taken in rows[start:start + 100]]
         page = {"hasNextPage": len(rows) > start + 100, "endCursor": str(start + 100)}
         return {"discountRedeemCodeBulkCreation": {"codes": {"nodes": nodes, "pageInfo": page}}}
+
+    def delete_discounts(self) -> list[str]:
+        """A merchant tidies up. Returns the discounts' digits."""
+        gone = list(self.discounts)
+        self.effects += [("code_deleted", code) for code in self.codes]
+        self.discounts.clear()
+        self.codes.clear()
+        return gone
 
     def _discount_by_code(self, code: str, search: str) -> Answer:
         assert search == f"code:{code}"

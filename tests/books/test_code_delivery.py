@@ -3,12 +3,13 @@
 import pytest
 
 from plugin.attribution.rules import code_key
-from plugin.attribution.tables import Code
+from plugin.attribution.tables import Claim, Code
 from plugin.db import new_id
 from plugin.money import Money
 from plugin.outbox import flows as outbox
+from plugin.outbox import tables as outbox_tables
 from plugin.rewards import tables
-from plugin.rewards.flows import shared_discount
+from plugin.rewards.flows import discount_gone, shared_discount
 from plugin.rewards.flows.discounts import month_end
 from plugin.rewards.rules import RewardTerms
 from plugin.rewards.tables import Discount
@@ -107,8 +108,61 @@ def test_what_shopify_will_not_have_is_a_dead_letter(stage: Stage) -> None:
     waiting(stage)
     stage.shopify.fail("discount_code_basic_create", ["INVALID"])
     stage.deliver(rounds=20)
-    assert stage.deliveries() == [("discount_create", "dead"), ("codes_add", "dead")]
+    assert stage.deliveries() == [("discount_create", "dead"), ("codes_add", "waiting")]
     assert stage.reward().state == "issuing"
+    with stage.context.transaction() as session:
+        [dead] = outbox_tables.dead(session, stage.shop_id)
+        outbox.revive(session, stage.shop_id, dead.id)
+    stage.deliver(rounds=20)
+    assert stage.reward().state == "issued"
+
+
+def test_a_deleted_discount_is_noticed_when_codes_are_added(stage: Stage) -> None:
+    waiting(stage)
+    stage.deliver("discount_create")
+    stage.shopify.delete_discounts()
+    stage.deliver(rounds=20)
+    assert (stage.reward().state, stage.shopify.count("code_added"), stage.shopify.count("discount_created")) == ("issued", 1, 2)
+    assert {state for _, state in stage.deliveries()} <= {"done", "waiting"}
+    assert stage.accounts() == {"expense": 2500, "issued": -1000, "spent": -1500}
+
+
+def test_a_deleted_discount_is_made_anew_for_what_was_issued(stage: Stage) -> None:
+    waiting(stage)
+    stage.deliver()
+    old = stage.code_of(stage.reward())
+    [gone] = stage.shopify.delete_discounts()
+    for _ in range(2):
+        with stage.context.transaction() as session:
+            discount_gone(session, stage.shop_id, gone, stage.now)
+    stage.deliver(rounds=20)
+    given = stage.code_of(stage.reward())
+    assert (stage.reward().state, given.state, given.code != old.code) == ("issued", "ready", True)
+    assert given.code.casefold() in stage.shopify.codes
+    assert stage.accounts() == {"expense": 2500, "issued": -1000, "spent": -1500}
+    stage.refund(8500)
+    stage.settle()
+    stage.deliver(rounds=20)
+    assert (stage.reward().state, stage.accounts(), given.code.casefold() in stage.shopify.codes) == ("reversed", {}, False)
+
+
+def test_a_friend_whose_code_was_deleted_may_claim_another(stage: Stage) -> None:
+    with stage.context.transaction() as session:
+        discount = shared_discount(session, stage.shop_id, purpose="friend", version_id=stage.version_id, terms=TEN, ends_at=None,
+                                   combines=frozenset(), minimum=None, now=START)
+        code = Code(shop_id=stage.shop_id, id=new_id(), code="POOL", code_key="pool", kind="friend", state="claimed",
+                    discount_id=discount.id, version_id=stage.version_id, made_at=START)
+        claim = Claim(shop_id=stage.shop_id, id=new_id(), nonce="n", advocate_id=stage.advocate_id, version_id=stage.version_id,
+                      code_id=code.id, state="given", at=START)
+        session.add_all([code, claim])
+    stage.deliver()
+    [gone] = stage.shopify.delete_discounts()
+    with stage.context.transaction() as session:
+        assert discount_gone(session, stage.shop_id, gone, stage.now)
+    with stage.context.transaction() as session:
+        assert session.get_one(Code, (stage.shop_id, code.id)).state == "failed"
+        kept = session.get_one(Claim, (stage.shop_id, claim.id))
+        assert (kept.state, kept.code_id) == ("waiting", None)
 
 
 def test_the_order_is_read_again_before_issue(stage: Stage) -> None:

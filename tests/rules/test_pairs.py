@@ -72,6 +72,8 @@ class PairsAtShopify:
         return {"discountAutomaticBxgyCreate": {"automaticDiscountNode": {"id": f"gid://shopify/DiscountAutomaticNode/{number}"}}}
 
     def discount_bxgy_update(self, id: str, discount: dict[str, Any]) -> dict[str, Any]:
+        if id.rpartition("/")[2] not in self.discounts:
+            raise UserErrors("discount_bxgy_update", [{"code": "INVALID", "message": "Discount does not exist."}], {})
         self._set(id.rpartition("/")[2], discount)
         return {"discountAutomaticBxgyUpdate": {"automaticDiscountNode": {"id": id}}}
 
@@ -192,6 +194,22 @@ def test_removing_what_the_merchant_deleted_already(context: Context, stocked_no
     with context.transaction() as session:
         flows.remove_pair(session, stocked_north.id, pair_id, now=clock.now())
     assert deliver(context) == 0 and state(context, stocked_north, pair_id)[0] == "removed"
+
+
+@pytest.mark.parametrize("is_told", [True, False], ids=["told", "webhook lost"])
+def test_deleted_by_the_merchant_and_saved_again(context: Context, stocked_north: Shop, shopify: PairsAtShopify, is_told: bool) -> None:
+    pair_id = saved(context, stocked_north)
+    deliver(context)
+    [gone] = shopify.discounts
+    shopify.discounts.clear()
+    if is_told:
+        with context.transaction() as session:
+            assert flows.discount_gone(session, stocked_north.id, gone, clock.now())
+            assert not flows.discount_gone(session, stocked_north.id, gone, clock.now())
+        assert state(context, stocked_north, pair_id) == ("failed", None)
+    saved(context, stocked_north, Wish(MUG, BAG, 2000), pair_id)
+    assert deliver(context) == 0 and shopify.pairs() == [({MUG}, {BAG}, 0.2)]
+    assert state(context, stocked_north, pair_id)[0] == "live"
 
 
 def test_shopify_refuses_and_the_merchant_reads_why(context: Context, stocked_north: Shop, shopify: PairsAtShopify) -> None:

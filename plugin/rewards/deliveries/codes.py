@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 from plugin import clock, failpoint
 from plugin.attribution.tables import Code
 from plugin.context import Context
-from plugin.db import new_id
+from plugin.db import ShopId, new_id
 from plugin.errors import Refused
 from plugin.outbox import flows as outbox
 from plugin.outbox.rules import Lease
 from plugin.rewards import reads, rules, tables
 from plugin.rewards.flows import codes as flows
+from plugin.rewards.flows import discount_gone
 from plugin.rewards.tables import Batch, Discount
 from plugin.shopify import gid
 from plugin.shopify.admin_api import AdminApi
@@ -28,6 +29,7 @@ from plugin.shops import reads as shops
 POLL_SECONDS = 1.0
 DISCOUNT_SECONDS = 1.0
 STALE_SECONDS = 60.0
+FAILED_SECONDS = 900.0
 ROUNDING = 10
 """Minor units by which two sums of the same order may differ through rounding."""
 
@@ -64,9 +66,7 @@ def add_codes(context: Context, leases: Sequence[Lease]) -> None:
         for one in work:
             if str(one.code_id) in batch.code_ids:
                 outbox.finish(session, one.lease)
-        row = session.get_one(Batch, (batch.shop_id, batch.id))
-        row.external_id, row.state = external_id, "polling"
-        outbox.put(session, leases[0].shop_id, "codes_poll", batch.id, now=clock.now())
+        _note_sent(session, session.get_one(Batch, (batch.shop_id, batch.id)), discount, external_id)
         failpoint.reach("K9")
 
 
@@ -85,7 +85,8 @@ def _read(session: Session, leases: Sequence[Lease]) -> tuple[Discount | None, l
             continue
         discount = discount or tables.discount(session, shop_id, code.discount_id)  # one lane, one discount
         if discount.state == "failed":
-            outbox.bury(session, lease, discount.error or "Shopify refused the discount of this code.")
+            # The discount's own delivery is the dead letter that a person reads and retries; its codes follow it.
+            outbox.postpone(session, lease, seconds=FAILED_SECONDS, error=discount.error or "Shopify refused the discount.", failed=False)
         elif discount.state != "ready":
             outbox.postpone(session, lease, seconds=DISCOUNT_SECONDS, failed=False)
         else:
@@ -141,9 +142,23 @@ def _about_to_send(session: Session, discount: Discount, work: Sequence[Work], f
     return batch
 
 
-def _send(api: AdminApi, discount: Discount, codes: Sequence[str]) -> str:
-    answer = api.call("redeem_codes_add", discountId=gid.make("DiscountCodeNode", str(discount.external_id)),
-                      codes=[{"code": code} for code in codes])
+def _note_sent(session: Session, batch: Batch, discount: Discount, external_id: str | None) -> None:
+    batch.external_id, batch.state = external_id, "polling" if external_id else "done"
+    if external_id is None:
+        discount_gone(session, ShopId(batch.shop_id), str(discount.external_id), clock.now())
+    else:
+        outbox.put(session, ShopId(batch.shop_id), "codes_poll", batch.id, now=clock.now())
+
+
+def _send(api: AdminApi, discount: Discount, codes: Sequence[str]) -> str | None:
+    """The digits of Shopify's job that adds them; None where the merchant has deleted the discount."""
+    try:
+        answer = api.call("redeem_codes_add", discountId=gid.make("DiscountCodeNode", str(discount.external_id)),
+                          codes=[{"code": code} for code in codes])
+    except UserErrors:
+        if reads.find_code(api, discount.seed) is not None:
+            raise
+        return None
     return gid.digits(answer["discountRedeemCodeBulkAdd"]["bulkCreation"]["id"])
 
 

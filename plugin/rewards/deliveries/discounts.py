@@ -30,7 +30,7 @@ def _create(context: Context, lease: Lease) -> None:
     with context.transaction() as session:
         outbox.hold_on(session, lease)
         discount = tables.discount(session, lease.shop_id, lease.subject_id)
-        if discount.state in {"ready", "failed"}:
+        if discount.state in {"ready", "gone"}:
             outbox.finish(session, lease)
             return
         was_sent = discount.state == "sent"

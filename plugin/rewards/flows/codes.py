@@ -32,7 +32,8 @@ def confirm_codes(session: Session, shop_id: ShopId, codes: Sequence[Code], exte
         code.external_id = external_ids.get(code.id, code.external_id)
         if code.state in UNCERTAIN:
             code.state = "ready"
-    issued(session, shop_id, list(rewards.values()), now)
+    own = {code.id for code in codes}
+    issued(session, shop_id, [reward for reward in rewards.values() if reward.code_id in own], now)
 
 
 def reject_codes(session: Session, shop_id: ShopId, codes: Sequence[Code], now: datetime) -> None:
@@ -41,7 +42,7 @@ def reject_codes(session: Session, shop_id: ShopId, codes: Sequence[Code], now: 
     for code in codes:
         code.state = "failed"
         reward = rewards.get(code.reward_id) if code.reward_id else None
-        if reward is not None and reward.state in rules.LEAVING and code.discount_id is not None:
+        if reward is not None and reward.code_id == code.id and reward.state in rules.LEAVING and code.discount_id is not None:
             hang_code(session, shop_id, reward, tables.discount(session, shop_id, code.discount_id), now)
 
 

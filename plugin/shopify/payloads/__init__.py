@@ -9,6 +9,7 @@ from plugin.shopify.payloads.catalogue import (
     LevelTold,
     ProductTold,
     VariantTold,
+    deleted_discount,
     deleted_product,
     level,
     product,
@@ -40,6 +41,6 @@ from plugin.shopify.payloads.refunds import RefundLineTold, RefundTold, refund
 __all__ = [
     "BuyerTold", "CostTold", "CustomerTold", "DiscountTold", "LevelTold", "LineTold", "OrderTold", "ProductTold", "RefundLineTold",
     "RefundTold", "RequestTold", "ShopTold", "VariantTold", "customer", "customer_redact", "data_request", "deleted_customer",
-    "deleted_order", "deleted_product", "edited", "level", "order", "order_from_node", "product", "product_from_node", "refund", "shop",
-    "shop_redact", "unit_cost",
+    "deleted_discount", "deleted_order", "deleted_product", "edited", "level", "order", "order_from_node", "product",
+    "product_from_node", "refund", "shop", "shop_redact", "unit_cost",
 ]

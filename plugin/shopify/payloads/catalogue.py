@@ -82,6 +82,14 @@ def deleted_product(raw: bytes) -> str:
     return only_id(parse(raw), "Product")
 
 
+def deleted_discount(raw: bytes) -> str:
+    """discounts/delete: the digits of a code or an automatic discount. An update's body has no ``deleted_at`` and is refused."""
+    fields = parse(raw)
+    fields.need_time("deleted_at")
+    kind = "DiscountAutomaticNode" if "DiscountAutomaticNode" in (fields.text("admin_graphql_api_id") or "") else "DiscountCodeNode"
+    return fields.own_id(kind)
+
+
 def unit_cost(raw: bytes, currency: str) -> CostTold:
     """inventory_items/update."""
     fields = parse(raw)
