@@ -12,6 +12,7 @@ proxy = store_blueprint("proxy")
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 SECONDS = 30.0
+_TRANSPORT = httpx.HTTPTransport()
 _NOT_PASSED_ON = {
     "cookie",
     "host",

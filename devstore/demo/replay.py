@@ -41,7 +41,7 @@ class Replay:
     crew: Crew
     plan: Plan
     position: position.Position
-    told: Event
+    told: Event = field(default_factory=Event)
     books: Recomputed = field(init=False)
 
     def __post_init__(self) -> None:
@@ -63,12 +63,16 @@ class Replay:
             print("  the shop: products, customers, the app, a programme", flush=True)
             with self.stage("set out"):
                 self.position.variants = stage.set_out(self.place, self.books, self.plan)
-        self._trade()
-        if self.position.done < len(self.plan.steps):
+        with _stopping(self.told):
+            self._trade()
+        if self.told.is_set():
             return None
         print("  the last holds end", flush=True)
-        with self.stage("settle"):
-            ending.end_holds(self.place, self.books)
+        try:
+            with self.stage("settle"):
+                ending.end_holds(self.place, self.books)
+        except KeyboardInterrupt:
+            return None
         with self.stage("check"):
             return self._figures()
 
@@ -98,13 +102,13 @@ class Replay:
         return told | {"refused": dict(rows.refused) | told["refused"], "rows": counted, "simulated": acting.SAID}
 
 
-def play(given: argparse.Namespace, planned: Plan, told: Event) -> dict[str, Any] | None:
+def play(given: argparse.Namespace, planned: Plan) -> dict[str, Any] | None:
     """Raises Ended, Unexpected."""
     key = position.key_of(given.file, given.orders, given.seed)
     file = given.folder / "position.json"
     found = None if given.fresh else position.resume(file, key)
     with launched(given.folder, fresh=found is None) as (place, crew):
-        replay = Replay(place, crew, planned, found or position.Position(file, key), told)
+        replay = Replay(place, crew, planned, found or position.Position(file, key))
         replay.position.save(position.UNDER_WAY)
         figures = replay.run()
         if figures is None:
@@ -129,8 +133,7 @@ def main(words: Sequence[str]) -> int:
         print(f"Reading {given.file}", flush=True)
         planned = plan.make(lines.read(given.file), orders=given.orders, seed=given.seed)
         _introduce(planned)
-        with _stopping() as told:
-            figures = play(given, planned, told)
+        figures = play(given, planned)
     except lines.Unreadable as wrong:
         print(f"./run demo --replay: {wrong}", file=sys.stderr)
         return 2
@@ -175,16 +178,15 @@ def _introduce(planned: Plan) -> None:
 
 
 @contextmanager
-def _stopping() -> Iterator[Event]:
+def _stopping(told: Event) -> Iterator[None]:
     """Ctrl-C asks to stop; what is under way is finished first."""
-    told = Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         told.set()
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
-        yield told
+        yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

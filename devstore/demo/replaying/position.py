@@ -1,6 +1,5 @@
 """How far a replay came, beside the store's snapshot and the app's database, so that it can go on."""
 
-import dataclasses
 import hashlib
 import json
 from dataclasses import dataclass, field
@@ -48,14 +47,13 @@ def resume(file: Path, key: str) -> Position | None:
     if not file.exists():
         return None
     told = json.loads(file.read_text())
-    if told["state"] == FINISHED:
-        return None
+    if told["state"] == FINISHED or not told["variants"]:
+        return None  # nothing was traded yet, or nothing is left to do
     if told["key"] != key:
         raise Ended(f"{file.parent} holds a replay of something else ({told['key']}); --fresh throws it away.")
     if told["state"] != STOPPED:
         raise Ended(f"the replay in {file.parent} was killed before it could save its state; --fresh starts over.")
-    known = Known({invoice: (id, {int(variant): line for variant, line in lines.items()}) for invoice, (id, lines) in told["orders"].items()},
-                  told["links"])
-    known = dataclasses.replace(known, **told["counts"])
+    orders = {invoice: (id, {int(variant): line for variant, line in lines.items()}) for invoice, (id, lines) in told["orders"].items()}
+    known = Known(orders, told["links"], **told["counts"])
     variants = {(stock, pence): variant for stock, pence, variant in told["variants"]}
     return Position(file, key, STOPPED, told["done"], told["seconds"], variants, known)

@@ -1,12 +1,10 @@
 """One step of the plan, done as a shopper or a merchant does it: cart, checkout, link, landing page, claim, refund."""
 
-import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from threading import Condition
-from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 import urllib3
@@ -15,8 +13,8 @@ from devstore.demo.launch import Place
 from devstore.demo.replaying import people
 from devstore.demo.replaying.stage import SHOP
 from devstore.demo.replaying.steps import Back, Good, Sale
-from devstore.demo.replaying.visitor import SECONDS, Answer, Visitor
-from devstore.demo.web import Unexpected, action_of, form_fields
+from devstore.demo.replaying.visitor import Answer, Visitor
+from devstore.demo.web import Unexpected, action_of, ask, form_fields
 
 PATIENCE = 300.0
 POLL = 0.3
@@ -82,11 +80,11 @@ class Till:
         for invoice, goods in back.goods.items():
             order_id, lines = self.known.orders[invoice]
             wanted = {lines[self.variants[good]]: units for good, units in goods.items()}
-            self._control(f"orders/{order_id}/refund", {"lines": wanted, "note": back.invoice})
+            ask(f"{self.place.devstore}/_devstore/orders/{order_id}/refund", {"lines": wanted, "note": back.invoice})
             self.known.count("refunded")
 
     def _keep(self, sale: Sale, token: str) -> None:
-        order = self._control(f"checkouts/{token}")
+        order = ask(f"{self.place.devstore}/_devstore/checkouts/{token}")
         self.known.orders[sale.invoice] = (order["id"], {int(line["variant_id"]): line["id"] for line in order["lines"]})
 
     def _share(self, visitor: Visitor, sale: Sale, checkout: str) -> None:
@@ -132,11 +130,3 @@ class Till:
         code = next((one["code"] for one in rewards if one["state"] == "issued" and one["code"]), None)
         self.known.count("spent", 1 if code else 0)
         return code
-
-    def _control(self, path: str, given: dict[str, object] | None = None) -> Any:  # noqa: ANN401 - JSON
-        """devstore's control API on a kept connection."""
-        address, body = f"{self.place.devstore}/_devstore/{path}", None if given is None else json.dumps(given)
-        raw = self.pool.request("GET" if given is None else "POST", address, body=body, retries=False, timeout=SECONDS)
-        if raw.status >= 400:
-            raise Unexpected(f"{address}: {raw.status} {raw.data[:300].decode('utf-8', 'replace')}")
-        return json.loads(raw.data)
