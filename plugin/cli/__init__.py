@@ -14,7 +14,7 @@ from plugin.errors import Refused
 if TYPE_CHECKING:
     from flask import Flask
 
-THREADS = 8
+THREADS = 32
 
 
 @click.group()

@@ -7,7 +7,6 @@ from http import HTTPStatus
 
 import structlog
 from flask import Blueprint, Response, current_app, request
-from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -20,7 +19,6 @@ from plugin.intake.flows import Arrival
 from plugin.intake.together import Together
 from plugin.shopify import verify
 from plugin.shops import flows as shops
-from plugin.shops.tables import Shop
 from plugin.web.guards import bare
 from plugin.web.state import current_web
 
@@ -32,11 +30,11 @@ blueprint = Blueprint("webhooks", __name__)
 
 @dataclass(slots=True)
 class _Letter:
-    """A verified webhook, and, once written, whose inbox it is in."""
+    """A verified webhook. ``rings_for``: the shop to ring for after the answer; one letter a shop in what is written together."""
 
     told: verify.Webhook
     body: bytes
-    shop_id: ShopId | None = None
+    rings_for: ShopId | None = None
 
 
 @blueprint.post("/webhooks")
@@ -51,7 +49,7 @@ def webhooks() -> Response:
     except Refused:
         return _answer(HTTPStatus.UNAUTHORIZED)
     try:
-        _desk(context).submit(letter)
+        _desk(context).letters.submit(letter)
     except SQLAlchemyError:
         log.exception("webhook_not_stored", topic=letter.told.topic)
         return _answer(HTTPStatus.SERVICE_UNAVAILABLE)
@@ -64,12 +62,12 @@ def _answer(status: HTTPStatus) -> Response:
 
 
 def _ring_after(response: Response, letter: _Letter) -> Response:
-    web = current_web()
+    web, shop_id = current_web(), letter.rings_for
 
     def after() -> None:
         failpoint.reach("K2")
-        if letter.shop_id is not None:
-            web.ring(web.context, "events", letter.shop_id)
+        if shop_id is not None:
+            web.ring(web.context, "events", shop_id)
 
     response.call_on_close(after)
     return response
@@ -79,34 +77,39 @@ _desks_lock = threading.Lock()
 _DESK = "tandem.intake"
 
 
-def _desk(context: Context) -> Together[_Letter]:
+def _desk(context: Context) -> "_Desk":
     """One group commit per app."""
     with _desks_lock:
         desk = current_app.extensions.get(_DESK)
-        if desk is None:
-            desk = current_app.extensions[_DESK] = Together[_Letter](lambda letters: _store(context, letters))
+        if not isinstance(desk, _Desk):
+            desk = current_app.extensions[_DESK] = _Desk(context)
     return desk
 
 
-def _store(context: Context, letters: Sequence[_Letter]) -> None:
-    now = clock.machine_now()
-    with context.transaction() as session:
-        known = _shops(session, {letter.told.domain for letter in letters})
-        for letter in letters:
-            letter.shop_id = known[letter.told.domain]
-        flows.receive_all(session, [_arrival(letter) for letter in letters], now)
-        failpoint.reach("K0")
+class _Desk:
+    """Writes letters together. It remembers whose domain is whose: a shop keeps its id for ever."""
+
+    def __init__(self, context: Context) -> None:
+        self.letters = Together[_Letter](self._store)
+        self._context = context
+        self._shops: dict[str, ShopId] = {}
+
+    def _store(self, letters: Sequence[_Letter]) -> None:
+        now = clock.machine_now()
+        with self._context.transaction() as session:
+            known = self._shops | _look_up(session, {letter.told.domain for letter in letters} - self._shops.keys())
+            flows.receive_all(session, [_arrival(letter, known[letter.told.domain]) for letter in letters], now)
+            failpoint.reach("K0")
+        self._shops = known  # only now: a shop met for the first time is there once it is committed
+        for domain, letter in {letter.told.domain: letter for letter in letters}.items():
+            letter.rings_for = known[domain]
 
 
-def _shops(session: Session, domains: set[str]) -> dict[str, ShopId]:
+def _look_up(session: Session, domains: set[str]) -> dict[str, ShopId]:
     """The shops by their domains; one that is unknown gets its row, and nothing will be acted on."""
-    known = dict(session.execute(select(Shop.domain, Shop.id).where(Shop.domain.in_(domains))).all())
-    for domain in sorted(domains - known.keys()):
-        known[domain] = shops.recognise(session, domain, clock.now()).id
-    return known
+    return {domain: shops.recognise(session, domain, clock.now()).id for domain in sorted(domains)}
 
 
-def _arrival(letter: _Letter) -> Arrival:
+def _arrival(letter: _Letter, shop_id: ShopId) -> Arrival:
     told = letter.told
-    assert letter.shop_id is not None
-    return Arrival(letter.shop_id, "webhook", told.topic, told.webhook_id, letter.body, told.event_id, told.triggered_at)
+    return Arrival(shop_id, "webhook", told.topic, told.webhook_id, letter.body, told.event_id, told.triggered_at)

@@ -139,7 +139,11 @@ def _fail(*_args: object, **_named: object) -> None:
 def test_a_missing_table_is_503_too(client: FlaskClient, context: Context, north: Shop) -> None:
     with context.transaction() as session:
         session.execute(text("ALTER TABLE inbox RENAME TO elsewhere"))
-    assert post(client, signed(context)).status_code == 503
+    try:
+        assert post(client, signed(context)).status_code == 503
+    finally:
+        with context.transaction() as session:
+            session.execute(text("ALTER TABLE elsewhere RENAME TO inbox"))
 
 
 def test_a_thousand_identical_webhooks_on_fifty_threads_are_one(app: Flask, context: Context, north: Shop) -> None:
@@ -158,6 +162,25 @@ def test_many_webhooks_at_once_are_all_there_before_their_answers(app: Flask, co
         )
     assert set(answers) == {200}
     assert len(stored(context)) == 200
+
+
+def test_a_group_rings_once(app: Flask, context: Context, north: Shop, rung: list[Any]) -> None:
+    """As many groups as there were commits, fewer than webhooks."""
+    with ThreadPoolExecutor(30) as pool:
+        list(pool.map(lambda n: post(app.test_client(), signed(context, changed={"X-Shopify-Webhook-Id": f"w{n}"})), range(300)))
+    assert set(rung) == {("events", north.id)}
+    assert len(rung) < 300
+
+
+def test_a_shop_that_could_not_be_stored_is_not_remembered(client: FlaskClient, context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    headers = signed(context, changed={"X-Shopify-Shop-Domain": "nobody.myshopify.com"})
+    with monkeypatch.context() as broken:
+        broken.setattr("sqlalchemy.orm.session.SessionTransaction.commit", _fail)
+        assert post(client, headers).status_code == 503
+    assert [post(client, headers).status_code for _ in range(2)] == [200, 200]
+    (row,) = stored(context)
+    with context.transaction() as session:
+        assert session.get_one(Shop, row.shop_id).domain == "nobody.myshopify.com"
 
 
 # -- group commit by itself --------------------------------------------------------------------------------------------
