@@ -92,9 +92,11 @@ def _visits(look: _Look) -> tuple[rules.VisitFact, ...]:
     carried, landed = look.order.attributes.get(VISIT_ATTRIBUTE), _landed(look.order.landing_site)
     tokens = {token for token in (carried, landed) if token and len(token) <= 255}
     known = {visit.id: visit for visit in tables.visits_by_token(session, shop_id, tokens)}
+    seen_before = [UUID(id) for id in look.before.visits] if look.before else []
     for visit in tuple(known.values()):
-        if visit.device_key:
-            known.update({one.id: one for one in tables.visits_before(session, shop_id, visit.device_key, at=visit.at)})
+        earlier = (tables.visits_before(session, shop_id, visit.device_key, at=visit.at) if visit.device_key
+                   else tables.visits_by_id(session, shop_id, seen_before))  # its device is forgotten, what it brought is not
+        known.update({one.id: one for one in earlier})
     return tuple(_visit(visit, carried) for visit in sorted(known.values(), key=lambda visit: visit.id))
 
 
@@ -116,7 +118,7 @@ def _advocates(look: _Look, ids: set[UUID]) -> dict[UUID, rules.AdvocateFact]:
     found = {}
     for link in tables.links(look.session, look.shop_id, ids, lock=bool(capped)):
         person = people.get(look.session, look.shop_id, link.person_id)
-        found[link.id] = rules.AdvocateFact(link.id, link.programme_id, person.id, person.customer_id, link.state == "active",
+        found[link.id] = rules.AdvocateFact(link.id, link.programme_id, person.id, person.customer_id, link.stopped_at,
                                             _counted(look, link, capped))
     return found
 
@@ -151,5 +153,6 @@ def _store(look: _Look, decision: rules.Decision, found: rules.Candidates, now: 
     row.verdict, row.reason, row.source = decision.verdict, decision.reason, decision.source
     row.advocate_id, row.programme_id, row.version_id = decision.advocate_id, decision.programme_id, decision.version_id
     row.code_id, row.visit_id = decision.code_id, decision.visit_id
+    row.visits = [str(visit.id) for visit in found.visits]
     row.trace, row.ordered_at, row.decided_at = [step.plain() for step in decision.trace], look.order.created_at, now
     row.counted = {**row.counted, **{str(one.id): one.counted for one in found.advocates.values()}}

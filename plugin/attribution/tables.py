@@ -25,6 +25,7 @@ class Link(Base):
     code: Mapped[str] = mapped_column(String(32))
     code_key: Mapped[str] = mapped_column(String(64))
     state: Mapped[str] = mapped_column(String(16))  # active | stopped
+    stopped_at: Mapped[datetime | None]  # orders placed from then on earn nothing; earlier ones keep what they earned
     made_at: Mapped[datetime]
 
 
@@ -105,6 +106,7 @@ class Decision(Base):
     visit_id: Mapped[UUID | None]
     manual_id: Mapped[UUID | None]  # the advocate whom the merchant named
     counted: Mapped[dict[str, Any]] = mapped_column(default=dict)  # advocate id → earlier orders counted when first decided
+    visits: Mapped[list[Any]] = mapped_column(default=list)  # ids of all visits looked at: device keys are not kept for ever
     trace: Mapped[list[Any]]
     ordered_at: Mapped[datetime]
     decided_at: Mapped[datetime]
@@ -123,6 +125,16 @@ def friend_codes(session: Session, shop_id: ShopId, keys: Collection[str]) -> di
 
 def visits_by_token(session: Session, shop_id: ShopId, tokens: Collection[str]) -> Sequence[Visit]:
     return session.scalars(select(Visit).where(Visit.shop_id == shop_id, Visit.token.in_(tokens))).all() if tokens else []
+
+
+def visits_by_id(session: Session, shop_id: ShopId, ids: Collection[UUID]) -> Sequence[Visit]:
+    return session.scalars(select(Visit).where(Visit.shop_id == shop_id, Visit.id.in_(ids))).all() if ids else []
+
+
+def visits_of_orders(session: Session, shop_id: ShopId, order_ids: Collection[str]) -> frozenset[UUID]:
+    """The visits that these orders were decided by, whatever the verdict was."""
+    rows = session.scalars(select(Decision.visit_id).where(Decision.shop_id == shop_id, Decision.order_id.in_(order_ids)))
+    return frozenset(visit_id for visit_id in rows if visit_id is not None)
 
 
 def visits_before(session: Session, shop_id: ShopId, device_key: str, *, at: datetime) -> Sequence[Visit]:

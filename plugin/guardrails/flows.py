@@ -1,5 +1,6 @@
 """Judging an attributed order, keeping the case, and the merchant's word on it."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
@@ -35,7 +36,8 @@ def check(session: Session, shop_id: ShopId, order: Order, decision: attribution
           now: datetime) -> rules.Judgement:
     """Judge, and keep the case if there is anything to review. A merchant's release or refusal outweighs the rules."""
     case = session.get(Case, (shop_id, order.id))
-    judged = rules.judge(_facts(session, shop_id, order, decision, evidence))
+    before = [rules.Reason(**reason) for reason in case.reasons] if case is not None else []
+    judged = rules.judge(_facts(session, shop_id, order, decision, evidence), before=before)
     if case is None and judged.verdict == "allow":
         return judged
     if case is None:
@@ -108,7 +110,8 @@ def _advocate(session: Session, shop_id: ShopId, advocate_id: UUID | None) -> ru
     return rules.Side(
         customer_id=person.customer_id, email_key=person.email_key, email=person.email,
         address_keys=frozenset(one for one in (person.address_key, *(contact.address_key for contact in contacts)) if one),
-        device_keys=frozenset(contact.device_key for contact in contacts if contact.device_key))
+        device_keys=frozenset(contact.device_key for contact in contacts if contact.device_key),
+        visit_ids=stored.visits_of_orders(session, shop_id, [contact.order_id for contact in contacts]))
 
 
 def _friend(session: Session, shop_id: ShopId, order: Order, decision: attribution.Decision) -> rules.Side:
@@ -116,10 +119,12 @@ def _friend(session: Session, shop_id: ShopId, order: Order, decision: attributi
     visit = session.get(stored.Visit, (shop_id, decision.visit_id)) if decision.visit_id else None
     devices = {order.device_key, visit.device_key if visit else None}
     home = {order.address_key} if order.address_key else set()
+    side = rules.Side(order.customer_id, order.email_key, None, frozenset(home), frozenset(key for key in devices if key),
+                      frozenset({visit.id} if visit else ()))
     if person is None:
-        return rules.Side(order.customer_id, order.email_key, None, frozenset(home), frozenset(key for key in devices if key))
-    return rules.Side(order.customer_id or person.customer_id, order.email_key or person.email_key, person.email, frozenset(home),
-                      frozenset(key for key in devices if key))
+        return side
+    return replace(side, customer_id=order.customer_id or person.customer_id, email_key=order.email_key or person.email_key,
+                   email=person.email)
 
 
 def _claims(session: Session, shop_id: ShopId, order: Order) -> int:

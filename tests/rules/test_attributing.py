@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from plugin.attribution import flows as attribution
@@ -19,6 +19,7 @@ from plugin.guardrails.rules import Judgement
 from plugin.guardrails.tables import Case, open_cases
 from plugin.intake.tables import Inbox
 from plugin.mirror import tables as mirror
+from plugin.people import flows as people
 from plugin.people.tables import Person
 from plugin.referrals import flows, tables
 from plugin.shops.tables import Shop
@@ -148,6 +149,25 @@ def test_first_visit_finds_the_devices_older_visits(session: Session, north: Sho
     assert stage.decide().visit_id == older
 
 
+def test_forgotten_devices_change_no_decision(session: Session, north: Shop) -> None:
+    stage = staged(session, north, model="first_visit")
+    older = stage.visit(9 * DAY, token="token-0", device="phone")
+    stage.visit(2 * DAY, device="phone")
+    stage.order(attributes={"_tandem_visit": "token-1"})
+    first = stage.decide()
+    session.execute(update(Visit).values(device_key=None))
+    session.expire_all()
+    assert [stage.decide() for _ in range(2)] == [first, first] and first.visit_id == older
+
+
+def test_an_order_keeps_its_advocate_who_stopped_since(stage: Stage) -> None:
+    stage.order(codes=[stage.code().code])
+    flows.stop(stage.session, stage.shop.id, stage.link.id, now=NOON + SECOND)
+    assert stage.decide().verdict == "attributed"
+    flows.stop(stage.session, stage.shop.id, stage.link.id, now=NOON + DAY)
+    assert stage.link.stopped_at == NOON + SECOND
+
+
 def test_last_visit_is_the_one_that_was_carried(stage: Stage) -> None:
     """Somebody else behind the same network and browser may have followed another link since."""
     stage.visit(9 * DAY, token="token-0", device="phone")
@@ -237,6 +257,28 @@ def test_one_home_or_one_device_is_held(stage: Stage, same: dict[str, str], rule
     judged = stage.judge()
     assert judged.verdict == "hold" and [reason.rule for reason in judged.reasons] == [rule]
     assert [case.order_id for case in open_cases(stage.session, stage.shop.id)] == ["9"]
+
+
+def test_one_browser_for_both_is_denied(stage: Stage) -> None:
+    stage.visit()
+    stage.order("8", by=stage.alice, attributes={"_tandem_visit": "token-1"})
+    told_contact(stage.session, stage.shop, "8", stage.alice)
+    assert stage.decide("8").reason == "own_order"
+    stage.order(attributes={"_tandem_visit": "token-1"})
+    told_contact(stage.session, stage.shop, "9", stage.bob, ip="192.0.2.77", street="9 Oak Street")
+    assert [reason.rule for reason in stage.judge().reasons] == ["same_visit"]
+
+
+@pytest.mark.parametrize("same", [{"street": "1 Elm  street"}, {"ip": "192.0.2.1"}])
+def test_forgetting_somebody_lets_nobody_through(stage: Stage, same: dict[str, str]) -> None:
+    mirrored(stage.session, stage.shop, "1", stage.alice, NOON - 40 * DAY)
+    told_contact(stage.session, stage.shop, "1", stage.alice)
+    stage.order(codes=[stage.code().code])
+    told_contact(stage.session, stage.shop, "9", stage.bob, **{"ip": "192.0.2.77", "street": "9 Oak Street", **same})
+    before = stage.judge()
+    people.redact(stage.session, stage.shop.id, stage.bob.id, NOON)
+    after = [stage.judge() for _ in range(2)]
+    assert before.verdict == "hold" and after == [before, before]
 
 
 @pytest.mark.parametrize(("evidence", "verdict"), [

@@ -9,6 +9,7 @@ from plugin.guardrails import rules
 from plugin.guardrails.rules import Facts, Reason, Side, is_new, judge
 from plugin.guardrails.rules.likeness import jaro, skeleton, words
 from plugin.people.rules import email_key
+from tests.rules.cast import uid
 from tests.rules.people import alias_pairs, honest_pairs
 
 ALICE = Side("100", "key-alice", "alice.jones@example.org", frozenset({"elm street"}), frozenset({"alice-phone"}))
@@ -27,6 +28,8 @@ TABLE: list[tuple[str, dict[str, Any], str, str | None]] = [
     ("one e-mail", {"friend": bob(email_key="key-alice")}, "deny", "same_email"),
     ("one address", {"friend": bob(address_keys=frozenset({"elm street"}))}, "hold", "same_address"),
     ("one device", {"friend": bob(device_keys=frozenset({"x", "alice-phone"}))}, "hold", "same_device"),
+    ("one browser", {"advocate": replace(ALICE, visit_ids=frozenset({uid(1)})), "friend": bob(visit_ids=frozenset({uid(1), uid(2)}))},
+     "deny", "same_visit"),
     ("alike names", {"friend": bob(email="alice.jones7@example.com")}, "hold", "alike_email"),
     ("no device, no address, no mail to compare", {"friend": bob(device_keys=frozenset(), address_keys=frozenset(), email=None)},
      "allow", None),

@@ -155,7 +155,7 @@ def test_the_shop_invites_and_stops(session: Session, north: Shop) -> None:
     version = programme(session, north, NOON, enrol="invited")
     link = flows.invite(session, north.id, version.programme_id, email="Carla@Example.org", now=NOON)
     assert flows.invite(session, north.id, version.programme_id, email="carla@example.org", now=NOON).id == link.id
-    flows.stop(session, north.id, link.id)
+    flows.stop(session, north.id, link.id, now=NOON)
     assert session.get_one(Link, (north.id, link.id)).state == "stopped"
     assert flows.look(session, north.id, link.slug, now=NOON).state == "closed"
     with pytest.raises(Refused):

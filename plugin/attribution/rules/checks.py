@@ -60,14 +60,16 @@ def findings(order: Order, candidates: Candidates, nominee: Nominee) -> Iterator
     if nominee.terms is None:
         yield Finding("not_in_force", "No version of the programme was in force for it.")
         return
-    checks = (_activity(advocate), _own(order, advocate), _dates(order, nominee.terms), _timing(order, nominee, nominee.terms),
+    checks = (_activity(order, advocate), _own(order, advocate), _dates(order, nominee.terms), _timing(order, nominee, nominee.terms),
               _place(order, nominee.terms), _currency(order, nominee.terms), _minimum(order, nominee.terms),
               _novelty(candidates, nominee.terms), _cap(advocate, nominee.terms))
     yield from (finding for finding in checks if finding)
 
 
-def _activity(advocate: AdvocateFact) -> Finding | None:
-    return None if advocate.active else Finding("advocate_stopped", "This advocate no longer takes part.")
+def _activity(order: Order, advocate: AdvocateFact) -> Finding | None:
+    if advocate.stopped_at is None or order.created_at < advocate.stopped_at:
+        return None
+    return Finding("advocate_stopped", "This advocate no longer took part.")
 
 
 def _own(order: Order, advocate: AdvocateFact) -> Finding | None:

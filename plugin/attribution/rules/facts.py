@@ -55,13 +55,14 @@ class CodeFact:
 
 @dataclass(frozen=True, slots=True)
 class AdvocateFact:
-    """An advocate behind any of the candidates. ``counted`` is how many earlier orders were attributed in the cap's period."""
+    """An advocate behind any of the candidates. ``counted`` is how many earlier orders were attributed in the cap's period;
+    orders placed from ``stopped_at`` on earn nothing."""
 
     id: UUID
     programme_id: UUID
     person_id: UUID | None
     customer_id: str | None
-    active: bool = True
+    stopped_at: datetime | None = None
     counted: int = 0
 
 

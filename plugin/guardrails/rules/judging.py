@@ -3,9 +3,10 @@
 A rule that raises, or whose facts could not be read, means hold: never allow. Numbers are starting points for one shop.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
+from uuid import UUID
 
 from plugin.guardrails.rules.likeness import jaro, skeleton, words
 
@@ -31,6 +32,7 @@ class Side:
     email: str | None = None
     address_keys: frozenset[str] = frozenset()
     device_keys: frozenset[str] = frozenset()
+    visit_ids: frozenset[UUID] = frozenset()
 
     @property
     def known(self) -> bool:
@@ -98,9 +100,11 @@ def is_new(customer_orders: int | None, at_or_after: int | None) -> bool | None:
     return customer_orders == at_or_after
 
 
-def judge(facts: Facts, rules: Mapping[str, Rule] | None = None) -> Judgement:
-    """Every rule is asked, so that a merchant reads all reasons at once."""
-    reasons = tuple(reason for name, rule in (RULES if rules is None else rules).items() if (reason := _ask(name, rule, facts)))
+def judge(facts: Facts, rules: Mapping[str, Rule] | None = None, *, before: Collection[Reason] = ()) -> Judgement:
+    """Every rule is asked, so that a merchant reads all reasons at once. ``before``: the reasons of the last judgement."""
+    told = {reason.rule: reason for reason in before}
+    reasons = tuple(reason for name, rule in (RULES if rules is None else rules).items()
+                    if (reason := _ask(name, rule, facts) or _remembered(told.get(name), facts)))
     worst = max((_WORST.index(reason.verdict) for reason in reasons), default=0)
     return Judgement(_WORST[worst], reasons)
 
@@ -112,6 +116,19 @@ def _ask(name: str, rule: Rule, facts: Facts) -> Reason | None:
         return Reason(name, "hold", f"Could not be checked: {missing} is not known.")
     except Exception as error:
         return Reason(name, "hold", f"Could not be checked: the rule failed ({type(error).__name__}).")
+
+
+def _remembered(told: Reason | None, facts: Facts) -> Reason | None:
+    """What a rule said when it could still compare stands, once the keys that it compared are erased."""
+    if told is None or told.rule not in _COMPARED or facts.advocate is None or facts.friend is None:
+        return None
+    compared = _COMPARED[told.rule]
+    return None if compared(facts.advocate) and compared(facts.friend) else told
+
+
+_COMPARED: Mapping[str, Callable[[Side], object]] = {
+    "same_email": lambda side: side.email_key, "alike_email": lambda side: side.email, "same_address": lambda side: side.address_keys,
+    "same_device": lambda side: side.device_keys, "device_velocity": lambda side: side.device_keys, "claims": lambda side: side.device_keys}
 
 
 def _need(value: Any, name: str) -> Any:  # noqa: ANN401 - hands back what it was given
@@ -166,6 +183,13 @@ def _device(facts: Facts) -> Reason | None:
     return Reason("same_device", "hold", "Both used one device on one network.") if shared else None
 
 
+def _visit(facts: Facts) -> Reason | None:
+    """A visit stays in one browser: where both ordered after the same one, they sat before it together."""
+    advocate, friend = _sides(facts)
+    shared = advocate.visit_ids & friend.visit_ids
+    return Reason("same_visit", "deny", "The advocate had ordered from the same visit, so from the same browser.") if shared else None
+
+
 def _newness(facts: Facts) -> Reason | None:
     if not facts.new_only or _need(facts.is_new, "whether this was the first order"):
         return None
@@ -206,5 +230,5 @@ def _attribution(facts: Facts) -> Reason | None:
 
 RULES: Mapping[str, Rule] = {
     "attribution": _attribution, "identity": _identity, "same_customer": _customer, "same_email": _email, "alike_email": _alike,
-    "same_address": _address, "same_device": _device, "not_new": _newness, "risk": _risk, "velocity": _velocity,
+    "same_address": _address, "same_device": _device, "same_visit": _visit, "not_new": _newness, "risk": _risk, "velocity": _velocity,
     "device_velocity": _device_pace, "claims": _claims}

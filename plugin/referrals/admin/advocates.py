@@ -53,7 +53,6 @@ def enrol(shop: Shop, session: Session) -> ResponseReturnValue:
     except Refused as refused:
         name = "email" if refused.reason == "email" else "programme"
         wrong = translator(shop)("advocates.no_email") if name == "email" else translator(shop)("advocates.no_programme")
-        session.rollback()
         return _list_page(shop, session, Form(values=typed, errors={name: wrong})), 422
     return moved(f"{LIST}/{link.id}", said="enrolled")
 
@@ -73,7 +72,7 @@ def advocate(shop: Shop, session: Session, advocate_id: UUID) -> str:
 
 @embedded
 def stop(shop: Shop, session: Session, advocate_id: UUID) -> ResponseReturnValue:
-    flows.stop(session, shop.id, advocate_id)
+    flows.stop(session, shop.id, advocate_id, now=clock.now())
     return moved(f"{LIST}/{advocate_id}", said="stopped")
 
 

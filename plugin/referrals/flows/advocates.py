@@ -80,10 +80,12 @@ def enrol(session: Session, shop_id: ShopId, person_id: UUID, programme_id: UUID
     return session.get_one(Link, (shop_id, advocate.id))
 
 
-def stop(session: Session, shop_id: ShopId, advocate_id: UUID) -> Advocate:
-    """An advocate no longer takes part: the link says so and earns nothing. Raises NotFound."""
+def stop(session: Session, shop_id: ShopId, advocate_id: UUID, *, now: datetime) -> Advocate:
+    """From now on an advocate takes no part: the link says so, and later orders earn nothing. Raises NotFound."""
     advocate = tables.advocate(session, shop_id, advocate_id)
-    advocate.state = session.get_one(Link, (shop_id, advocate_id)).state = "stopped"
+    link = session.get_one(Link, (shop_id, advocate_id))
+    advocate.state = link.state = "stopped"
+    link.stopped_at = link.stopped_at or now
     session.flush()
     return advocate
 
