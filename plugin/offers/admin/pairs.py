@@ -62,7 +62,6 @@ def save(shop: Shop, session: Session) -> ResponseReturnValue:
             return moved(LIST, said="separate" if row.reason else "saved")
         except Refused as refused:
             errors = {"percent" if refused.reason == "margin" else "second": refused.message}
-    session.rollback()
     return _page(shop, session, pair=Form(values=typed, errors=errors)), 422
 
 

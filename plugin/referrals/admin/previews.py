@@ -6,7 +6,7 @@ from functools import partial
 
 from plugin.messaging import share, texts
 from plugin.referrals import sharing
-from plugin.referrals.admin.typed import as_read
+from plugin.referrals.admin.typed import as_read, currency_of
 from plugin.referrals.rules import Faulty, Version, read_form
 from plugin.referrals.rules.filling import Values
 from plugin.shops.tables import Shop
@@ -28,7 +28,7 @@ class Preview:
 def preview(values: Values, shop: Shop, now: datetime) -> Preview | None:
     """None while the form has faults."""
     try:
-        version = read_form(as_read(values, shop), currency=shop.currency, now=now)
+        version = read_form(as_read(values, shop), currency=currency_of(shop), now=now)
     except Faulty:
         return None
     return _words(version, shop)

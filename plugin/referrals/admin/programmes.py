@@ -11,7 +11,7 @@ from plugin import clock
 from plugin.messaging.filters import zone
 from plugin.referrals import flows, tables
 from plugin.referrals.admin.previews import preview
-from plugin.referrals.admin.typed import Form, as_read, faulty, fresh, typed
+from plugin.referrals.admin.typed import Form, as_read, currency_of, faulty, fresh, typed
 from plugin.referrals.rules import Faulty, Version, from_plain
 from plugin.referrals.rules.filling import Values, filled, suggested
 from plugin.referrals.rules.versions import Stored
@@ -44,7 +44,7 @@ def listed(shop: Shop, session: Session) -> str:
 @embedded
 def new(shop: Shop, session: Session) -> str:
     """A form that could be saved as it is. ``session`` is not needed: nothing is looked up."""
-    values = suggested(translator(shop)("programmes.suggested_name", shop=(shop.name or shop.domain)[:40]), shop.currency)
+    values = suggested(translator(shop)("programmes.suggested_name", shop=(shop.name or shop.domain)[:40]), currency_of(shop))
     return _form_page(shop, fresh(values), None)
 
 
@@ -52,7 +52,7 @@ def new(shop: Shop, session: Session) -> str:
 def create(shop: Shop, session: Session) -> ResponseReturnValue:
     values = typed()
     try:
-        programme = flows.save_programme(session, shop.id, as_read(values, shop), currency=shop.currency, now=clock.now())
+        programme = flows.save_programme(session, shop.id, as_read(values, shop), currency=currency_of(shop), now=clock.now())
     except Faulty as faults:
         return _form_page(shop, faulty(values, faults, shop), None), 422
     return moved(f"{LIST}/{programme.id}", said="created")
@@ -69,7 +69,8 @@ def save(shop: Shop, session: Session, programme_id: UUID) -> ResponseReturnValu
     """Keep the draft; what is published stays in force until the draft is."""
     values, programme = typed(), tables.programme(session, shop.id, programme_id)
     try:
-        flows.save_programme(session, shop.id, as_read(values, shop), currency=shop.currency, now=clock.now(), programme_id=programme_id)
+        flows.save_programme(session, shop.id, as_read(values, shop), currency=currency_of(shop), now=clock.now(),
+                             programme_id=programme_id)
     except Faulty as faults:
         return _edit_page(session, shop, programme, faulty(values, faults, shop)), 422
     return moved(f"{LIST}/{programme_id}", said="saved")
@@ -100,7 +101,7 @@ def _form_page(shop: Shop, form: Form, programme: Programme | None, **more: Any)
 
 def _values(session: Session, shop: Shop, programme: Programme) -> Values:
     version = _newest(session, programme)
-    return filled(version, zone(shop.timezone)) if version else suggested(programme.name, shop.currency)
+    return filled(version, zone(shop.timezone)) if version else suggested(programme.name, currency_of(shop))
 
 
 def _newest(session: Session, programme: Programme) -> Version | None:

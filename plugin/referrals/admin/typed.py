@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask import request
 
+from plugin.errors import TryAgain
 from plugin.messaging import texts
 from plugin.messaging.filters import zone
 from plugin.referrals.rules import Fault, Faulty
@@ -34,6 +35,13 @@ def typed() -> Values:
 def as_read(values: Values, shop: Shop) -> Values:
     """The same with days as moments: a day begins where the shop is."""
     return {**values, **{name: _moment(str(values[name]), zone(shop.timezone)) for name in _DAYS}}
+
+
+def currency_of(shop: Shop) -> str:
+    """In what the shop keeps its books. Raises TryAgain while Shopify has not told us yet, moments after the install."""
+    if not shop.currency:
+        raise TryAgain("the shop's currency is not known yet", shop=str(shop.id))
+    return shop.currency
 
 
 def fresh(values: Values) -> Form:
