@@ -22,9 +22,18 @@ def counts(session: Session, shop_id: ShopId) -> dict[str, int]:
     return {**dict.fromkeys(STATES, 0), **{state: count for state, count in rows}}
 
 
-def deliveries(session: Session, shop_id: ShopId, state: str, *, before: UUID | None = None) -> Sequence[Delivery]:
-    """Newest first."""
+def kinds(session: Session, shop_id: ShopId, state: str) -> dict[str, int]:
+    """How many deliveries of each kind stand in this state."""
+    rows = session.execute(select(Delivery.kind, func.count()).where(Delivery.shop_id == shop_id, Delivery.state == state)
+                           .group_by(Delivery.kind).order_by(Delivery.kind))
+    return {kind: count for kind, count in rows}
+
+
+def deliveries(session: Session, shop_id: ShopId, state: str, *, kind: str | None, before: UUID | None) -> Sequence[Delivery]:
+    """Newest first; of one kind, or of all."""
     where = [Delivery.shop_id == shop_id, Delivery.state == state]
+    if kind is not None:
+        where.append(Delivery.kind == kind)
     if before is not None:
         where.append(Delivery.id < before)
     return session.scalars(select(Delivery).where(*where).order_by(Delivery.id.desc()).limit(PAGE)).all()

@@ -132,7 +132,9 @@ def _checked(walk: Walk, teller: Teller) -> Stage:
 def _rewarded(walk: Walk, teller: Teller) -> list[Stage]:
     say, region = partial(texts.say, teller.locale), texts.region(teller.locale)
     if not walk.rewards:
-        return [Stage(say("trace.path.reward"), "–", "neutral", say("trace.path.no_reward"))]
+        reason = walk.decision.reason if walk.decision else None
+        because = texts.say_or(teller.locale, f"trace.reason.{reason}", "") if reason else ""
+        return [Stage(say("trace.path.reward"), "–", "neutral", because or say("trace.path.no_reward"))]
     return [Stage(say(f"trace.path.reward_{reward.role}"), say(f"trace.reward.{reward.state}"), TONES.get(reward.state, "warning"),
                   f"{worth(reward).display(region)}. {why(reward, teller.locale)}") for reward in walk.rewards]
 

@@ -77,7 +77,7 @@ def walk(session: Session, shop_id: ShopId, order_id: str) -> Walk:
         version=version.version() if version else None,
         friend_code=session.get(Code, (shop_id, decision.code_id)) if decision and decision.code_id else None,
         rewards=tuple(earned), entries=_entries(session, shop_id, order_id, [reward.id for reward in earned]),
-        left=_left(session, shop_id, earned))
+        left=_left(session, shop_id, earned, decision.code_id if decision else None))
 
 
 def _entries(session: Session, shop_id: ShopId, order_id: str, reward_ids: Sequence[UUID]) -> tuple[Entry, ...]:
@@ -92,10 +92,11 @@ def named(session: Session, shop_id: ShopId, rows: Sequence[Posting]) -> tuple[E
     return tuple(Entry(row, names[row.debit_id], names[row.credit_id]) for row in rows)
 
 
-def _left(session: Session, shop_id: ShopId, earned: Sequence[Reward]) -> tuple[Left, ...]:
-    """Deliveries about these rewards, in the order in which they were put."""
+def _left(session: Session, shop_id: ShopId, earned: Sequence[Reward], friend_code_id: UUID | None) -> tuple[Left, ...]:
+    """Deliveries about the friend's code and these rewards, in the order in which they were put."""
     ids = [reward.id for reward in earned]
-    codes = {row.id: row for row in session.scalars(select(Code).where(Code.shop_id == shop_id, Code.reward_id.in_(ids)))}
+    codes = {row.id: row for row in session.scalars(select(Code).where(
+        Code.shop_id == shop_id, Code.reward_id.in_(ids) | (Code.id == friend_code_id)))}
     attempts = {row.id: row for row in session.scalars(select(Attempt).where(Attempt.shop_id == shop_id, Attempt.reward_id.in_(ids)))}
     mails = {row.id: row for row in session.scalars(select(Mail).where(Mail.shop_id == shop_id, Mail.about.in_(ids)))}
     rows = session.scalars(select(Delivery).where(

@@ -31,11 +31,14 @@ def leaving(shop: Shop, session: Session) -> str:
     """One state at a time: what was asked for, else what gave up, else what waits."""
     counts, asked = letters.counts(session, shop.id), request.args.get("state", "")
     state = asked if asked in letters.STATES else "dead" if counts["dead"] else "waiting"
-    rows = letters.deliveries(session, shop.id, state, before=before(request))
-    following = here(LIST, state=state, before=rows[-1].id) if len(rows) == letters.PAGE else None
+    kinds = letters.kinds(session, shop.id, state)
+    kind = request.args.get("kind") if request.args.get("kind") in kinds else None
+    kept = {"state": state, **({"kind": kind} if kind else {})}
+    rows = letters.deliveries(session, shop.id, state, kind=kind, before=before(request))
+    following = here(LIST, **kept, before=rows[-1].id) if len(rows) == letters.PAGE else None
     return page("insights/letters.html", shop=shop, rows=rows, state=state, counts=counts, events=inbox.dead(session, shop.id),
-                orders=letters.orders_of(session, shop.id, rows), states=letters.STATES, following=following, now=database_now(session),
-                said=request.args.get(SAID) == "again")
+                orders=letters.orders_of(session, shop.id, rows), states=letters.STATES, kinds=kinds, kind=kind,
+                following=following, now=database_now(session), said=request.args.get(SAID) == "again")
 
 
 @embedded
