@@ -47,6 +47,11 @@ def delete_product(session: Session, shop_id: ShopId, product_id: str, now: date
     session.flush()
 
 
+def known_ids(session: Session, shop_id: ShopId) -> Sequence[str]:
+    """Every product that is not deleted."""
+    return session.scalars(select(Product.id).where(Product.shop_id == shop_id, Product.deleted_at.is_(None)).order_by(Product.id)).all()
+
+
 def apply_cost(session: Session, shop_id: ShopId, told: CostTold, *, currency: str) -> bool:
     """Take in what a unit costs the merchant (None: not kept). False if ours is newer."""
     row = session.get(Cost, (shop_id, told.inventory_item_id))

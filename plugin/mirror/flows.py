@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, update
+from sqlalchemy import CursorResult, delete, insert, update
 from sqlalchemy.orm import Session
 
 from plugin.db import ShopId, insert_once
@@ -135,14 +135,16 @@ def _header(told: OrderTold) -> dict[str, Any]:
 
 
 def _add_lines(session: Session, row: Order, told: OrderTold) -> None:
-    session.add_all(_line(row, line, position) for position, line in enumerate(told.lines))
+    """One statement for all of them: an order may have hundreds."""
+    if told.lines:
+        session.execute(insert(OrderLine), [_line(row, line, position) for position, line in enumerate(told.lines)])
 
 
-def _line(row: Order, told: LineTold, position: int) -> OrderLine:
-    return OrderLine(
-        shop_id=row.shop_id, order_id=row.id, id=told.id, position=position, product_id=told.product_id, variant_id=told.variant_id,
-        title=told.title, quantity=told.quantity, removed=told.removed, amount=told.price.amount, currency=told.price.currency,
-        discounts=_stored(told.discounts))
+def _line(row: Order, told: LineTold, position: int) -> dict[str, Any]:
+    return {
+        "shop_id": row.shop_id, "order_id": row.id, "id": told.id, "position": position, "product_id": told.product_id,
+        "variant_id": told.variant_id, "title": told.title, "quantity": told.quantity, "removed": told.removed,
+        "amount": told.price.amount, "currency": told.price.currency, "discounts": _stored(told.discounts)}
 
 
 def _stored(discounts: Iterable[DiscountTold]) -> list[dict[str, Any]]:
