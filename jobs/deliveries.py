@@ -14,5 +14,5 @@ DELIVERIES: dict[str, Kind] = {
     "credit_take_back": Kind(credit.take_back_credit),
     "credit_audit": Kind(credit.audit_credit),
     "pair_publish": Kind(publish_pair),
-    "mail": Kind(send_mail),
+    "mail": Kind(send_mail, asks_shopify=False),
 }

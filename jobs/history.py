@@ -6,15 +6,16 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from jobs import bell
+from jobs import bell, proof
 from plugin import clock
 from plugin.context import Context
 from plugin.db import ShopId
-from plugin.errors import Refused, TryAgain
+from plugin.errors import TandemError, TryAgain
 from plugin.intake import flows, history, reads, tables
 from plugin.intake.history import KINDS, LOADING, NEW, RUNNING
 from plugin.mirror import catalogue
 from plugin.mirror import tables as mirror
+from plugin.shopify import gid
 from plugin.shops import reads as shop_reads
 from plugin.shops import tables as shops
 
@@ -27,7 +28,11 @@ log = structlog.get_logger()
 
 
 def backfill(context: Context) -> None:
-    """Every shop's unfinished backfills, a step or more each."""
+    """Every shop's unfinished backfills, a step or more each; and what a shop is called, where its install did not learn it."""
+    with context.transaction() as session:
+        nameless = [shop.id for shop in shops.installed(session) if not shop.currency]
+    for shop_id in nameless:
+        _kindly(shop_reads.describe, context, shop_id)
     with context.transaction() as session:
         unfinished = [(shop.id, row.kind) for shop in shops.installed(session) if shop.currency
                       for row in tables.backfills(session, shop.id) if row.state in (NEW, RUNNING, LOADING)]
@@ -113,8 +118,12 @@ def reconcile(context: Context) -> None:
 
 
 def reconcile_week(context: Context) -> None:
-    """The last seven days again, for what became visible very late."""
+    """The last seven days again, for what became visible very late; and what was deleted, which no ``updated_at`` tells."""
     _reconcile_all(context, lambda from_, now: min(from_, now - WEEK))
+    with context.transaction() as session:
+        ids = [shop.id for shop in shops.installed(session)]
+    for shop_id in ids:
+        _kindly(reconcile_deleted, context, shop_id)
 
 
 def _reconcile_all(context: Context, since: Callable[[datetime, datetime], datetime]) -> None:
@@ -146,6 +155,20 @@ def reconcile_one(context: Context, shop_id: ShopId, kind: str, since: datetime)
     return found
 
 
+def reconcile_deleted(context: Context, shop_id: ShopId) -> int:
+    """Products that the mirror holds and Shopify no longer knows. Returns how many were news."""
+    with context.transaction() as session:
+        held = {gid.make("Product", id) for id in catalogue.known_ids(session, shop_id)}
+    found = 0
+    for gone in sorted(held - proof.found(context, shop_id, held)):
+        with context.transaction() as session:
+            found += flows.keep_read(session, shop_id, source="reconcile", topic="products/delete", body={"admin_graphql_api_id": gone},
+                                     now=clock.machine_now())
+    if found:
+        bell.ring(context, "events", shop_id)
+    return found
+
+
 def _news(context: Context, shop_id: ShopId, kind: str, changes: list[reads.Changed]) -> list[reads.Changed]:
     ids = [change.id for change in changes]
     with context.transaction() as session:
@@ -157,5 +180,5 @@ def _kindly(step: Callable[..., object], context: Context, shop_id: ShopId, *tol
     """One shop that cannot be read keeps no other from being read; it is tried again at the next run."""
     try:
         step(context, shop_id, *told)
-    except (Refused, TryAgain) as fault:
+    except TandemError as fault:
         log.warning("history_unread", shop_id=str(shop_id), error=type(fault).__name__)

@@ -24,10 +24,14 @@ Deliver = Callable[[Context, Sequence[Lease]], None]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """``deliver`` gets leases that share shop, kind and lane, at most ``batch`` of them, and closes each."""
+    """``deliver`` gets leases that share shop, kind and lane, at most ``batch`` of them, and closes each.
+
+    ``asks_shopify``: its success says that the shop's Shopify is well, and ends the breaker's count.
+    """
 
     deliver: Deliver
     batch: int = 1
+    asks_shopify: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +60,13 @@ def run(context: Context, kinds: Mapping[str, Kind], *, seconds: float = TURN_SE
             leases = flows.lease(session, terms)
         if not leases:
             break
-        deliver(context, kinds[leases[0].kind].deliver, leases)
+        kind = kinds[leases[0].kind]
+        deliver(context, kind.deliver, leases, asks_shopify=kind.asks_shopify)
         leased += len(leases)
     return leased
 
 
-def deliver(context: Context, function: Deliver, leases: Sequence[Lease]) -> None:
+def deliver(context: Context, function: Deliver, leases: Sequence[Lease], *, asks_shopify: bool = True) -> None:
     """Call, and see to whatever ``function`` left open when it failed. Raises only if the database is gone."""
     try:
         function(context, leases)
@@ -70,8 +75,9 @@ def deliver(context: Context, function: Deliver, leases: Sequence[Lease]) -> Non
     except Exception as fault:
         _failed(context, leases, fault)
     else:
-        with context.transaction() as session:
-            flows.went_well(session, leases[0].shop_id)
+        if asks_shopify:
+            with context.transaction() as session:
+                flows.went_well(session, leases[0].shop_id)
 
 
 def outcome(fault: Exception, attempts: int, chance: float) -> Later | Never:

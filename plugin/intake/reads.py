@@ -18,7 +18,7 @@ from plugin.shopify.admin_api import AdminApi
 from plugin.shopify.operations import load
 from plugin.shopify.payloads import order_from_node, product_from_node
 
-MOST_PAGES = 200
+MOST_PAGES = 2_000
 FILE_SECONDS = 60.0
 ORDER_TOPIC, PRODUCT_TOPIC = "orders/updated", "products/update"
 TOPICS = {"orders": ORDER_TOPIC, "products": PRODUCT_TOPIC}

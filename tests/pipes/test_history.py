@@ -19,6 +19,7 @@ from plugin.context import Context
 from plugin.errors import TryAgain
 from plugin.intake import flows as intake
 from plugin.intake import reads, tables
+from plugin.mirror import catalogue
 from plugin.mirror import tables as mirror
 from plugin.mirror.rules import Order
 from plugin.shopify import payloads, tokens
@@ -154,6 +155,29 @@ def test_reconciliation_finds_what_no_webhook_told(store: Store) -> None:
     assert second is not None
     assert second.net.amount == 0
     assert store.reconcile() == 0, "nothing is news twice"
+
+
+def test_reconciliation_finds_what_was_deleted(store: Store) -> None:
+    entry.work_events(store.context, store.shop.id)
+    store.backfilled()
+    with store.context.transaction() as session:
+        here = set(catalogue.known_ids(session, store.shop.id))
+        session.add(mirror.Product(shop_id=store.shop.id, id="999999", title="Gone", handle="gone", status="active",
+                                   updated_at=clock.now()))
+    assert history.reconcile_deleted(store.context, store.shop.id) == 1
+    entry.work_events(store.context, store.shop.id)
+    with store.context.transaction() as session:
+        assert set(catalogue.known_ids(session, store.shop.id)) == here != set()
+    assert history.reconcile_deleted(store.context, store.shop.id) == 0
+
+
+def test_a_shop_whose_install_was_not_told_its_currency_is_asked_again(store: Store) -> None:
+    with store.context.transaction() as session:
+        session.get_one(Shop, store.shop.id).currency = ""
+    entry.work_events(store.context, store.shop.id)
+    assert {row.state for row in store.backfilled().values()} == {"finished"}
+    with store.context.transaction() as session:
+        assert session.get_one(Shop, store.shop.id).currency == "GBP"
 
 
 def test_an_order_of_many_lines_is_read_whole(store: Store) -> None:

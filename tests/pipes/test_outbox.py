@@ -247,6 +247,15 @@ def test_the_breaker_opens_for_one_shop_alone(context: Context, north: Shop, sou
     assert lease(context)[0].shop_id == north.id
 
 
+def test_a_mail_that_left_says_nothing_about_shopify(context: Context, north: Shop) -> None:
+    put(context, north, count=rules.FAILURES_TO_OPEN + 1)
+    for _ in range(rules.FAILURES_TO_OPEN):
+        (held,) = lease(context)
+        runner.deliver(context, failing(TryAgain("down")), [held])
+        runner.deliver(context, lambda _context, _leases: None, [held], asks_shopify=False)
+    assert lease(context) == []
+
+
 def test_a_shop_that_cannot_be_used_is_called_a_few_times_an_hour(context: Context, north: Shop) -> None:
     put(context, north, count=5)
     calls: list[int] = []
