@@ -110,7 +110,12 @@ def play(given: argparse.Namespace, planned: Plan) -> dict[str, Any] | None:
     with launched(given.folder, fresh=found is None) as (place, crew):
         replay = Replay(place, crew, planned, found or position.Position(file, key))
         replay.position.save(position.UNDER_WAY)
-        figures = replay.run()
+        try:
+            figures = replay.run()
+        except Unexpected:
+            if replay.position.done == len(planned.steps):
+                leave(replay)  # what does not hold can be looked at, and the same command checks again
+            raise
         if figures is None:
             leave(replay)
         else:
