@@ -7,7 +7,8 @@ function isOn(block) {
 }
 
 async function show() {
-  const extensions = (await window.shopify?.app?.extensions?.()) ?? [];
+  const { shopify } = /** @type {any} */ (window);
+  const extensions = (await shopify?.app?.extensions?.()) ?? [];
   const blocks = extensions.flatMap((/** @type {any} */ extension) => extension.activations ?? []);
   const marks = [...document.querySelectorAll('[data-block]')].map((place) => {
     const block = blocks.find((/** @type {any} */ one) => one.handle === place.getAttribute('data-block'));

@@ -1,4 +1,4 @@
-"""Programmes by hand: the suggested one in three clicks, every nonsense named beside its field, nothing typed is lost."""
+"""Programmes by hand: the suggested one in three presses, every nonsense named beside its field, nothing typed is lost."""
 
 import re
 from html import unescape
@@ -37,7 +37,7 @@ def rows(context: Context, table: type[Any]) -> list[Any]:
         return session.query(table).order_by(table.id).all()
 
 
-def test_publishing_is_three_clicks(context: Context, desk: Desk) -> None:
+def test_publishing_is_three_presses(context: Context, desk: Desk) -> None:
     shown = desk.get("/app/programmes/new").text
     assert "Friends of North" in shown and "10% off for you at North" in shown
     created = desk.done("/app/programmes", form())
