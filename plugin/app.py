@@ -1,6 +1,6 @@
 """The composition root: every slice is joined to the others here and nowhere else. Importing it makes every table known."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 
@@ -38,9 +38,11 @@ from plugin.config import Settings
 from plugin.context import Context
 from plugin.db import ShopId, make_engine, make_sessions
 from plugin.intake import flows as intake
+from plugin.intake import tables as inbox
 from plugin.messaging import filters
 from plugin.messaging.texts import say
 from plugin.outbox import flows as outbox
+from plugin.outbox import tables as outgoing
 from plugin.shops.door import Door
 from plugin.shops.tables import Shop
 from plugin.web import errors, guards, headers, logs
@@ -93,7 +95,7 @@ def create_app(context: Context, *, ring: Ring = no_ring) -> Flask:
                 static_folder=str(ADMIN_UI / "static"), static_url_path="/static")
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, MAX_FORM_PARTS=500)
     app.jinja_env.undefined = StrictUndefined
-    app.extensions["tandem"] = Web(context, Door(context, welcome), ring, say)
+    app.extensions["tandem"] = Web(context, Door(context, welcome), ring, say, depths)
     for install in _middleware(context.settings):
         install(app)
     for blueprint in BLUEPRINTS:
@@ -108,6 +110,12 @@ def _middleware(settings: Settings) -> tuple[Callable[[Flask], None], ...]:
     """In calling order before the view; what they add after it runs in the opposite one."""
     return (logs.log_requests, plugin.web.health.measure, errors.install, lambda app: headers.install(app, settings),
             guards.allow_extensions, filters.install)
+
+
+def depths(session: Session) -> Iterator[tuple[str, str, int]]:
+    """For the metrics: what has come in and is not applied, and what is to leave and has not, over all shops."""
+    yield from (("events", state, rows) for state, rows in inbox.depths(session).items())
+    yield from (("deliveries", state, rows) for state, rows in outgoing.depths(session).items())
 
 
 def welcome(session: Session, shop: Shop) -> None:

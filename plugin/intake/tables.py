@@ -124,5 +124,10 @@ def counts(session: Session, shop_id: ShopId) -> dict[str, int]:
     return dict(session.execute(select(Inbox.state, func.count()).where(Inbox.shop_id == shop_id).group_by(Inbox.state)).all())
 
 
+def depths(session: Session) -> dict[str, int]:
+    """Over all shops, how many events wait and how many are dead."""
+    return dict(session.execute(select(Inbox.state, func.count()).where(Inbox.state.in_((PENDING, DEAD))).group_by(Inbox.state)).all())
+
+
 def backfills(session: Session, shop_id: ShopId) -> Sequence[Backfill]:
     return session.scalars(select(Backfill).where(Backfill.shop_id == shop_id).order_by(Backfill.kind)).all()

@@ -122,3 +122,8 @@ def counts(session: Session, shop_id: ShopId) -> dict[tuple[str, str], int]:
     rows = session.execute(select(Delivery.kind, Delivery.state, func.count()).where(Delivery.shop_id == shop_id)
                            .group_by(Delivery.kind, Delivery.state))
     return {(kind, state): count for kind, state, count in rows}
+
+
+def depths(session: Session) -> dict[str, int]:
+    """Over all shops, how many deliveries there are in every state but done."""
+    return dict(session.execute(select(Delivery.state, func.count()).where(Delivery.state != DONE).group_by(Delivery.state)).all())

@@ -3,17 +3,20 @@
 import hmac
 import os
 import time
+from collections.abc import Iterator
 
 from flask import Blueprint, Flask, Response, abort, g, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client import REGISTRY as THIS_PROCESS
+from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from plugin.web import ready
 from plugin.web.guards import bare
-from plugin.web.state import current_context
+from plugin.web.state import current_context, current_web
 
 blueprint = Blueprint("health", __name__)
 
@@ -52,7 +55,23 @@ def metrics() -> Response:
     given = request.headers.get("Authorization", "").encode("utf-8", "replace")
     if not hmac.compare_digest(given, f"Bearer {token}".encode()):
         abort(401)
-    return Response(generate_latest(_registry()), content_type=CONTENT_TYPE_LATEST)
+    waiting = CollectorRegistry()
+    waiting.register(Waiting())
+    return Response(generate_latest(_registry()) + generate_latest(waiting), content_type=CONTENT_TYPE_LATEST)
+
+
+class Waiting(Collector):
+    """Counted in the database when asked, so that every process tells the same; nothing while the database is away."""
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        gauge = GaugeMetricFamily("tandem_queue_rows", "Events and deliveries that are not done, over all shops", labels=["queue", "state"])
+        try:
+            with current_context().transaction() as session:
+                for queue, state, rows in current_web().depths(session):
+                    gauge.add_metric([queue, state], rows)
+        except SQLAlchemyError:
+            return
+        yield gauge
 
 
 def _registry() -> CollectorRegistry:

@@ -20,6 +20,7 @@ from plugin.errors import TandemError
 PERSONAL = frozenset({"email", "name", "first_name", "last_name", "address", "phone", "ip", "token", "authorization", "code", "body",
                       "query", "url", "link", "customer", "message_text"})
 FRAMES = 12
+FOREIGN_FRAMES = 2
 _ROOT = Path(__file__).resolve().parents[2]
 
 log = structlog.get_logger()
@@ -57,13 +58,20 @@ def place_exception(_logger: object, _method: str, event: MutableMapping[str, An
 
 
 def _places(error: BaseException) -> list[str]:
-    frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
-    return [f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames]
+    """Our own frames, innermost last, and after them where in a library it ended."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if _is_ours(Path(frame.filename))][-FRAMES:]
+    foreign = [frame for frame in frames[-FOREIGN_FRAMES:] if frame not in ours]
+    return [f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in (*ours, *foreign)]
+
+
+def _is_ours(path: Path) -> bool:
+    return path.is_relative_to(_ROOT) and "site-packages" not in path.parts
 
 
 def _short(filename: str) -> str:
     path = Path(filename)
-    return str(path.relative_to(_ROOT)) if path.is_relative_to(_ROOT) else path.name
+    return str(path.relative_to(_ROOT)) if _is_ours(path) else path.name
 
 
 def log_requests(app: Flask) -> None:

@@ -1,6 +1,6 @@
 """What the app was composed of, reachable from a request. Nothing about a shop is kept here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
@@ -12,6 +12,8 @@ from plugin.db import ShopId
 
 Ring = Callable[[Context, str, ShopId], object]
 Translate = Callable[..., str]
+Depths = Callable[[Session], Iterable[tuple[str, str, int]]]
+"""How much waits, over all shops: (queue, state, rows)."""
 
 
 class Tenants(Protocol):
@@ -30,6 +32,7 @@ class Web:
     tenants: Tenants
     ring: Ring
     say: Translate
+    depths: Depths
 
 
 def current_web() -> Web:

@@ -210,6 +210,8 @@ def test_values_of_a_failed_statement_stay_out_of_its_error(context: Context) ->
     with pytest.raises(SQLAlchemyError) as caught, made.transaction() as session:
         session.execute(text("select * from nothing where a = :a"), {"a": "bob@example.com"})
     assert "bob" not in str(caught.value)
+    places = logs.place_exception(None, "error", {"exc_info": caught.value})["exception"][0]["at"]
+    assert "tests/wire/test_answers.py" in places[0] and "/" not in places[-1], "our own frames, then where it ended"
 
 
 def test_an_empty_body_is_an_empty_object(app: Flask) -> None:

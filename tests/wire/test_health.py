@@ -9,10 +9,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 import plugin.cli
+from plugin import clock
 from plugin.app import create_app
 from plugin.cli.doctor import Finding, examine
 from plugin.context import Context
-from plugin.db import make_engine
+from plugin.db import make_engine, new_id
+from plugin.intake import flows as intake
+from plugin.outbox import flows as outbox
+from plugin.shops.tables import Shop
 from plugin.web import ready
 from tests.wire.test_config import GOOD
 
@@ -43,6 +47,16 @@ def test_metrics(context: Context) -> None:
     assert 'tandem_requests_total{method="GET",route="/healthz",status="200"}' in told.text
     assert 'route="none"' in told.text
     assert "bob" not in told.text
+
+
+def test_metrics_tell_what_waits(context: Context, north: Shop) -> None:
+    with context.transaction() as session:
+        for number in range(3):
+            intake.tell(session, north.id, "order/settle", str(number), clock.now())
+        outbox.put(session, north.id, "codes_add", new_id(), now=clock.now())
+    told = metered(context).get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).text
+    assert 'tandem_queue_rows{queue="events",state="pending"} 3.0' in told
+    assert 'tandem_queue_rows{queue="deliveries",state="waiting"} 1.0' in told
 
 
 @pytest.mark.parametrize("header", [None, "", TOKEN, f"Bearer {TOKEN}x", f"bearer {TOKEN}", "Bearer ", "Bearer ü", f"Basic {TOKEN}"])
