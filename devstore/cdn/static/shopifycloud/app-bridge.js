@@ -171,7 +171,11 @@
     new MutationObserver(function () { tell("title", { title: document.title }); }).observe(document.head, { subtree: true, childList: true, characterData: true });
     ["pushState", "replaceState"].forEach(function (name) {
       var plain = history[name].bind(history);
-      history[name] = function () { plain.apply(null, arguments); here(); };
+      history[name] = function () {
+        var before = location.href;
+        plain.apply(null, arguments);
+        if (location.href !== before) here(); // a note in the history is no way to another page
+      };
     });
     addEventListener("popstate", here);
   }
