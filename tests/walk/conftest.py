@@ -1,7 +1,7 @@
 """The whole of Tandem as processes, three shops set up in the merchant's pages, and a browser for every shopper."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -34,7 +34,7 @@ class Stage:
     def shop(self, name: str, path: str = "/") -> str:
         return f"{self.place.shop(name)}{path}"
 
-    def control(self, path: str, given: dict[str, object] | None = None) -> Any:  # noqa: ANN401 - JSON
+    def control(self, path: str, given: Mapping[str, object] | None = None) -> Any:  # noqa: ANN401 - JSON
         return ask(f"{self.place.devstore}/_devstore/{path}", given)
 
     def last_order(self, shop: str, email: str) -> dict[str, Any]:

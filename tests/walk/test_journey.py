@@ -54,7 +54,8 @@ def claims_with_consent(page: Page, stage: Stage, link: str) -> None:
         page.get_by_role("button", name="Accept").click()
     expect(page).to_have_url(stage.shop("north"))
     assert "tandem_visit" in cookies(page)
-    assert page.evaluate("fetch('/cart.js').then((told) => told.json()).then((cart) => cart.attributes._tandem_visit)") == cookies(page)["tandem_visit"]
+    cart = page.evaluate("fetch('/cart.js').then((told) => told.json())")
+    assert cart["attributes"]["_tandem_visit"] == cookies(page)["tandem_visit"]
 
 
 def cookies(page: Page) -> dict[str, str]:

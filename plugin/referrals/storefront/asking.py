@@ -1,12 +1,14 @@
 """Who asks, in which language, and what every page of a shop needs."""
 
 from collections.abc import Callable
-from functools import partial
+from functools import partial, wraps
 from typing import Any
 
 from flask import render_template, request
+from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from plugin.errors import Refused
 from plugin.messaging import texts
 from plugin.people import flows as people
 from plugin.people.rules import device_key
@@ -18,6 +20,8 @@ from plugin.web.signing import Signer
 from plugin.web.state import current_context
 
 NETWORK = "network"
+NOWHERE = {"not_found": ("unknown", 404), "link": ("stale", 410)}
+"""Reasons that a shopper reads as a page of the shop: the words of it and the status."""
 
 
 def locale_of(shop: Shop) -> str:
@@ -50,3 +54,28 @@ def page(template: str, shop: Shop, **values: Any) -> str:  # noqa: ANN401 - wha
     """A page of this shop in the visitor's language."""
     locale = locale_of(shop)
     return render_template(f"storefront/{template}", t=translator(locale), locale=locale, shop_name=shop.name or shop.domain, **values)
+
+
+def notice(shop: Shop, what: str, *, href: str, button: str = "landing.closed_button") -> str:
+    """One thing to say and one way on. ``what`` names the words: landing.closed, me.used."""
+    say, name = translator(locale_of(shop)), shop.name or shop.domain
+    return page("notice.html", shop, page_title=say(f"{what}_title"), text=say(what, shop=name), button=say(button), href=href)
+
+
+def kindly(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+    """For pages below the app proxy: a link that leads nowhere is answered in the visitor's language, with the way to the shop.
+
+    What raises these reasons has written nothing.
+    """
+
+    @wraps(view)
+    def shown(shop: Shop, **values: Any) -> ResponseReturnValue:  # noqa: ANN401 - the view's own
+        try:
+            return view(shop=shop, **values)
+        except Refused as refused:
+            if refused.reason not in NOWHERE:
+                raise
+            what, status = NOWHERE[refused.reason]
+            return notice(shop, f"landing.{what}", href="/"), status
+
+    return shown

@@ -16,7 +16,7 @@ from plugin.errors import NotFound, Refused
 from plugin.referrals import flows, sharing
 from plugin.referrals.flows import Landing, friends
 from plugin.referrals.rules import destination
-from plugin.referrals.storefront.asking import caller_of, locale_of, page, signer, storefront_of, translator
+from plugin.referrals.storefront.asking import caller_of, kindly, locale_of, notice, page, signer, storefront_of, translator
 from plugin.shopify.verify import Visitor
 from plugin.shops.tables import Shop
 from plugin.web.guards import proxy
@@ -31,12 +31,13 @@ def add_to(blueprint: Blueprint) -> None:
 
 
 @proxy
+@kindly
 def show(shop: Shop, session: Session, visitor: Visitor, slug: str) -> ResponseReturnValue:
     """What the friend gets, and one button."""
     place = destination(visitor.params.get("to"), visitor.params.get("product"))
     landing = flows.follow(session, shop.id, slug, caller_of(session, shop), place=place, sign=_sign_visit, now=clock.now())
     if landing.state == "closed" or landing.version is None:
-        return _notice(shop, "closed", href=destination())
+        return notice(shop, "landing.closed", href=destination())
     friend_gets = sharing.gets(locale_of(shop), landing.version.friend)
     return page("landing.html", shop, page_title=_title(shop, friend_gets), friend_gets=friend_gets,
                 gives_code=landing.version.gives_code(), terms=sharing.friend_terms(landing.version, locale_of(shop)),
@@ -45,12 +46,13 @@ def show(shop: Shop, session: Session, visitor: Visitor, slug: str) -> ResponseR
 
 
 @proxy
+@kindly
 def claim(shop: Shop, session: Session, visitor: Visitor, slug: str) -> ResponseReturnValue:
     """Take a code and go shopping; or wait for one. ``visitor`` is the proxy's; nobody need be logged in."""
     token, landing = request.form.get("claim", ""), flows.look(session, shop.id, slug, now=clock.now())
     page_shown = _read_claim(token, landing)
     if landing.state == "closed":
-        return _notice(shop, "closed", href=destination())
+        return notice(shop, "landing.closed", href=destination())
     visit_id = UUID(page_shown["visit"]) if page_shown["visit"] else None
     try:
         claimed = flows.claim(session, shop.id, landing, nonce=page_shown["nonce"], visit_id=visit_id,
@@ -58,13 +60,14 @@ def claim(shop: Shop, session: Session, visitor: Visitor, slug: str) -> Response
     except Refused as refused:
         if refused.reason != "too_many":
             raise
-        return Response(_notice(shop, "many", href=destination()), 429, {"Retry-After": "86400"})
+        return Response(notice(shop, "landing.many", href=destination()), 429, {"Retry-After": "86400"})
     if claimed.state == "waiting":
         return redirect(f"claim/{token}", 303)
     return _go_shopping(session, shop, claimed, page_shown["place"])
 
 
 @proxy
+@kindly
 def wait(shop: Shop, session: Session, visitor: Visitor, slug: str, token: str) -> ResponseReturnValue:
     """The claim was kept while its code is being made: looks again, and goes on once there is one."""
     landing = flows.look(session, shop.id, slug, now=clock.now())
@@ -84,13 +87,6 @@ def _title(shop: Shop, friend_gets: str | None) -> str:
     return say("landing.title", friend_gets=friend_gets, shop=name) if friend_gets else say("landing.title_plain", shop=name)
 
 
-def _notice(shop: Shop, what: str, *, href: str) -> str:
-    say, name = translator(locale_of(shop)), shop.name or shop.domain
-    button = say("landing.again") if what == "lapsed" else say("landing.closed_button")
-    title, text = say(f"landing.{what}_title"), say(f"landing.{what}", shop=name)
-    return page("notice.html", shop, page_title=title, text=text, button=button, href=href)
-
-
 def _go_shopping(session: Session, shop: Shop, claimed: Claim, place: str) -> ResponseReturnValue:
     """To the shop's own path; with a code through Shopify's /discount, which applies it. 303, so that a reload claims nothing."""
     visit = session.get(Visit, (shop.id, claimed.visit_id)) if claimed.visit_id else None
@@ -99,7 +95,8 @@ def _go_shopping(session: Session, shop: Shop, claimed: Claim, place: str) -> Re
         return redirect(onward, 303)
     code = friends.code_of(session, shop.id, claimed)
     if code is None:
-        return _notice(shop, "lapsed", href=f"{sharing.PROXY}/r/{friends.link_of(session, shop.id, claimed).slug}")
+        again = f"{sharing.PROXY}/r/{friends.link_of(session, shop.id, claimed).slug}"
+        return notice(shop, "landing.lapsed", href=again, button="landing.again")
     return redirect(f"/discount/{quote(code, safe='')}?redirect={quote(onward, safe='')}", 303)
 
 

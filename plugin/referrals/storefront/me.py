@@ -13,7 +13,7 @@ from plugin.errors import Refused
 from plugin.messaging import facts
 from plugin.messaging import flows as messaging
 from plugin.referrals.flows import advocates, magic
-from plugin.referrals.storefront.asking import caller_of, locale_of, page, signer, storefront_of, translator
+from plugin.referrals.storefront.asking import caller_of, notice, page, signer, storefront_of
 from plugin.referrals.storefront.bodies import rewards_body, share_body
 from plugin.shopify.verify import Visitor
 from plugin.shops import tables as shops
@@ -50,15 +50,17 @@ def ask_magic(shop: Shop, session: Session, visitor: Visitor) -> ResponseReturnV
                              facts=facts.magic_link(url, minutes=int(magic.LIFE.total_seconds()) // 60), now=clock.now())
     if wants_json():
         return jsonify({"state": "asked"})
-    say = translator(locale_of(shop))
-    return page("notice.html", shop, page_title=say("me.asked_title"), text=say("me.asked"), button=say("me.shop"), href="/")
+    return notice(shop, "me.asked", href="/", button="me.shop")
 
 
 @public("the magic link's own secret, single use")
 def show_magic(session: Session, token: str) -> ResponseReturnValue:
     """A button. Mail scanners open links; nothing is used up by that."""
     opened = _open(session, token)
-    magic.peek(session, opened.shop.id, opened.secret, now=clock.now())
+    try:
+        magic.peek(session, opened.shop.id, opened.secret, now=clock.now())
+    except Refused:
+        return _used(opened.shop)
     return page("magic.html", opened.shop)
 
 
@@ -67,10 +69,17 @@ def use_magic(session: Session, token: str) -> ResponseReturnValue:
     """The person's own page, once."""
     opened = _open(session, token)
     shop = opened.shop
-    person = magic.use(session, shop.id, opened.secret, now=clock.now())
+    try:
+        person = magic.use(session, shop.id, opened.secret, now=clock.now())
+    except Refused:
+        return _used(shop)
     after = advocates.enrol_person(session, shop.id, person.id, now=clock.now())
     return page("me.html", shop, share=share_body(shop, after), rewards=rewards_body(session, shop, person),
                 shop_url=storefront_of(shop))
+
+
+def _used(shop: Shop) -> ResponseReturnValue:
+    return notice(shop, "me.used", href=storefront_of(shop), button="me.shop"), 410
 
 
 def _open(session: Session, token: str) -> Opened:

@@ -69,6 +69,7 @@
 
   function start(facts) {
     document.documentElement.lang = facts.language;
+    document.title = facts.shop.name;
     globalThis.shopify = shopifyGlobal(facts);
     // What the platform's own build writes at the end of a bundle, once for every target.
     globalThis.shopify.extend = function (target, run) { extended[target] = run; };
