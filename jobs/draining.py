@@ -1,6 +1,8 @@
 """Emptying a shop's inbox: many events a transaction, a savepoint an event, so that a bad one costs its neighbours nothing."""
 
+import math
 import random
+import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
@@ -20,6 +22,7 @@ from plugin.shops import tables as shops
 from plugin.shops.tables import INSTALLED, Shop
 
 BATCH = 50
+FOREVER = math.inf
 NOT_INSTALLED = "the shop had not installed the app"
 FOREIGN = "another shop's"
 
@@ -34,17 +37,16 @@ class _Pass:
     doubts: set[str] = field(default_factory=set)
 
 
-def drain(context: Context, shop_id: ShopId, *, most: int = 5_000) -> int:
-    """Apply what is pending for a shop. Returns how many events were looked at; stops after ``most``."""
+def drain(context: Context, shop_id: ShopId, *, until: float = FOREVER) -> int:
+    """Apply what is pending for a shop. Returns how many events were looked at; begins no batch after ``until`` (monotonic)."""
     seen = 0
-    while seen < most:
+    while True:
         done = _pass(context, shop_id, known=frozenset(), doubted=frozenset())
         if done.doubts:
             _look_up(context, shop_id, done.doubts)
-        if done.seen == 0:
-            break
         seen += done.seen
-    return seen
+        if done.seen == 0 or time.monotonic() >= until:
+            return seen
 
 
 def _look_up(context: Context, shop_id: ShopId, doubts: set[str]) -> None:

@@ -1,11 +1,13 @@
 """What RQ calls. Arguments are ids only; what is to be done is read from the database."""
 
+import time
 from uuid import UUID
 
 from jobs import bell, runner
 from jobs.context import current
 from jobs.deliveries import DELIVERIES
 from jobs.draining import drain
+from jobs.runner import TURN_SECONDS
 from jobs.settling import settle_due
 from plugin.context import Context
 from plugin.db import ShopId, database_now
@@ -17,7 +19,8 @@ def events(shop_id: str) -> None:
     """A shop has events or orders to settle."""
     context, shop = current(), ShopId(UUID(shop_id))
     bell.answered(context, "events", shop)
-    work_events(context, shop)
+    if not work_events(context, shop):
+        bell.ring(context, "events", shop)
     ring_if_ready(context, shop)
 
 
@@ -28,12 +31,19 @@ def deliver(shop_id: str) -> None:
     work_deliveries(context)
 
 
-def work_events(context: Context, shop_id: ShopId) -> None:
-    """Apply events and settle, until neither finds anything: settling may tell something that is an event again."""
-    while drain(context, shop_id) + settle_due(context, shop_id):
+def work_events(context: Context, shop_id: ShopId, *, seconds: float = TURN_SECONDS) -> bool:
+    """Apply events and settle, until neither finds anything: settling may tell something that is an event again.
+
+    False if the time was over first: another shop's turn, then this one's again.
+    """
+    until = time.monotonic() + seconds
+    while drain(context, shop_id, until=until) + settle_due(context, shop_id, until=until):
+        if time.monotonic() >= until:
+            return False
         with context.transaction() as session:
             if not inbox.pending(session, shop_id, now=database_now(session), limit=1):
-                return
+                return True
+    return True
 
 
 def work_deliveries(context: Context) -> None:

@@ -1,6 +1,9 @@
 """Settling what changed or what is due: evidence is read with no transaction open, then one transaction an order decides."""
 
+import math
 import random
+import time
+from collections.abc import Sequence
 
 import structlog
 
@@ -16,24 +19,32 @@ from plugin.outbox.rules import backoff
 from plugin.shops import tables as shops
 
 BATCH = 50
+FOREVER = math.inf
 
 log = structlog.get_logger()
 
 
-def settle_due(context: Context, shop_id: ShopId, *, most: int = 2_000) -> int:
-    """Settle the shop's orders that changed or whose time has come. Returns how many were tried; stops after ``most``."""
+def settle_due(context: Context, shop_id: ShopId, *, until: float = FOREVER) -> int:
+    """Settle the shop's orders that changed or whose time has come. Returns how many were tried; begins none after ``until``
+    (monotonic) but one.
+    """
     tried = 0
-    while tried < most:
-        with context.transaction() as session:
-            if shops.get(session, shop_id).state != shops.INSTALLED:
-                return tried
-            ids = tables.unsettled(session, shop_id, now=clock.now(), machine_now=database_now(session), limit=BATCH)
+    while True:
+        ids = _unsettled(context, shop_id)
         for order_id in ids:
             settle_one(context, shop_id, order_id)
-        tried += len(ids)
+            tried += 1
+            if time.monotonic() >= until:
+                return tried
         if len(ids) < BATCH:
-            break
-    return tried
+            return tried
+
+
+def _unsettled(context: Context, shop_id: ShopId) -> Sequence[str]:
+    with context.transaction() as session:
+        if shops.get(session, shop_id).state != shops.INSTALLED:
+            return ()
+        return tables.unsettled(session, shop_id, now=clock.now(), machine_now=database_now(session), limit=BATCH)
 
 
 def settle_one(context: Context, shop_id: ShopId, order_id: str) -> None:

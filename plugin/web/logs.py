@@ -31,6 +31,7 @@ def configure() -> None:
     shared: list[Any] = [structlog.stdlib.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True), place_exception,
                          leave_out_people]
     structlog.configure(processors=[*shared, structlog.processors.JSONRenderer()],
+                        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
                         logger_factory=structlog.PrintLoggerFactory(sys.stdout))
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[

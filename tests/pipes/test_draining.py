@@ -257,3 +257,15 @@ def test_done_events_are_kept_for_a_while(context: Context, north: Shop) -> None
     with context.transaction() as session:
         assert flows.purge(session, north.id, before=clock.machine_now() - timedelta(days=7)) == 0
         assert flows.purge(session, north.id, before=clock.machine_now() + timedelta(seconds=1)) == 1
+
+
+def test_a_drain_that_takes_too_long_is_handed_on(context: Context, north: Shop) -> None:
+    """A batch at least is done, so that even the slowest database gets somewhere; the bell rings for the rest."""
+    for number in range(draining.BATCH + 10):
+        receive(context, north, "orders/create", bodies.order(id=str(5000 + number)))
+    assert not entry.work_events(context, north.id, seconds=0)
+    with context.transaction() as session:
+        assert tables.counts(session, north.id) == {"done": draining.BATCH, "pending": 10}
+    assert entry.work_events(context, north.id)
+    with context.transaction() as session:
+        assert tables.counts(session, north.id) == {"done": draining.BATCH + 10}
