@@ -41,6 +41,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
             yield from _scopes(context)
     yield _redis(settings)
     yield _reachable(settings)
+    yield _proxies(settings)
     yield _mail(settings)
 
 
@@ -104,6 +105,14 @@ def _try(question: Callable[[], int]) -> int | str:
         return question()
     except requests.RequestException as error:
         return f"nothing ({type(error).__name__})"
+
+
+def _proxies(settings: Settings) -> Finding:
+    """Every shopper comes through Shopify's app proxy: without believing it, all of them have one address."""
+    if settings.trusted_proxies:
+        return Finding("proxies", True, f"{settings.trusted_proxies} believed about where shoppers come from")
+    return Finding("proxies", False, "nobody is believed about where shoppers come from, so they all seem to share one device",
+                   "Set TRUSTED_PROXIES to 1 (Shopify's app proxy), or to 2 behind a proxy of your own or a platform's router.")
 
 
 def _mail(settings: Settings) -> Finding:

@@ -1,6 +1,5 @@
 """What recurs: who leads, and what is due. One row a name; the database's clock; a conditional UPDATE has one winner."""
 
-from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, or_, update
@@ -38,11 +37,6 @@ def begin(session: Session, name: str, *, seconds: float) -> bool:
 def end(session: Session, name: str, error: str | None) -> None:
     """What became of it."""
     session.execute(update(Recurrence).where(Recurrence.name == name).values(error=error and error[:500]))
-
-
-def last_ran(session: Session, name: str) -> datetime | None:
-    row = session.get(Recurrence, name)
-    return row.ran_at if row else None
 
 
 def _won(session: Session, statement: Any) -> bool:  # noqa: ANN401 - SQLAlchemy's Update of any table

@@ -1,6 +1,6 @@
-"""Share messages, the rules of asking, what pages write, and the words of the navigation."""
+"""Share messages, who may be written to, what pages write, and the words of the navigation."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
@@ -9,7 +9,7 @@ from flask import Flask, render_template_string
 from plugin.messaging import facts as facts_of
 from plugin.messaging import filters, letters, share, texts
 from plugin.messaging.facts import Facts, Worth
-from plugin.messaging.rules import Reader, may_ask, why_not
+from plugin.messaging.rules import Reader, why_not
 from plugin.money import Money
 from plugin.web.shell import NAVIGATION
 
@@ -41,11 +41,6 @@ def test_headline(friend: str | None, advocate: str | None, said: str) -> None:
     ("magic_link", Reader("a@b.c", "yes", redacted=True), "redacted")])
 def test_why_not(kind: str, reader: Reader, reason: str | None) -> None:
     assert why_not(kind, reader) == reason
-
-
-@pytest.mark.parametrize(("days_ago", "allowed"), [([], True), ([14], True), ([13], False), ([40, 3], False), ([40, 20], True)])
-def test_nobody_is_asked_too_often(days_ago: list[int], allowed: bool) -> None:
-    assert may_ask([NOW - timedelta(days=days) for days in days_ago], NOW) is allowed
 
 
 @pytest.mark.parametrize("locale", texts.LOCALES)

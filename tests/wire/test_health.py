@@ -84,6 +84,13 @@ def test_the_doctor_names_what_is_wrong_and_what_to_do(context: Context, north: 
     assert found["mail"].well
 
 
+@pytest.mark.parametrize(("trusted", "well"), [(0, False), (2, True)])
+def test_the_doctor_counts_shopifys_own_proxy(context: Context, trusted: int, *, well: bool) -> None:
+    found = findings(context, app_url="http://127.0.0.1:9", trusted_proxies=trusted)["proxies"]
+    assert found.well is well
+    assert ("TRUSTED_PROXIES" in found.advice) is not well
+
+
 def test_the_doctor_on_a_database_that_is_away(context: Context) -> None:
     found = findings(context, database_url="postgresql://nobody@127.0.0.1:9/x", app_url="http://127.0.0.1:9")
     assert not found["database"].well
