@@ -144,8 +144,14 @@ def redact_customer(session: Session, shop_id: ShopId, customer_id: str, now: da
     return person
 
 
-def forget_shop(session: Session, shop_id: ShopId) -> None:
-    """The shop asked to be forgotten: everybody goes, and the secret of the keys."""
-    for table in (Contact, Person, Secret):
+def forget_shop(session: Session, shop_id: ShopId, now: datetime) -> None:
+    """The shop asked to be forgotten: all that was known of anybody goes, and the secret of the keys.
+
+    Bare ids stay: what they earned and shared stays too, and must not point to nobody if the shop comes back.
+    """
+    for table in (Contact, Secret):
         session.execute(delete(table).where(table.shop_id == shop_id))
+    session.execute(update(Person).where(Person.shop_id == shop_id).values(
+        customer_id=None, email=None, email_key=None, first_name=None, locale=None, address_key=None, mail_state="no"))
+    session.execute(update(Person).where(Person.shop_id == shop_id, Person.redacted_at.is_(None)).values(redacted_at=now))
     session.expire_all()

@@ -64,7 +64,7 @@ def redact_shop(session: Session, shop_id: ShopId, event: Event, now: datetime) 
     if shop.state == shops.INSTALLED or told_domain != shop.domain:
         return ()
     messaging_tables.forget_shop(session, shop_id)
-    people.forget_shop(session, shop_id)
+    people.forget_shop(session, shop_id, now)
     mirror.forget_shop(session, shop_id)
     tables.forget_shop(session, shop_id, but=event.id)
     shop = shops.get(session, shop_id)

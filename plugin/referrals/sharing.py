@@ -160,7 +160,11 @@ def _why(reward: Reward, locale: str | None) -> str:
         return texts.say(locale, "rewards.why.issued_credit")
     if reward.state == "issued" and reward.expires_at is not None:
         return texts.say(locale, "rewards.why.issued_until", date=reward.expires_at)
-    return texts.say(locale, f"rewards.why.{reward.state}")
+    return texts.say(locale, f"rewards.why.{_TOLD_AS.get((reward.state, reward.why), reward.state)}")
+
+
+_TOLD_AS = {("pending", "in_review"): "hold", ("void", "order_refunded"): "reversed"}
+"""Where a state alone would tell advocates the wrong reason. Other reasons speak of their friends, and stay general."""
 
 
 def _encoded(text: str) -> str:

@@ -106,6 +106,14 @@ def test_every_state_says_why(state: str, locale: str) -> None:
     assert told["why"] and told["label"] and told["display"]
 
 
+@pytest.mark.parametrize(("state", "why", "said"), [
+    ("pending", "in_review", "looked at"), ("pending", "unpaid", "paid"), ("void", "order_refunded", "returned"),
+    ("void", "not_new", "did not meet the terms")])
+def test_a_state_tells_the_reason_that_it_has(state: str, why: str, said: str) -> None:
+    told = rows(sharing.rewards_body([(reward(state=state, why=why), None)], "en"))[0]
+    assert said in told["why"]
+
+
 def test_a_hold_says_until_when() -> None:
     body = sharing.rewards_body([(reward(state="hold", hold_until=NOON), None)], "de")
     told = rows(body)[0]

@@ -148,7 +148,9 @@ def test_a_shop_is_forgotten_once_it_has_left(context: Context, north: Shop, sou
     assert CANARY not in left and "owner@north.example" not in left
     with context.transaction() as session:
         assert session.scalar(text("select count(*) from rewards")) == 1
-        assert session.get(people_tables.Person, (north.id, person_id)) is None
+        nobody = people_tables.get(session, north.id, person_id)
+        assert (nobody.customer_id, nobody.email, nobody.email_key, nobody.first_name) == (None, None, None, None)
+        assert nobody.redacted_at is not None
 
 
 def test_device_keys_are_forgotten_in_time(context: Context, north: Shop) -> None:
