@@ -51,11 +51,13 @@ def settle_one(context: Context, shop_id: ShopId, order_id: str) -> None:
     """One order. What fails is noted on its row and tried again later; it never stops the others."""
     try:
         with context.transaction() as session:
-            order = tables.load(session, shop_id, order_id)
-        if order is not None:
-            evidence = _evidence(context, shop_id, order)
-            with context.transaction() as session:
-                decisions.settle(session, shop_id, order_id, evidence, clock.now())
+            row = tables.row_of(session, shop_id, order_id)
+            if row is None:
+                return
+            order = tables.load(session, shop_id, order_id) if reads.is_hinted(session, shop_id, row) else None
+        evidence = _evidence(context, shop_id, order) if order is not None else None
+        with context.transaction() as session:
+            decisions.settle(session, shop_id, order_id, evidence, clock.now())
     except Exception as fault:
         _note(context, shop_id, order_id, fault)
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
+from sqlalchemy.orm import Session
 
 from plugin import clock
 from plugin.attribution import flows as attribution
@@ -14,6 +15,7 @@ from plugin.decisions import rules, tables
 from plugin.decisions.rules import Evidence
 from plugin.errors import Refused, TryAgain
 from plugin.mirror.rules import Order
+from plugin.mirror.tables import Order as Row
 from plugin.referrals import tables as referrals
 from plugin.shopify import gid
 from plugin.shopify.admin_api import AdminApi
@@ -42,13 +44,19 @@ def evidence(context: Context, shop_id: ShopId, order: Order) -> Evidence | None
     return _judge_age(found, order, now)
 
 
+def is_hinted(session: Session, shop_id: ShopId, row: Row) -> bool:
+    """Does anything about the order point to an advocate? Nothing is read at Shopify for any other, and most orders are others."""
+    if row.codes or row.attributes or row.landing_site:
+        return True
+    decided = attributed.decision(session, shop_id, row.id)
+    return decided is not None and decided.manual_id is not None
+
+
 def _wanted(context: Context, shop_id: ShopId, order: Order, now: datetime) -> tuple[Evidence | None, bool]:
     """What is known, and whether Shopify should be asked (again) now."""
     with context.transaction() as session:
         known, reads = tables.evidence(session, shop_id, order.id)
-        decided = attributed.decision(session, shop_id, order.id)
-        hinted = order.codes or order.attributes or order.landing_site or (decided is not None and decided.manual_id)
-        if order.is_dead or not order.paid_once or not hinted:
+        if order.is_dead or not order.paid_once:
             return known, False
         decision = attribution.attribute(session, shop_id, order, referrals.terms(session, shop_id), now)
     again = rules.look_again(known, reads, order, now)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from threading import Condition
+from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 import urllib3
@@ -17,7 +18,7 @@ from devstore.demo.replaying.visitor import Answer, Visitor
 from devstore.demo.web import Unexpected, action_of, ask, form_fields
 
 PATIENCE = 300.0
-POLL = 0.3
+POLL = 0.5
 
 
 @dataclass
@@ -89,16 +90,20 @@ class Till:
 
     def _share(self, visitor: Visitor, sale: Sale, checkout: str) -> None:
         """The thank-you page's block asks until the order has reached the app."""
-        token = visitor.get(f"{checkout}/session-token").json()["token"]
-        asked = {"order_id": self.known.orders[sale.invoice][0]}
         end = time.monotonic() + PATIENCE
-        while (told := visitor.ask_app(f"{self.place.app}/extension/share", token, asked).json())["state"] == "waiting":
+        while (told := self._ask_share(visitor, sale, checkout))["state"] == "waiting":
             if time.monotonic() > end:
                 raise Unexpected(f"the order of invoice {sale.invoice} did not reach the app")
             time.sleep(POLL)
         if told["state"] != "ready":
             raise Unexpected(f"customer {sale.shopper} may not share: {told}")
         self.known.keep_link(sale.shopper, urlsplit(told["link"]).path)
+
+    def _ask_share(self, visitor: Visitor, sale: Sale, checkout: str) -> dict[str, Any]:
+        """With a new token each time: one lives a minute only."""
+        token = visitor.get(f"{checkout}/session-token").json()["token"]
+        asked = {"order_id": self.known.orders[sale.invoice][0]}
+        return dict(visitor.ask_app(f"{self.place.app}/extension/share", token, asked).json())
 
     def _follow(self, visitor: Visitor, sale: Sale) -> dict[str, str]:
         """The landing page, its button, and the code that the store then keeps. Returns the cart's attributes."""
