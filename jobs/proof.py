@@ -19,6 +19,7 @@ from plugin.shops import reads as shops
 from plugin.shops.tables import Shop
 
 ORDERS = frozenset({"orders/create", "orders/paid", "orders/updated", "orders/cancelled"})
+REFUND = "refunds/create"
 PRODUCTS = frozenset({"products/create", "products/update"})
 MOST_AT_ONCE = 100
 
@@ -32,6 +33,9 @@ def doubt(session: Session, shop: Shop, event: Event) -> str | None:
         return None
     if event.topic in ORDERS:
         return _order_doubt(session, shop, payloads.order(event.body))
+    if event.topic == REFUND:
+        order_id = payloads.refund(event.body).order_id
+        return None if tables.row_of(session, shop.id, order_id) else gid.make("Order", order_id)
     if event.topic in PRODUCTS:
         product_id = payloads.product(event.body, shop.currency).id
         return None if catalogue.is_known(session, shop.id, product_id) else gid.make("Product", product_id)

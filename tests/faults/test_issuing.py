@@ -1,0 +1,75 @@
+"""Whatever becomes of a call while a reward is issued, it is issued once: codes in a batch and store credit."""
+
+import pytest
+
+from plugin.outbox import flows as outbox
+from plugin.outbox import tables as deliveries
+from tests.faults.world import World
+
+FAULTS = ("429", "throttled", "500", "502", "hang", "reset_before", "reset_after", "hang_after", "500_after", "502_after", "malformed")
+UNUSABLE = ("401", "402", "403", "404", "423")
+OPERATIONS = {"code": ("discountCodeBasicCreate", "discountRedeemCodeBulkAdd"), "credit": ("storeCreditAccountCredit",)}
+CALLS = [(kind, operation) for kind, operations in OPERATIONS.items() for operation in operations]
+EFFECT = {"code": "code_added", "credit": "credit"}
+
+
+def about_to_issue(shop: World, kind: str, name: str, count: int = 2) -> list[str]:
+    """Orders whose rewards are about to leave, on a discount of their own. Returns their ids."""
+    shop.publish(kind)
+    orders = [shop.referred(kind, f"{number}{name.replace('_', '')}") for number in range(count)]
+    assert shop.states(orders) == ["issuing"] * count
+    return orders
+
+
+def issued_once(shop: World, kind: str, orders: list[str], *, before: int = 0) -> None:
+    """These, and as many ``before`` them."""
+    assert shop.states(orders) == ["issued"] * len(orders)
+    assert shop.kinds() == [EFFECT[kind]] * (before + len(orders))
+    shop.check_books(issued=before + len(orders))
+
+
+@pytest.mark.parametrize(("kind", "operation"), CALLS)
+def test_one_effect_whatever_becomes_of_the_call(shop: World, kind: str, operation: str) -> None:
+    for number, fault in enumerate(FAULTS):
+        print(fault)  # noqa: T201 - which one it was, if it fails
+        orders = about_to_issue(shop, kind, fault)
+        shop.ask("faults", kind=fault, operation=operation, times=2, seconds=0.2)
+        shop.finish()
+        assert shop.read("faults")["met"] >= number + 1
+        shop.store.services.faults.clear()
+        issued_once(shop, kind, orders, before=2 * number)
+
+
+def test_half_of_a_batch_is_refused(shop: World) -> None:
+    orders = about_to_issue(shop, "code", "partial", 5)
+    shop.ask("faults", kind="user_errors", operation="discountRedeemCodeBulkAdd")
+    shop.finish()
+    issued_once(shop, "code", orders)
+
+
+def test_a_refused_credit_is_a_dead_letter_that_a_person_revives(shop: World) -> None:
+    orders = about_to_issue(shop, "credit", "refused", 1)
+    shop.ask("faults", kind="user_errors", operation="storeCreditAccountCredit")
+    shop.work()
+    assert shop.kinds() == []
+    north = shop.shop_id()
+    with shop.context.transaction() as session:
+        (dead,) = deliveries.dead(session, north)
+        assert outbox.revive(session, north, dead.id)
+    shop.finish()
+    issued_once(shop, "credit", orders)
+
+
+@pytest.mark.parametrize("kind", ["code", "credit"])
+def test_a_shop_that_cannot_be_used_is_left_alone_until_it_can(shop: World, kind: str) -> None:
+    for number, fault in enumerate(UNUSABLE):
+        print(fault)  # noqa: T201 - which one it was, if it fails
+        orders, before = about_to_issue(shop, kind, fault), shop.read("faults")["met"]
+        shop.ask("faults", kind=fault, shop="north", times=0)
+        for _ in range(10):
+            shop.work()
+        assert 1 <= shop.read("faults")["met"] - before <= 3, "no hot loop"
+        assert len(shop.kinds()) == 2 * number
+        shop.store.services.faults.clear()
+        shop.finish()
+        issued_once(shop, kind, orders, before=2 * number)
