@@ -111,6 +111,12 @@ def shop_updated(session: Session, shop_id: ShopId, event: Event, now: datetime)
     return shops.updated(session, shop_id, event, now)
 
 
+def scopes_updated(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
+    shops.scopes_updated(session, shop_id, event, now)
+    history.widen(session, shop_id, scopes=shop_tables.get(session, shop_id).scopes, now=now)
+    return ()
+
+
 def data_request(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
     _about_own_shop(session, shop_id, payloads.data_request(event.body).domain)
     return privacy.data_request(session, shop_id, event, now)
@@ -169,7 +175,7 @@ EVENTS: dict[str, Handler] = {
     "shop/installed": installed,
     "shop/update": shop_updated,
     "app/uninstalled": uninstalled,
-    "app/scopes_update": shops.scopes_updated,
+    "app/scopes_update": scopes_updated,
     "customers/data_request": data_request,
     "customers/redact": customer_redacted,
     "shop/redact": shop_redacted,

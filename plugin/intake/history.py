@@ -10,22 +10,33 @@ from plugin.intake.tables import Backfill, Reconciled
 KINDS = ("products", "orders")
 NEW, RUNNING, LOADING, FINISHED, FAILED = "new", "running", "loading", "finished", "failed"
 VISIBLE = timedelta(days=60)
+ALL_ORDERS = "read_all_orders"
 OVERLAP = timedelta(minutes=60)
 MOST_RUNS = 5
 
 
 def begin(session: Session, shop_id: ShopId, *, scopes: str, now: datetime) -> None:
     """A shop has (again) become a tenant: read its products and its orders, as far back as it lets us."""
-    limited = "read_all_orders" not in scopes.split(",")
     for kind in KINDS:
-        row = session.get(Backfill, (shop_id, kind)) or Backfill(shop_id=shop_id, kind=kind)
-        row.state, row.operation_id, row.url, row.lines_done, row.runs = NEW, None, None, 0, 0
-        row.objects_total = row.finished_at = row.error = None
-        row.limited = limited and kind == "orders"
-        row.since = now - VISIBLE if row.limited else None
-        row.started_at = now
-        session.add(row)
+        _begin(session, shop_id, kind, limited=kind == "orders" and ALL_ORDERS not in scopes.split(","), now=now)
         reconciled(session, shop_id, kind, upto=now, found=0)
+
+
+def widen(session: Session, shop_id: ShopId, *, scopes: str, now: datetime) -> bool:
+    """The shop has let us read all its orders since: read those that we could not see. False if there is nothing new to see."""
+    row = session.get(Backfill, (shop_id, "orders"))
+    if row is None or not row.limited or ALL_ORDERS not in scopes.split(","):
+        return False
+    _begin(session, shop_id, "orders", limited=False, now=now)
+    return True
+
+
+def _begin(session: Session, shop_id: ShopId, kind: str, *, limited: bool, now: datetime) -> None:
+    row = session.get(Backfill, (shop_id, kind)) or Backfill(shop_id=shop_id, kind=kind)
+    row.state, row.operation_id, row.url, row.lines_done, row.runs = NEW, None, None, 0, 0
+    row.objects_total = row.finished_at = row.error = None
+    row.limited, row.since, row.started_at = limited, now - VISIBLE if limited else None, now
+    session.add(row)
     session.flush()
 
 

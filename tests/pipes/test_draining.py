@@ -14,7 +14,7 @@ from plugin import clock
 from plugin.context import Context
 from plugin.db import ShopId
 from plugin.errors import TryAgain
-from plugin.intake import flows, rules, tables
+from plugin.intake import flows, history, rules, tables
 from plugin.intake.rules import Source
 from plugin.intake.tables import Inbox
 from plugin.mirror import tables as mirror
@@ -222,6 +222,23 @@ def test_an_install_discards_what_came_before_and_begins_the_backfill(context: C
             ("orders", "new", True),
             ("products", "new", False),
         ]
+
+
+def test_older_orders_are_read_once_the_shop_allows_it(context: Context, north: Shop) -> None:
+    def told() -> tuple[str, bool, bool]:
+        with context.transaction() as session:
+            row = session.get_one(tables.Backfill, (north.id, "orders"))
+            return row.state, row.limited, row.since is None
+
+    with context.transaction() as session:
+        history.begin(session, north.id, scopes="read_orders", now=clock.now())
+        history.finished(session.get_one(tables.Backfill, (north.id, "orders")), clock.now())
+        assert not history.widen(session, north.id, scopes="read_orders,write_discounts", now=clock.now())
+    assert told() == ("finished", True, False)
+    with context.transaction() as session:
+        assert history.widen(session, north.id, scopes="read_all_orders,read_orders", now=clock.now())
+        assert not history.widen(session, north.id, scopes="read_all_orders,read_orders", now=clock.now())
+    assert told() == ("new", False, True)
 
 
 def test_a_telling_within_settles_the_order_again(context: Context, north: Shop) -> None:
