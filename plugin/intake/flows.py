@@ -43,15 +43,14 @@ def receive(session: Session, shop_id: ShopId, *, source: Source, topic: str, ex
 def receive_all(session: Session, arrivals: Iterable[Arrival], now: datetime) -> int:
     """Keep many events, of any shops. Returns how many were new."""
     # In one order everywhere: two processes that insert the same keys crosswise would wait for each other for ever.
-    rows = [_row(arrival, now) for arrival in sorted(arrivals, key=lambda one: (one.shop_id, one.source, one.external_id))]
-    return tables.insert_new(session, rows) if rows else 0
+    rows = [_row(arrival) for arrival in sorted(arrivals, key=lambda one: (one.shop_id, one.source, one.external_id))]
+    return tables.insert_new(session, rows, received_at=now, next_at=AT_ONCE) if rows else 0
 
 
-def _row(arrival: Arrival, now: datetime) -> dict[str, Any]:
+def _row(arrival: Arrival) -> dict[str, Any]:
     return {
         "shop_id": arrival.shop_id, "id": new_id(), "source": arrival.source, "topic": arrival.topic,
-        "external_id": arrival.external_id, "event_id": arrival.event_id, "triggered_at": arrival.triggered_at,
-        "received_at": now, "next_at": AT_ONCE, "body": arrival.body, "state": PENDING, "attempts": 0}
+        "external_id": arrival.external_id, "event_id": arrival.event_id, "triggered_at": arrival.triggered_at, "body": arrival.body}
 
 
 def tell(session: Session, shop_id: ShopId, topic: str, subject: str, now: datetime) -> None:

@@ -75,22 +75,25 @@ PLAIN_BODIES = "ALTER TABLE inbox ALTER COLUMN body SET STORAGE EXTERNAL"
 event.listen(Inbox.__table__, "after_create", DDL(PLAIN_BODIES).execute_if(dialect="postgresql"))  # type: ignore[no-untyped-call]
 
 
-# Constant texts, since making one of many rows' VALUES costs more than running it.
-_COLUMNS = {"shop_id": "uuid", "id": "uuid", "source": "text", "topic": "text", "external_id": "text", "event_id": "text",
-            "triggered_at": "timestamptz", "received_at": "timestamptz", "body": "bytea", "state": "text", "attempts": "bigint",
-            "next_at": "timestamptz"}
-_UNNEST = ", ".join(f"%({name}){'b' if name == 'body' else 's'}::{kind}[]" for name, kind in _COLUMNS.items())
-INSERT_ARRAYS = f"INSERT INTO inbox ({', '.join(_COLUMNS)}) SELECT * FROM unnest({_UNNEST}) ON CONFLICT DO NOTHING"  # noqa: S608
-INSERT_ONE = sqlite.insert(cast(Table, Inbox.__table__)).on_conflict_do_nothing()
+# Constant texts, since making one of many rows' VALUES costs more than running it; arrays only of what differs by row.
+_DIFFERING = {"shop_id": "uuid", "id": "uuid", "source": "text", "topic": "text", "external_id": "text", "event_id": "text",
+              "triggered_at": "timestamptz", "body": "bytea"}
+_COMMON = ("state", "attempts", "received_at", "next_at")
+_ARRAYS = ", ".join(f"%({name}){'b' if name == 'body' else 's'}::{kind}[]" for name, kind in _DIFFERING.items())
+_INSERT_ARRAYS = (f"INSERT INTO inbox ({', '.join((*_DIFFERING, *_COMMON))}) "  # noqa: S608 - our own names
+                  f"SELECT given.*, {', '.join(f'%({name})s' for name in _COMMON)} FROM unnest({_ARRAYS}) AS given ON CONFLICT DO NOTHING")
+_INSERT_ROW = sqlite.insert(cast(Table, Inbox.__table__)).on_conflict_do_nothing()
 
 
-def insert_new(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
-    """Insert those rows whose (shop, source, external id) is new. Returns how many were."""
+def insert_new(session: Session, rows: Sequence[Mapping[str, Any]], *, received_at: datetime, next_at: datetime) -> int:
+    """Insert those rows, to be done, whose (shop, source, external id) is new. Returns how many were."""
+    common = {"state": PENDING, "attempts": 0, "received_at": received_at, "next_at": next_at}
+    counted = {"preserve_rowcount": True}
     if session.get_bind().dialect.name == "postgresql":
-        arrays = {name: [row[name] for row in rows] for name in _COLUMNS}
-        made = session.connection().exec_driver_sql(INSERT_ARRAYS, arrays, execution_options={"preserve_rowcount": True})
+        arrays = {name: [row[name] for row in rows] for name in _DIFFERING}
+        made = session.connection().exec_driver_sql(_INSERT_ARRAYS, arrays | common, execution_options=counted)
     else:
-        made = cast(CursorResult[Any], session.execute(INSERT_ONE, rows, execution_options={"preserve_rowcount": True}))
+        made = cast(CursorResult[Any], session.execute(_INSERT_ROW, [{**row, **common} for row in rows], execution_options=counted))
     return made.rowcount
 
 
