@@ -146,6 +146,18 @@ def test_a_deleted_discount_is_made_anew_for_what_was_issued(stage: Stage) -> No
     assert (stage.reward().state, stage.accounts(), given.code.casefold() in stage.shopify.codes) == ("reversed", {}, False)
 
 
+def test_a_deleted_discount_closes_what_was_being_taken_back(stage: Stage) -> None:
+    waiting(stage)
+    stage.deliver()
+    stage.refund(8500)
+    stage.settle()
+    [gone] = stage.shopify.delete_discounts()
+    with stage.context.transaction() as session:
+        discount_gone(session, stage.shop_id, gone, stage.now)
+    stage.deliver(rounds=20)
+    assert (stage.reward().state, stage.accounts(), stage.shopify.count("code_added")) == ("reversed", {}, 1)
+
+
 def test_a_friend_whose_code_was_deleted_may_claim_another(stage: Stage) -> None:
     with stage.context.transaction() as session:
         discount = shared_discount(session, stage.shop_id, purpose="friend", version_id=stage.version_id, terms=TEN, ends_at=None,

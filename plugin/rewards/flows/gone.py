@@ -51,12 +51,14 @@ def _owed(session: Session, shop_id: ShopId, codes: Sequence[Code], row: Discoun
 
 
 def _drop(session: Session, shop_id: ShopId, codes: Sequence[Code]) -> None:
-    """Nothing more is to be done for these codes. Whoever had claimed one may claim another; the pool refills itself."""
+    """These codes are not added any more; one that is being deleted is found gone, and closed, by its own delivery.
+
+    Whoever had claimed one may claim another; the pool refills itself.
+    """
     ids = [code.id for code in codes]
     for code in codes:
         code.state = "failed"
     outbox.cancel(session, shop_id, "codes_add", ids)
-    outbox.cancel(session, shop_id, "codes_delete", ids)
     session.execute(update(Claim).where(Claim.shop_id == shop_id, Claim.code_id.in_(ids), Claim.state == "given")
                     .values(state="waiting", code_id=None))
     session.flush()
