@@ -1,6 +1,5 @@
 """One shop's troubles and comings and goings: no other shop waits for it, and nothing is asked of it once it has left."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -8,13 +7,14 @@ from devstore.webhooks import Delivery
 from jobs import entry, sweeping
 from plugin.clock import machine_now
 from plugin.shops import reads, tables
-from tests.faults.world import World
+from tests.faults.world import World, eventually
 
-BEARABLE = 5.0
-"""Seconds that another shop may wait while one is throttled; a call's own patience is two."""
+BEARABLE = 10.0
+"""Seconds that another shop may wait while one is throttled, on a busy machine; a call's own patience is two."""
 
 
 def test_a_throttled_shop_slows_no_other(shop: World) -> None:
+    """With one worker, whose every call for North is throttled."""
     shop.install("south")
     for name in ("north", "south"):
         shop.publish("credit", name)
@@ -23,13 +23,11 @@ def test_a_throttled_shop_slows_no_other(shop: World) -> None:
     shop.ask("faults", kind="throttled", shop="north", times=0)
     with ThreadPoolExecutor(1) as worker:
         busy = worker.submit(entry.work_deliveries, shop.context)
-        order, began = shop.referred("credit", "s", "south"), time.monotonic()
-        entry.work_deliveries(shop.context)
+        order = shop.referred("credit", "s", "south")
+        assert eventually(lambda: shop.states([order], "south") == ["issued"], BEARABLE)
+        assert shop.kinds() == []
+        shop.store.services.faults.clear()
         busy.result()
-    assert shop.states([order], "south") == ["issued"]
-    assert time.monotonic() - began < BEARABLE + 2.0  # the second worker's own turn with North
-    assert shop.kinds() == []
-    shop.store.services.faults.clear()
     shop.finish()
     assert shop.kinds() == ["credit"] * 6
 
