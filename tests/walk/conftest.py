@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
@@ -37,6 +38,9 @@ class Stage:
     def control(self, path: str, given: Mapping[str, object] | None = None) -> Any:  # noqa: ANN401 - JSON
         return ask(f"{self.place.devstore}/_devstore/{path}", given)
 
+    def end_faults(self) -> None:
+        httpx.delete(f"{self.place.devstore}/_devstore/faults").raise_for_status()
+
     def last_order(self, shop: str, email: str) -> dict[str, Any]:
         orders = self.control(f"orders?shop={shop}")["orders"]
         found = next(one["id"] for one in reversed(orders) if one["email"] == email)
@@ -62,15 +66,21 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 def _set_up(place: Place, shop: str) -> str:
     """Install, publish a programme, make a pair. Returns the programme's id."""
-    merchant = Merchant(place, shop)
-    merchant.install()
-    merchant.open()
-    programme = id_after("/programmes/", merchant.send("/app/programmes", SHOPS[shop]))
-    merchant.send(f"/app/programmes/{programme}/publication", {})
+    merchant, programme = Merchant(place, shop), publish(place, shop, SHOPS[shop])
     products = {one["handle"]: one["id"] for one in ask(f"{place.devstore}/_devstore/products?shop={shop}")["products"]}
     wish = {"first": products[PAIR[0]], "second": products[PAIR[1]], "percent": "15"}
     until("the products are mirrored", lambda: _accepted(merchant, wish))
     until("both discounts are at Shopify", lambda: _discounts(place, shop) >= 2 or None)
+    return programme
+
+
+def publish(place: Place, shop: str, wish: dict[str, str]) -> str:
+    """Install the app and put a programme into force. Returns its id."""
+    merchant = Merchant(place, shop)
+    merchant.install()
+    merchant.open()
+    programme = id_after("/programmes/", merchant.send("/app/programmes", wish))
+    merchant.send(f"/app/programmes/{programme}/publication", {})
     return programme
 
 

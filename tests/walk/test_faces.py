@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.walk.conftest import Stage, Visit
+from devstore.demo.cast import Merchant
+from devstore.demo.story import PROGRAMME
+from tests.walk.conftest import Stage, Visit, publish
 from tests.walk.steps import advocate, extension, link_to_share, log_in, pay, take_pair, to_checkout, wide
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -164,3 +166,31 @@ def test_another_shop_knows_nothing(stage: Stage, visitor: Visit, link: str) -> 
     page = visitor()
     told = page.goto(link.replace("north.localhost", "south.localhost"))
     assert told is not None and told.status == 404
+
+
+def test_a_code_that_is_still_being_made(stage: Stage, visitor: Visit) -> None:
+    """The pool is empty because Shopify takes no codes: the claim is kept, the page waits and goes on by itself."""
+    stage.control("shops", {"handle": "west", "name": "Westwind", "currency": "GBP"})
+    stage.control("products", {"shop": "west", "title": "Enamel mug", "price": 4500})
+    stage.control("faults", {"kind": "throttled", "shop": "west", "operation": "discountRedeemCodeBulkAdd", "times": 0})
+    publish(stage.place, "west", PROGRAMME)
+    alice, bob = visitor(), visitor(locale="de-DE")
+    alice.goto(stage.shop("west", "/products/enamel-mug"))
+    alice.locator("[data-buy-now]").click()
+    pay(alice, "hanna@shoppers.example")
+    bob.goto(link_to_share(alice))
+    bob.get_by_role("button").click()
+    expect(bob.get_by_role("heading", name="Dein Code wird gerade erzeugt")).to_be_visible()
+    stage.end_faults()
+    bob.wait_for_url("**/?tandem_visit=*", timeout=60_000)
+    assert "discount_code" in {one["name"] for one in bob.context.cookies()}
+
+
+def test_a_paused_programme_says_so(stage: Stage, visitor: Visit) -> None:
+    page, merchant = visitor(), Merchant(stage.place, "south")
+    link = advocate(page, stage, "ida@shoppers.example", "south")
+    merchant.send(f"/app/programmes/{stage.programmes['south']}/pause", {})
+    page.goto(link)
+    expect(page.get_by_role("heading", name="This offer is not running at the moment")).to_be_visible()
+    page.get_by_role("link").click()
+    expect(page).to_have_url(stage.shop("south"))

@@ -30,9 +30,12 @@ export function RewardList({ host }: { host: Host }) {
 function Line({ reward }: { reward: Reward }) {
   return (
     <s-stack gap="small-200">
-      <s-text type="strong">{reward.display}</s-text>
+      <s-stack direction="inline" gap="small">
+        <s-text type="strong">{reward.display}</s-text>
+        <s-text color="subdued">{reward.label}</s-text>
+      </s-stack>
       <s-text color="subdued">{reward.why}</s-text>
-      {reward.code && <s-text>{reward.code}</s-text>}
+      {reward.code && <s-text type="strong">{reward.code}</s-text>}
     </s-stack>
   );
 }

@@ -22,6 +22,7 @@ export type ShareAnswer = Share | Waiting | { state: 'none' };
 export interface Reward {
   id: string;
   state: string;
+  label: string;
   why: string;
   display: string;
   code: string | null;

@@ -21,8 +21,8 @@ export const NONE = { state: 'none' };
 export const REWARDS = {
   balance: [{ currency: 'GBP', amount: 500, display: '£5.00' }],
   rewards: [
-    { id: '1', state: 'hold', why: 'Held until 5 December', display: '£5.00 off', code: null, hold_until: '2026-12-05', expires_at: null },
-    { id: '2', state: 'issued', why: 'Ready to use', display: '10% off', code: 'RWD123456789', hold_until: null, expires_at: null },
+    { id: '1', state: 'hold', label: 'Label', why: 'Held until 5 December', display: '£5.00 off', code: null, hold_until: '2026-12-05', expires_at: null },
+    { id: '2', state: 'issued', label: 'Label', why: 'Ready to use', display: '10% off', code: 'RWD123456789', hold_until: null, expires_at: null },
   ],
 };
 
