@@ -26,11 +26,15 @@ class _Ticket(Generic[Item]):
 
 
 class Together(Generic[Item]):
-    """``write`` takes many items in one transaction: all are durable when it returns, none if it raises."""
+    """``write`` takes many items in one transaction: all are durable when it returns, none if it raises.
 
-    def __init__(self, write: Callable[[Sequence[Item]], None], *, most: int = 64) -> None:
+    ``common`` are faults that no single item causes (a locked database): the whole group hears of them at once.
+    """
+
+    def __init__(self, write: Callable[[Sequence[Item]], None], *, most: int = 64, common: tuple[type[Exception], ...] = ()) -> None:
         self._write = write
         self._most = most
+        self._common = common
         self._waiting: list[_Ticket[Item]] = []
         self._led = False
         self._list = threading.Lock()
@@ -71,8 +75,9 @@ class Together(Generic[Item]):
 
     def _one_by_one(self, group: list[_Ticket[Item]], fault: Exception) -> None:
         """One bad item must not cost its neighbours their answer."""
-        if len(group) == 1:
-            group[0].error = fault
+        if len(group) == 1 or isinstance(fault, self._common):
+            for ticket in group:
+                ticket.error = fault
             return
         for ticket in group:
             try:

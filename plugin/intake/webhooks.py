@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 import structlog
 from flask import Blueprint, Response, current_app, request
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from plugin import clock, failpoint
@@ -90,7 +90,7 @@ class _Desk:
     """Writes letters together. It remembers whose domain is whose: a shop keeps its id for ever."""
 
     def __init__(self, context: Context) -> None:
-        self.letters = Together[_Letter](self._store)
+        self.letters = Together[_Letter](self._store, common=(OperationalError,))
         self._context = context
         self._shops: dict[str, ShopId] = {}
 
