@@ -22,6 +22,8 @@ from plugin.shops import tables as shops
 from plugin.shops.tables import INSTALLED, Shop
 
 BATCH = 50
+PASS_SECONDS = 0.3
+"""SQLite lets one write at a time: whoever opens a page waits for the pass to end."""
 FOREVER = math.inf
 NOT_INSTALLED = "the shop had not installed the app"
 FOREIGN = "another shop's"
@@ -61,7 +63,7 @@ def _look_up(context: Context, shop_id: ShopId, doubts: set[str]) -> None:
 
 
 def _pass(context: Context, shop_id: ShopId, *, known: Collection[str], doubted: Collection[str]) -> _Pass:
-    done = _Pass()
+    done, until = _Pass(), time.monotonic() + PASS_SECONDS
     with context.transaction() as session:
         rows = tables.pending(session, shop_id, now=database_now(session), limit=BATCH)
         shop = shops.get(session, shop_id)
@@ -69,7 +71,9 @@ def _pass(context: Context, shop_id: ShopId, *, known: Collection[str], doubted:
             doubt = _apply_one(session, shop, row, known=known, doubted=doubted)
             if doubt is not None:
                 done.doubts.add(doubt)
-        done.seen = len(rows)
+            done.seen += 1
+            if time.monotonic() > until:
+                break
     return done
 
 

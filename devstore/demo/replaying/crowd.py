@@ -21,7 +21,7 @@ from devstore.demo.replaying.stage import set_clock
 from devstore.demo.replaying.steps import Sale, Step
 from devstore.demo.replaying.till import Till
 
-SHOPPERS = 4
+SHOPPERS = 8
 AFTERWARDS = 4
 WAITING_ROOM = 4
 MOST_BEHIND = 200
