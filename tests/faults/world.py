@@ -214,7 +214,7 @@ def world(context: Context, folder: Path) -> Iterator[World]:
     registered = App(told.shopify_api_key, told.shopify_api_secret, url=url)
     settings = StoreSettings(data=folder, app=registered, bulk_seconds=0, webhook_gaps=(0.3,) * 8)
     with running(settings) as store:
-        origins = {"shopify_origin": store.url + "/_shop/{shop}", "shopify_cdn": store.url + "/_cdn", "app_url": url}
+        origins: dict[str, Any] = {"shopify_origin": store.url + "/_shop/{shop}", "shopify_cdn": store.url + "/_cdn", "app_url": url}
         reaching = replace(context, settings=replace(told, **origins))
         app = create_app(reaching)
         server.app = app
