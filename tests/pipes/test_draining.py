@@ -277,12 +277,13 @@ def test_done_events_are_kept_for_a_while(context: Context, north: Shop) -> None
 
 
 def test_a_drain_that_takes_too_long_is_handed_on(context: Context, north: Shop) -> None:
-    """A batch at least is done, so that even the slowest database gets somewhere; the bell rings for the rest."""
+    """A pass at least is done, so that even the slowest database gets somewhere; the bell rings for the rest."""
     for number in range(draining.BATCH + 10):
         receive(context, north, "orders/create", bodies.order(id=str(5000 + number)))
     assert not entry.work_events(context, north.id, seconds=0)
     with context.transaction() as session:
-        assert tables.counts(session, north.id) == {"done": draining.BATCH, "pending": 10}
+        counts = tables.counts(session, north.id)
+        assert 1 <= counts["done"] <= draining.BATCH and counts["done"] + counts["pending"] == draining.BATCH + 10
     assert entry.work_events(context, north.id)
     with context.transaction() as session:
         assert tables.counts(session, north.id) == {"done": draining.BATCH + 10}
