@@ -34,6 +34,8 @@ from sqlalchemy.types import TypeDecorator
 
 from plugin.errors import Broken
 
+LOCK_SECONDS = 5
+
 ShopId = NewType("ShopId", UUID)
 
 
@@ -89,8 +91,10 @@ def make_engine(url: str, **options: Any) -> Engine:  # noqa: ANN401
     parsed = make_url(url.replace("postgres://", "postgresql://", 1))
     if parsed.get_backend_name() == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-        return create_engine(parsed, pool_pre_ping=True, json_serializer=_dumps, **options)
-    engine = create_engine(parsed, connect_args={"timeout": 5}, json_serializer=_dumps, **options)
+        # A lock that somebody holds is a fault to be answered (503), not a wait without end.
+        waits = {"options": f"-c lock_timeout={LOCK_SECONDS}s"}
+        return create_engine(parsed, pool_pre_ping=True, json_serializer=_dumps, connect_args=waits, **options)
+    engine = create_engine(parsed, connect_args={"timeout": LOCK_SECONDS}, json_serializer=_dumps, **options)
     event.listen(engine, "connect", _sqlite_connect)
     event.listen(engine, "begin", _sqlite_begin)
     return engine
@@ -102,7 +106,7 @@ def _dumps(value: object) -> str:
 
 def _sqlite_connect(connection: Any, _record: object) -> None:  # noqa: ANN401
     connection.isolation_level = None  # we say BEGIN ourselves, see _sqlite_begin
-    for pragma in ("journal_mode=WAL", "busy_timeout=5000", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
         connection.execute(f"PRAGMA {pragma}")
 
 
