@@ -12,18 +12,20 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 COLUMNS = ("InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID", "Country")
-READERS = {".parquet": "read_parquet(?)", ".csv": "read_csv(?, header = true, all_varchar = true)"}
+READERS = {".parquet": "create temp table given as select * from read_parquet(?)",
+           ".csv": "create temp table given as select * from read_csv(?, header = true, all_varchar = true)"}
 LONDON = ZoneInfo("Europe/London")
-FORMATS = "['%Y-%m-%d %H:%M:%S', '%Y-%m-%dT%H:%M:%S', '%Y-%m-%d %H:%M', '%m/%d/%Y %H:%M']"
 
 # The first reason that fits is the row's. A cancellation's invoice begins with C, an adjustment's with A.
-JUDGED = f"""
+JUDGED = """
+create temp table judged as
 with told as (
   select row_number() over () as line, upper(trim(InvoiceNo::varchar)) as invoice, upper(trim(StockCode::varchar)) as stock,
     trim(Description::varchar) as title, try_cast(Quantity::varchar as bigint) as quantity,
-    coalesce(try_strptime(InvoiceDate::varchar, {FORMATS}), try_cast(InvoiceDate::varchar as timestamp)) as moment,
+    coalesce(try_strptime(InvoiceDate::varchar, ['%Y-%m-%d %H:%M:%S', '%Y-%m-%dT%H:%M:%S', '%Y-%m-%d %H:%M', '%m/%d/%Y %H:%M']),
+      try_cast(InvoiceDate::varchar as timestamp)) as moment,
     try_cast(UnitPrice::varchar as decimal(18, 6)) as price,
-    regexp_replace(trim(CustomerID::varchar), '\\.0$', '') as customer, trim(Country::varchar) as country
+    regexp_replace(trim(CustomerID::varchar), '[.]0$', '') as customer, trim(Country::varchar) as country
   from given),
 priced as (select *, round(price, 2) as rounded, starts_with(invoice, 'C') as cancels from told)
 select *, cast(rounded * 100 as bigint) as pence, rounded <> price as changed, case
@@ -105,14 +107,14 @@ def _open(database: duckdb.DuckDBPyConnection, file: Path) -> None:
     if not file.is_file():
         raise Unreadable(f"There is no file {file}.")
     try:
-        database.execute(f"create temp table given as select * from {reader}", [str(file)])
+        database.execute(reader, [str(file)])
     except duckdb.Error as fault:
         raise Unreadable(f"{file} cannot be read as {file.suffix[1:]}: {str(fault).splitlines()[0]}") from None
     found = {str(row[0]) for row in database.execute("describe given").fetchall()}
     missing = [name for name in COLUMNS if name not in found]
     if missing:
         raise Unreadable(f"{file} lacks the column{'s' if len(missing) > 1 else ''} {', '.join(missing)}.")
-    database.execute(f"create temp table judged as {JUDGED}")
+    database.execute(JUDGED)
 
 
 def _invoice(row: tuple[str, bool, datetime, str | None, str, list[list[str]], int]) -> Invoice:
