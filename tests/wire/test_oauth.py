@@ -41,10 +41,8 @@ def test_the_old_secret(bare_settings: Settings) -> None:
 
 @pytest.mark.parametrize("told", ["", "abc", "NaN", "1.5", "Infinity", -200, 200, 10**7, "٣"])
 def test_times(bare_settings: Settings, told: str | int) -> None:
-    """A number is seconds from now."""
-    timestamp = int(time.time()) + told if isinstance(told, int) else told
-    """ShopifyAPI alone would take any future time, a day-old one, and raise on ``abc``."""
-    assert refused(bare_settings, oauth_query(timestamp=int(time.time()) + timestamp if isinstance(timestamp, int) else timestamp))
+    """A number is seconds from now. ShopifyAPI alone would take any future time, a day-old one, and raise on ``abc``."""
+    assert refused(bare_settings, oauth_query(timestamp=int(time.time()) + told if isinstance(told, int) else told))
 
 
 def test_missing_parts(bare_settings: Settings) -> None:
