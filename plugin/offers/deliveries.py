@@ -48,9 +48,10 @@ def _follow(context: Context, lease: Lease) -> None:
 
 
 def _look_up(api: AdminApi, pair: Pair) -> str | None:
-    """The discount that an earlier try made, if it did: ours by its unique title."""
-    answer = api.call("discounts_by_title", query=f'title:"{pair.title}"')["discountNodes"]["nodes"]
-    return next((gid.digits(node["id"]) for node in answer if node["discount"].get("title") == pair.title), None)
+    """The discount that an earlier try made, if it did: ours by its tag, for a merchant may give the same title."""
+    title = pair.title.replace("\\", "").replace('"', "")
+    answer = api.call("discounts_by_title", query=f'title:"{title}"')["discountNodes"]["nodes"]
+    return next((gid.digits(node["id"]) for node in answer if rules.tag_of(pair.id) in node["discount"].get("tags", [])), None)
 
 
 def _bring(api: AdminApi, pair: Pair, known: str | None, before: Sides) -> str | None:
@@ -95,7 +96,7 @@ def _give_up(context: Context, lease: Lease, refused: UserErrors) -> None:
 def discount_input(pair: rules.PairTerms) -> dict[str, Any]:
     """Shopify's input: one of the first gives one of the second at a discount, as often as both are in the cart."""
     return {
-        "title": pair.title, "startsAt": pair.starts_at.isoformat(), "tags": ["tandem"],
+        "title": pair.title, "startsAt": pair.starts_at.isoformat(), "tags": ["tandem", rules.tag_of(pair.id)],
         "combinesWith": {f"{name}Discounts": name in pair.combines for name in ("order", "product", "shipping")},
         "customerBuys": {"items": _products(pair.first_product_id), "value": {"quantity": "1"}},
         # The wire wants a fraction of one; it is a rate and no money.

@@ -37,15 +37,17 @@ def save_pair(session: Session, shop_id: ShopId, wish: Wish, *, currency: str, n
     Where the worst cart with a friend's discount would break the margin floor, the pair stands alone (``reason`` tells the
     cart). Raises Refused("pair"), Refused("margin") where it breaks the floor even alone, or NotFound.
     """
-    rules.check(mirror.product(session, shop_id, wish.first_product_id), mirror.product(session, shop_id, wish.second_product_id),
-                wish.basis_points)
+    first, second = (mirror.product(session, shop_id, id) for id in (wish.first_product_id, wish.second_product_id))
+    first, second = rules.check(first, second, wish.basis_points)
     row = tables.pair(session, shop_id, pair_id, lock=True) if pair_id else Pair(
         shop_id=shop_id, id=new_id(), combines=[], at_shopify={}, made_at=now, sent=False, external_id=None)
     _refuse_twin(session, shop_id, wish, row.id)
     if row.state in ("removing", "removed"):
         raise Refused("removed", "This pair was removed.")
     row.first_product_id, row.second_product_id, row.basis_points = wish.first_product_id, wish.second_product_id, wish.basis_points
-    row.title, row.combines = rules.title_of(row.id), sorted(rules.BESIDE)
+    if row.external_id or not row.sent:  # a discount whose answer was lost is looked for under the title that was sent
+        row.title = rules.title_of(first.title, second.title, tables.titles(session, shop_id, but=row.id))
+    row.combines = sorted(rules.BESIDE)
     verdict = _verdict(session, shop_id, row, currency, now)
     row.combines, row.reason = ([], verdict.reason[:500]) if verdict.outcome == "separate" else (row.combines, "")
     session.add(row)

@@ -1,8 +1,9 @@
 """Pairs: what a merchant may ask for, what Shopify is told, what a shopper sees. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from typing import Any, TypedDict
 from uuid import UUID
 
@@ -33,22 +34,31 @@ class PairTerms:
                     pair=(self.first_product_id, self.second_product_id))
 
 
-def check(first: Product | None, second: Product | None, basis_points: int) -> None:
-    """Raises Refused("pair") with every fault of a pair."""
+def check(first: Product | None, second: Product | None, basis_points: int) -> tuple[Product, Product]:
+    """Both products, if they may be a pair. Raises Refused("pair") with every fault."""
     faults = []
-    if first is None or second is None:
-        faults.append("Both products must exist in this shop.")
-    elif first.id == second.id:
-        faults.append("A pair needs two different products.")
     if not LEAST_RATE <= basis_points <= MOST_RATE:
         faults.append("The discount must be from 1 to 90 per cent.")
-    if faults:
-        raise Refused("pair", " ".join(faults))
+    if first is not None and second is not None:
+        if first.id == second.id:
+            faults.append("A pair needs two different products.")
+        if not faults:
+            return first, second
+    else:
+        faults.append("Both products must exist in this shop.")
+    raise Refused("pair", " ".join(faults))
 
 
-def title_of(pair_id: UUID) -> str:
-    """What shoppers read beside the discount; unique, so that it can be found again after a lost answer."""
-    return f"Bought together ({pair_id.hex[-8:]})"
+def title_of(first: str, second: str, taken: Collection[str]) -> str:
+    """What shoppers read beside the discount: both products' names, with a number where another pair has that title."""
+    title = f"{first[:100]} + {second[:100]}"
+    numbers = (f"{title} ({number})" for number in count(2))
+    return title if title not in taken else next(one for one in numbers if one not in taken)
+
+
+def tag_of(pair_id: UUID) -> str:
+    """The mark by which a discount at Shopify is known as this pair's, after a lost answer."""
+    return f"tandem-{pair_id.hex}"
 
 
 class Price(TypedDict):

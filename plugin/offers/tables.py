@@ -70,6 +70,11 @@ def all_pairs(session: Session, shop_id: ShopId) -> Sequence[Pair]:
                            .order_by(Pair.made_at.desc(), Pair.id)).all()
 
 
+def titles(session: Session, shop_id: ShopId, *, but: UUID) -> set[str]:
+    """The titles that other pairs of the shop have or had."""
+    return set(session.scalars(select(Pair.title).where(Pair.shop_id == shop_id, Pair.id != but)))
+
+
 def of_product(session: Session, shop_id: ShopId, product_id: str) -> Sequence[Pair]:
     """Live pairs with this product, those that it leads first."""
     rows = session.scalars(select(Pair).where(Pair.shop_id == shop_id, Pair.state == "live", or_(

@@ -67,7 +67,8 @@ class PairsAtShopify:
 
     def discount_bxgy_create(self, discount: dict[str, Any]) -> dict[str, Any]:
         number = str(100 + len(self.calls))
-        self.discounts[number] = {"title": discount["title"], "combines": discount["combinesWith"], "first": set(), "second": set()}
+        self.discounts[number] = {"title": discount["title"], "tags": discount["tags"], "combines": discount["combinesWith"],
+                                  "first": set(), "second": set()}
         self._set(number, discount)
         return {"discountAutomaticBxgyCreate": {"automaticDiscountNode": {"id": f"gid://shopify/DiscountAutomaticNode/{number}"}}}
 
@@ -85,7 +86,7 @@ class PairsAtShopify:
     def discounts_by_title(self, query: str) -> dict[str, Any]:
         return {"discountNodes": {"nodes": [
             {"id": f"gid://shopify/DiscountAutomaticNode/{number}",
-             "discount": {"__typename": "DiscountAutomaticBxgy", "title": one["title"]}}
+             "discount": {"__typename": "DiscountAutomaticBxgy", "tags": one["tags"]}}
             for number, one in self.discounts.items() if one["title"] in query]}}
 
     def _set(self, number: str, discount: dict[str, Any]) -> None:
@@ -342,4 +343,6 @@ def test_pair_json(context: Context, stocked_north: Shop, shopify: PairsAtShopif
 
 
 def test_titles_tell_pairs_apart() -> None:
-    assert rules.title_of(uid(1)) != rules.title_of(uid(2))
+    assert rules.title_of("Mug", "Tray", ()) == "Mug + Tray"
+    assert rules.title_of("Mug", "Tray", {"Mug + Tray", "Mug + Tray (2)"}) == "Mug + Tray (3)"
+    assert len(rules.title_of("x" * 500, "y" * 500, ())) < 255
