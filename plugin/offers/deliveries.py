@@ -49,8 +49,7 @@ def _follow(context: Context, lease: Lease) -> None:
 
 def _look_up(api: AdminApi, pair: Pair) -> str | None:
     """The discount that an earlier try made, if it did: ours by its tag, for a merchant may give the same title."""
-    title = pair.title.replace("\\", "").replace('"', "")
-    answer = api.call("discounts_by_title", query=f'title:"{title}"')["discountNodes"]["nodes"]
+    answer = api.call("discounts_by_title", query=f'title:"{pair.title}"')["discountNodes"]["nodes"]
     return next((gid.digits(node["id"]) for node in answer if rules.tag_of(pair.id) in node["discount"].get("tags", [])), None)
 
 

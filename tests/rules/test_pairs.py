@@ -345,4 +345,5 @@ def test_pair_json(context: Context, stocked_north: Shop, shopify: PairsAtShopif
 def test_titles_tell_pairs_apart() -> None:
     assert rules.title_of("Mug", "Tray", ()) == "Mug + Tray"
     assert rules.title_of("Mug", "Tray", {"Mug + Tray", "Mug + Tray (2)"}) == "Mug + Tray (3)"
+    assert rules.title_of('The "big" mug', "Tray\\", ()) == "The big mug + Tray"
     assert len(rules.title_of("x" * 500, "y" * 500, ())) < 255
