@@ -52,7 +52,7 @@ def check(first: Product | None, second: Product | None, basis_points: int) -> t
 
 def title_of(first: str, second: str, taken: Collection[str]) -> str:
     """What shoppers read beside the discount: both products' names, with a number where another pair has that title."""
-    title = re.sub(r'["\\\\]', "", f"{first[:100]} + {second[:100]}")  # it must fit into a quoted search
+    title = re.sub(r'["\\]', "", f"{first[:100]} + {second[:100]}")  # it must fit into a quoted search
     numbers = (f"{title} ({number})" for number in count(2))
     return title if title not in taken else next(one for one in numbers if one not in taken)
 
