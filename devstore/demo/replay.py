@@ -63,6 +63,7 @@ class Replay:
             print("  the shop: products, customers, the app, a programme", flush=True)
             with self.stage("set out"):
                 self.position.variants = stage.set_out(self.place, self.books, self.plan)
+            self.position.save(position.UNDER_WAY)
         with _stopping(self.told):
             self._trade()
         if self.told.is_set():
@@ -74,7 +75,8 @@ class Replay:
         except KeyboardInterrupt:
             return None
         with self.stage("check"):
-            return self._figures()
+            self._judge()
+        return self._told()
 
     def _trade(self) -> None:
         pace = Pace(self.place, self.books)
@@ -84,7 +86,8 @@ class Replay:
         seconds = self.position.seconds
         seconds["waited for the app"] = round(seconds.get("waited for the app", 0.0) + pace.waited, 2)
 
-    def _figures(self) -> dict[str, Any]:
+    def _judge(self) -> None:
+        """Raises Unexpected if anything does not agree."""
         wrong = 0
         for check in checks.judge(self.place, self.books, self.plan, self.position.known):
             wrong += not check.holds
@@ -92,7 +95,6 @@ class Replay:
             print(f"  {'✓' if check.holds else '✗'} {check.what}: {told}", flush=True)
         if wrong:
             raise Unexpected(f"{wrong} checks do not hold")
-        return self._told()
 
     def _told(self) -> dict[str, Any]:
         """``refused`` counts rows of the file and orders whose referral does not count, by reason; the names differ."""

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from queue import Queue
 from threading import Event, Thread
 from zlib import crc32
@@ -27,6 +27,10 @@ WAITING_ROOM = 4
 MOST_BEHIND = 200
 LOOK_SECONDS = 0.5
 """How many events and orders may wait at the app before shoppers wait for it, and how often that is looked at."""
+MOST_AHEAD = timedelta(days=7)
+PATIENCE = 120.0
+"""How far business time may move before everything that became due must have happened: a reward whose order is older than the
+60 days that Shopify shows cannot be issued any more. After so many seconds it moves on all the same."""
 
 
 @dataclass
@@ -37,15 +41,32 @@ class Pace:
     books: Recomputed
     look_at: float = 0.0
     waited: float = 0.0
+    calm_at: datetime | None = None
+    last: datetime | None = None
 
-    def keep(self, told: Event) -> None:
-        if time.monotonic() < self.look_at:
-            return
+    def keep(self, at: datetime, told: Event) -> None:
+        """Called before the clock is moved to ``at``; waits if the app would be too far behind then."""
         began = time.monotonic()
-        while self.books.waiting() + on_the_way(self.place) > MOST_BEHIND and not told.is_set():
-            time.sleep(LOOK_SECONDS / 5)
-        self.look_at = time.monotonic() + LOOK_SECONDS
+        if self.calm_at is None or at - self.calm_at > MOST_AHEAD:
+            self._until(lambda: self._is_calm(self.last or at), told)
+            self.calm_at = at
+        elif began >= self.look_at:
+            self._until(lambda: self._behind() <= MOST_BEHIND, told)
+            self.look_at = time.monotonic() + LOOK_SECONDS
+        self.last = at
         self.waited += time.monotonic() - began
+
+    def _until(self, look: Callable[[], bool], told: Event) -> None:
+        end = time.monotonic() + PATIENCE
+        while not look() and not told.is_set() and time.monotonic() < end:
+            time.sleep(LOOK_SECONDS / 5)
+
+    def _behind(self) -> int:
+        return self.books.waiting() + on_the_way(self.place)
+
+    def _is_calm(self, at: datetime) -> bool:
+        """Every hold that was over at ``at`` has had its consequences."""
+        return self._behind() + self.books.due(at) + self.books.undelivered() == 0
 
 
 @dataclass
@@ -84,7 +105,7 @@ class Crowd:
             if self.told.is_set() or self.faults:
                 return count
             self.crew.check()
-            self.pace.keep(self.told)
+            self.pace.keep(step.at, self.told)
             if step.at > self._clock:
                 set_clock(self.place, step.at)
                 self._clock = step.at

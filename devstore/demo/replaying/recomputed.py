@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter, defaultdict
+from datetime import datetime
 from typing import Any
 
 from devstore.demo.books import Books
@@ -23,6 +24,7 @@ where d.shop_id = :shop and d.verdict = 'attributed' and o.paid_once and o.cance
 and (c.verdict is null or c.verdict = 'allow')"""
 BEHIND = "select count(*) from orders where shop_id = :shop and not settled"
 PENDING = "select count(*) from inbox where shop_id = :shop and state = 'pending'"
+DUE = "select count(*) from orders where shop_id = :shop and settle_at <= :moment"
 UNDELIVERED = "select count(*) from deliveries where shop_id = :shop and state in ('waiting', 'leased')"
 
 
@@ -38,6 +40,11 @@ class Recomputed(Books):
 
     def undelivered(self) -> int:
         return self.number(UNDELIVERED)
+
+    def due(self, moment: datetime) -> int:
+        """Orders whose hold is over at that business time and that were not settled since."""
+        told = moment.replace(tzinfo=None) if self.engine.dialect.name == "sqlite" else moment
+        return int(self.rows(DUE, moment=told)[0][0])
 
     def goods_sold(self) -> int:
         """All lines as bought, after discounts, in minor units."""
