@@ -163,3 +163,23 @@ def test_referrals_come_page_by_page_and_none_is_lost(context: Context, desk: De
         following = re.search(r'href="([^"]*after=[^"]*)"', shown)
         path = unescape(following[1]) if following else ""
     assert sorted(seen) == list(range(PAGE + 3))
+
+
+def test_the_merchant_names_who_brought_an_order(context: Context, desk: Desk, world: World) -> None:
+    with context.transaction() as session:
+        code = session.scalars(select(Link.code).where(Link.id == world.advocate)).one()
+    where = f"/app/referrals/{world.order}"
+    wrong = desk.post(f"{where}/advocate", {"code": "NOBODY-123"})
+    assert wrong.status_code == 422 and "No advocate of this shop has this code" in unescape(wrong.text) and "NOBODY-123" in wrong.text
+    for typed, manual in ((f" {code.lower()} ", world.advocate), ("", None)):
+        assert "judged again" in desk.done(f"{where}/advocate", {"code": typed})
+        with context.transaction() as session:
+            assert session.get_one(Decision, (desk.shop.id, world.order)).manual_id == manual
+
+
+def test_nobody_names_for_another_shop(context: Context, desk: Desk, rival: Desk, world: World) -> None:
+    with context.transaction() as session:
+        code = session.scalars(select(Link.code).where(Link.id == world.advocate)).one()
+    assert rival.post(f"/app/referrals/{world.order}/advocate", {"code": code}).status_code in (404, 422)
+    with context.transaction() as session:
+        assert session.get_one(Decision, (desk.shop.id, world.order)).manual_id is None
