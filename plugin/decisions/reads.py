@@ -14,6 +14,7 @@ from plugin.db import ShopId
 from plugin.decisions import rules, tables
 from plugin.decisions.rules import Evidence
 from plugin.errors import Refused, TryAgain
+from plugin.intake.rules import VISIBLE
 from plugin.mirror.rules import Order
 from plugin.mirror.tables import Order as Row
 from plugin.referrals import tables as referrals
@@ -85,7 +86,7 @@ def _judge_age(answer: dict[str, Any] | None, order: Order, now: datetime) -> Ev
     if answer is None:
         return Evidence(None, None, None, now)
     risk = _risk(answer["risk"])
-    if answer["customer"] is None or answer["seen"] is None or now - order.created_at > rules.READABLE:
+    if answer["customer"] is None or answer["seen"] is None or now - order.created_at > VISIBLE:
         return Evidence(None, None, risk, now)
     later = sum(datetime.fromisoformat(node["createdAt"]) >= order.created_at for node in answer["seen"])
     total = int(answer["customer"]["numberOfOrders"])

@@ -6,14 +6,13 @@ from datetime import datetime, timedelta
 
 from plugin.attribution.rules import Decision, code_key
 from plugin.guardrails.rules import Judgement
+from plugin.intake.rules import VISIBLE
 from plugin.margin import rules as margin
 from plugin.mirror.rules import LineDiscount, Order
 from plugin.money import Money
 from plugin.referrals.rules import Version
 from plugin.rewards.rules import Bought, Due, RewardTerms, worth
 
-READABLE = timedelta(days=60)
-"""Without the permission to read all orders, Shopify shows this much of the past."""
 LOOK_AGAIN = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=3), timedelta(hours=12))
 """When evidence could not be read, or Shopify was still assessing: after these waits, then a person decides."""
 
@@ -38,7 +37,7 @@ def look_again(evidence: Evidence | None, reads: int, order: Order, now: datetim
     """When evidence should be read again; None: it is complete, or reading again will not help."""
     if evidence is None:
         return now
-    hopeless = order.customer_id is None or now - order.created_at > READABLE
+    hopeless = order.customer_id is None or now - order.created_at > VISIBLE
     if evidence.is_complete or hopeless or reads > len(LOOK_AGAIN):
         return None
     return evidence.read_at + LOOK_AGAIN[max(0, reads - 1)]

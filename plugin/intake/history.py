@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from plugin.db import ShopId
+from plugin.intake.rules import VISIBLE
 from plugin.intake.tables import Backfill, Reconciled
 
 KINDS = ("products", "orders")
 NEW, RUNNING, LOADING, FINISHED, FAILED = "new", "running", "loading", "finished", "failed"
-VISIBLE = timedelta(days=60)
 ALL_ORDERS = "read_all_orders"
 OVERLAP = timedelta(minutes=60)
 MOST_RUNS = 5

@@ -1,13 +1,15 @@
 """What an event is, and when it is tried again. Pure."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
 Source = Literal["webhook", "tandem", "backfill", "reconcile"]
 
 MOST_ATTEMPTS = 8
+VISIBLE = timedelta(days=60)
+"""Without the permission to read all orders, Shopify shows this much of the past."""
 
 
 @dataclass(frozen=True, slots=True)

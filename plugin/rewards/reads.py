@@ -52,12 +52,21 @@ def failed_codes(api: AdminApi, creation_id: str) -> tuple[dict[str, str], set[s
 
 @dataclass(frozen=True, slots=True)
 class OrderNow:
-    """An order at this moment. ``dead``: cancelled, voided, refunded, expired or deleted."""
+    """An order at this moment. ``dead``: cancelled, voided, refunded, expired or deleted; ``seen``: Shopify showed it."""
 
     dead: bool
     left: Money | None
+    seen: bool = True
+
+    def carries(self, basis: int, *, old: bool) -> bool:
+        """Does it still carry what a reward rests on, in minor units? One too old to be shown is as the mirror has it."""
+        if not self.seen:
+            return old
+        return self.left is not None and self.left.amount + ROUNDING >= basis
 
 
+ROUNDING = 10
+"""Shopify splits discounts and refunds to the last unit in its own way."""
 DEAD = frozenset({"VOIDED", "REFUNDED", "EXPIRED"})
 
 
@@ -68,7 +77,9 @@ def orders_now(api: AdminApi, order_ids: Sequence[str]) -> dict[str, OrderNow]:
 
 
 def _order_now(node: dict[str, Any] | None) -> OrderNow:
-    if not node or node["cancelledAt"] is not None or node["displayFinancialStatus"] in DEAD:
+    if not node:
+        return OrderNow(dead=True, left=None, seen=False)
+    if node["cancelledAt"] is not None or node["displayFinancialStatus"] in DEAD:
         return OrderNow(dead=True, left=None)
     money = node["currentSubtotalPriceSet"]["shopMoney"]
     return OrderNow(dead=False, left=Money.parse(money["amount"], money["currencyCode"]))

@@ -1,10 +1,14 @@
 """Codes reach Shopify once and are taken back, whatever fails on the way. The oracle is the fake's list of effects."""
 
+from datetime import timedelta
+
 import pytest
 
+from plugin import clock
 from plugin.attribution.rules import code_key
 from plugin.attribution.tables import Claim, Code
 from plugin.db import new_id
+from plugin.mirror.tables import Order
 from plugin.money import Money
 from plugin.outbox import flows as outbox
 from plugin.outbox import tables as outbox_tables
@@ -186,6 +190,16 @@ def test_the_order_is_read_again_before_issue(stage: Stage) -> None:
     stage.settle()
     stage.deliver()
     assert (stage.reward().state, stage.accounts()) == ("void", {})
+
+
+@pytest.mark.parametrize(("age", "state"), [(61, "issued"), (59, "issuing")])
+def test_an_order_too_old_to_be_shown_stands_as_mirrored(stage: Stage, age: int, state: str) -> None:
+    waiting(stage)
+    del stage.shopify.orders["5001"]
+    with stage.context.transaction() as session:
+        session.get_one(Order, (stage.shop_id, "5001")).created_at = clock.now() - timedelta(days=age)
+    stage.deliver(rounds=5)
+    assert stage.reward().state == state
 
 
 def test_a_refund_while_the_code_is_on_its_way(stage: Stage) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from plugin import clock
+from plugin.mirror.tables import Order
 from plugin.money import Money
 from plugin.rewards.rules import RewardTerms
 from tests.books.stage import ALICE, BOB, DAY, START, Stage
@@ -209,6 +210,16 @@ def test_the_order_is_read_again_before_issue(stage: Stage) -> None:
     stage.settle()
     stage.deliver()
     assert (stage.reward().state, stage.accounts()) == ("void", {})
+
+
+@pytest.mark.parametrize(("age", "credits"), [(61, 1), (59, 0)])
+def test_an_order_too_old_to_be_shown_stands_as_mirrored(stage: Stage, age: int, credits: int) -> None:
+    waiting(stage)
+    del stage.shopify.orders["5001"]
+    with stage.context.transaction() as session:
+        session.get_one(Order, (stage.shop_id, "5001")).created_at = clock.now() - timedelta(days=age)
+    stage.deliver(rounds=3)
+    assert stage.shopify.count("credit") == credits
 
 
 def test_after_it_was_called_back_unsent_it_can_be_sent_again(stage: Stage) -> None:

@@ -176,6 +176,11 @@ def names(session: Session, shop_id: ShopId, order_ids: Collection[str]) -> dict
     return dict(session.execute(select(Order.id, Order.name).where(Order.shop_id == shop_id, Order.id.in_(order_ids))).all())
 
 
+def placed_before(session: Session, shop_id: ShopId, order_ids: Collection[str], moment: datetime) -> set[str]:
+    """Those of the orders that were placed before the moment."""
+    return set(session.scalars(select(Order.id).where(Order.shop_id == shop_id, Order.id.in_(order_ids), Order.created_at < moment)))
+
+
 def orders_of_customer(session: Session, shop_id: ShopId, customer_id: str) -> Sequence[Order]:
     """Newest first."""
     return session.scalars(select(Order).where(Order.shop_id == shop_id, Order.customer_id == customer_id)

@@ -15,6 +15,8 @@ from plugin.attribution.tables import Code
 from plugin.context import Context
 from plugin.db import ShopId, new_id
 from plugin.errors import Refused
+from plugin.intake.rules import VISIBLE
+from plugin.mirror import tables as mirror
 from plugin.outbox import flows as outbox
 from plugin.outbox.rules import Lease
 from plugin.rewards import reads, rules, tables
@@ -30,13 +32,13 @@ POLL_SECONDS = 1.0
 DISCOUNT_SECONDS = 1.0
 STALE_SECONDS = 60.0
 FAILED_SECONDS = 900.0
-ROUNDING = 10
 """Minor units by which two sums of the same order may differ through rounding."""
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One code to add. ``suspect``: it may have been sent before. ``basis``: the order's worth that its reward rests on."""
+    """One code to add. ``suspect``: it may have been sent before. ``basis``: the order's worth that its reward rests on.
+    ``old``: Shopify may not show that order any more."""
 
     lease: Lease
     code_id: UUID
@@ -44,6 +46,7 @@ class Work:
     suspect: bool
     order_id: str | None
     basis: int
+    old: bool
 
 
 def add_codes(context: Context, leases: Sequence[Lease]) -> None:
@@ -75,6 +78,7 @@ def _read(session: Session, leases: Sequence[Lease]) -> tuple[Discount | None, l
     shop_id = leases[0].shop_id
     codes = {code.id: code for code in flows.codes_of(session, shop_id, [lease.subject_id for lease in leases])}
     rewards = flows.rewards_of(session, shop_id, list(codes.values()))
+    old = mirror.placed_before(session, shop_id, [reward.order_id for reward in rewards.values()], clock.now() - VISIBLE)
     work: list[Work] = []
     discount: Discount | None = None
     for lease in leases:
@@ -91,7 +95,7 @@ def _read(session: Session, leases: Sequence[Lease]) -> tuple[Discount | None, l
             outbox.postpone(session, lease, seconds=DISCOUNT_SECONDS, failed=False)
         else:
             work.append(Work(lease, code.id, code.code, code.state == "adding", reward.order_id if reward else None,
-                             reward.basis if reward else 0))
+                             reward.basis if reward else 0, reward is not None and reward.order_id in old))
     return discount, work
 
 
@@ -109,9 +113,9 @@ def _ours(api: AdminApi, discount: Discount, code: str) -> str | None:
 
 def _orders_hold(api: AdminApi, work: Sequence[Work]) -> set[str]:
     """The orders that still carry what our mirror believes. The others wait until the mirror has caught up."""
-    basis = {one.order_id: one.basis for one in work if one.order_id}
-    now = reads.orders_now(api, list(basis))
-    return {id for id, order in now.items() if order.left is not None and order.left.amount + ROUNDING >= basis[id]}
+    asked = {one.order_id: one for one in work if one.order_id}
+    now = reads.orders_now(api, list(asked))
+    return {id for id, order in now.items() if order.carries(asked[id].basis, old=asked[id].old)}
 
 
 def _about_to_send(session: Session, discount: Discount, work: Sequence[Work], found: dict[UUID, str],

@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from plugin import clock, failpoint
 from plugin.context import Context
 from plugin.errors import TryAgain
+from plugin.intake.rules import VISIBLE
+from plugin.mirror import tables as mirror
 from plugin.money import Money
 from plugin.outbox import flows as outbox
 from plugin.outbox.rules import Lease
@@ -31,7 +33,6 @@ SHORTEST_CALL = 0.2
 MARGIN = 0.25
 """Of what is left of the lease, this share is kept back for recording."""
 STALE_SECONDS = 60.0
-ROUNDING = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Plan:
     attempt: Attempt
     order_id: str
     basis: int
+    old: bool
     is_second_look: bool
 
     @property
@@ -100,7 +102,8 @@ def _read(session: Session, lease: Lease, wait: float) -> Plan | None:
     if rest > 0:
         outbox.postpone(session, lease, seconds=rest, error="waiting to see what became of the last try", failed=False)
         return None
-    return Plan(attempt, reward.order_id, reward.basis, sent_at is not None)
+    old = bool(mirror.placed_before(session, lease.shop_id, [reward.order_id], clock.now() - VISIBLE))
+    return Plan(attempt, reward.order_id, reward.basis, old, sent_at is not None)
 
 
 def _look_up(context: Context, lease: Lease, plan: Plan, *, api: AdminApi, account_id: str | None) -> str | None:
@@ -119,7 +122,7 @@ def _look_up(context: Context, lease: Lease, plan: Plan, *, api: AdminApi, accou
 def _order_holds(context: Context, lease: Lease, api: AdminApi, plan: Plan) -> bool:
     """Does the order still carry, at Shopify, what our mirror believes? If not, wait until the mirror has caught up."""
     order = reads.orders_now(api, [plan.order_id])[plan.order_id]
-    if order.left is not None and order.left.amount + ROUNDING >= plan.basis:
+    if order.carries(plan.basis, old=plan.old):
         return True
     with context.transaction() as session:
         outbox.postpone(session, lease, seconds=STALE_SECONDS, error="the order has changed at Shopify", failed=False)
