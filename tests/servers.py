@@ -48,7 +48,8 @@ class Postgres:
             connection.execute(b"SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                                b"WHERE datname = current_database() AND pid <> pg_backend_pid()")
             connection.execute(b"SET session_replication_role = replica")
-            tables = connection.execute(b"SELECT relname FROM pg_stat_user_tables WHERE relname <> 'alembic_version'").fetchall()
+            connection.execute(b"DROP TABLE IF EXISTS alembic_version")
+            tables = connection.execute(b"SELECT relname FROM pg_stat_user_tables").fetchall()
             with connection.transaction():
                 for (table,) in tables:
                     connection.execute(f'DELETE FROM "{table}"'.encode())

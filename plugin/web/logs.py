@@ -34,7 +34,7 @@ def configure() -> None:
                          leave_out_people]
     structlog.configure(processors=[*shared, structlog.processors.JSONRenderer()],
                         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-                        logger_factory=structlog.PrintLoggerFactory(sys.stdout))
+                        logger_factory=structlog.PrintLoggerFactory())  # to what standard output is at the time
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[
         structlog.stdlib.ProcessorFormatter.remove_processors_meta, structlog.processors.JSONRenderer()]))
