@@ -138,7 +138,7 @@ def _closed(stack: Stack) -> Iterator[None]:
 
 
 @pytest.mark.parametrize(("kind", "operation"), [("code", "discountRedeemCodeBulkAdd"), ("credit", "storeCreditAccountCredit")])
-def test_a_worker_that_sleeps_through_its_lease_records_nothing(stack: Stack, kind: str, operation: str) -> None:
+def test_a_worker_that_sleeps_through_its_lease_causes_one_effect(stack: Stack, kind: str, operation: str) -> None:
     """It is halted in the middle of the call; another one takes over; then it wakes, with the answer in its hand."""
     orders: dict[str, str] = {}
     sleeper, failing = stack.members["deliveries"], {"shop": SHOP, "operation": operation}
