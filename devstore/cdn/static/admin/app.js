@@ -32,6 +32,7 @@
     var handler = handlers[event.data.appBridge];
     if (handler) handler(event.data);
   });
+  frame.contentWindow.postMessage({ adminSays: "listening" }, "*"); // to whatever stands in the frame by now; it holds nothing
   document.getElementById("save").addEventListener("click", function () { say({ adminSays: "save" }); });
   document.getElementById("discard").addEventListener("click", function () { say({ adminSays: "discard" }); });
 

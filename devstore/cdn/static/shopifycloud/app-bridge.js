@@ -30,13 +30,15 @@
       var id = ++count;
       var timer = setTimeout(function () { delete waiting[id]; fail(new Error("App Bridge: the admin did not answer " + kind)); }, 10000);
       waiting[id] = function (answer) { clearTimeout(timer); delete waiting[id]; if (answer.error) fail(new Error(answer.error)); else done(answer.value); };
-      tell(kind, Object.assign({ id: id }, body));
+      waiting[id].again = function () { tell(kind, Object.assign({ id: id }, body)); };
+      waiting[id].again();
     });
   }
   addEventListener("message", function (event) {
     if (event.source !== parent || event.origin !== adminOrigin || !event.data) return;
     var told = event.data;
     if (told.id && waiting[told.id]) waiting[told.id](told);
+    if (told.adminSays === "listening") introduce();
     if (told.adminSays === "navigate") navigate(told.path);
     if (told.adminSays === "save") saveBars.save();
     if (told.adminSays === "discard") saveBars.discard();
@@ -163,6 +165,12 @@
     user: function () { return Promise.resolve({ accountAccess: "full", shopify: true }); },
     resourcePicker: function (options) { return ask("resource-picker", { type: (options && options.type) || "product", multiple: Boolean(options && options.multiple) }); },
   };
+
+  // The frame may be ready before the admin page listens: what was said to nobody is said again.
+  function introduce() {
+    Object.keys(waiting).forEach(function (id) { waiting[id].again(); });
+    if (document.readyState !== "loading") { menu(); here(); }
+  }
 
   function loaded() {
     if (parent === window) return;
