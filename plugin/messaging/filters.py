@@ -1,6 +1,6 @@
 """Jinja filters for pages: money, dates and numbers as the reader's locale writes them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.dates import format_date, format_datetime
@@ -24,8 +24,10 @@ def money(context: Context, amount: Money | None) -> str:
 
 
 @pass_context
-def day(context: Context, at: datetime | None) -> str:
-    return "–" if at is None else format_date(at.astimezone(_zone(context)).date(), format="medium", locale=_locale(context))
+def day(context: Context, at: date | None) -> str:
+    """A date is itself; a moment is the day that it falls on in the shop's time zone."""
+    day = at.astimezone(_zone(context)).date() if isinstance(at, datetime) else at
+    return "–" if day is None else format_date(day, format="medium", locale=_locale(context))
 
 
 @pass_context

@@ -27,13 +27,15 @@ class Shopish(Protocol):
 
 @dataclass(frozen=True)
 class Shell:
-    """``navigation``: pairs of path and label for s-app-nav; the home page is implied, and so is what this app does not serve."""
+    """``locale`` writes numbers and dates; ``language`` is what the words are in. ``navigation``: pairs of path and label for s-app-nav; the home page is implied, and so is what this app does not serve."""
 
     api_key: str
     app_bridge: str
     polaris: str
     domain: str
     locale: str
+    language: str
+    direction: str
     navigation: tuple[tuple[str, str], ...]
 
 
@@ -95,7 +97,13 @@ def app_bridge(settings: Settings) -> str:
 def _shell(shop: Shopish, locale: str, t: Any) -> Shell:  # noqa: ANN401 - a partial of the translator
     settings = current_web().context.settings
     return Shell(settings.shopify_api_key, app_bridge(settings), f"{settings.shopify_cdn}/shopifycloud/polaris-1.js", shop.domain, locale,
-                 tuple((here(path), t(label)) for path, label in NAVIGATION if path in _paths()))
+                 _language(locale, t), t("kit.direction"), tuple((here(path), t(label)) for path, label in NAVIGATION if path in _paths()))
+
+
+def _language(locale: str, t: Any) -> str:  # noqa: ANN401
+    """What the page is written in: the merchant's locale if we speak its language, else the language that stands in for it."""
+    spoken: str = t("kit.language")
+    return locale if locale.replace("_", "-").split("-")[0].lower() == spoken.split("-")[0].lower() else spoken
 
 
 def _paths() -> set[str]:

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from shutil import which
@@ -41,11 +41,13 @@ class Admin:
         self.app.add_url_rule("/app/<path:path>", view_func=self.take, methods=["POST"])
 
     def page(self) -> str:
-        shell = SimpleNamespace(api_key="key", app_bridge="/away/app-bridge.js", polaris="/away/polaris-1.js", locale="en-GB",
+        shell = SimpleNamespace(api_key="key", app_bridge="/away/app-bridge.js", polaris="/away/polaris-1.js", locale="en-GB", language="en-GB", direction="ltr",
                                 navigation=(("/app/programmes", "Programmes"), ("/app/pairs", "Pairs")))
         at, price = datetime(2026, 11, 20, tzinfo=UTC), Money(500, "GBP")
         rows = [SimpleNamespace(name=f"#100{n}", at=at, state="held", tone="warning", amount=price) for n in range(3)]
-        return render_template("pages/kit.html", shell=shell, shop=SimpleNamespace(timezone="UTC"),
+        days = [(date(2026, 8, 24) + timedelta(days=n), [n * 7 % 13 + n // 9, n * 5 % 11 if n > 4 else None]) for n in range(90)]
+        weeks = [(f"{n}", [Money(1250 * n % 4100, "GBP"), Money(700 * n % 2300, "GBP")]) for n in range(30, 42)]
+        return render_template("pages/kit.html", days=days, weeks=weeks, shell=shell, shop=SimpleNamespace(timezone="UTC"),
                                t=partial(say, "en-GB"), here=lambda path, **_query: path, form=FORM, rows=rows, amount=Money(123456, "GBP"))
 
     def take(self, path: str) -> ResponseReturnValue:
@@ -151,4 +153,44 @@ def test_it_steps_aside_where_shopifys_components_are(browser: Browser, address:
     page.add_init_script("customElements.define('s-page', class extends HTMLElement {}); window.shopify = {};")
     page.goto(address)
     assert page.evaluate("[document.documentElement.className, Boolean(customElements.get('s-button'))]") == ["", False]
+    page.close()
+
+
+def test_a_chart_shows_the_numbers_of_its_table(page: Page) -> None:
+    page.wait_for_function("document.querySelectorAll('tandem-chart canvas').length === 2")
+    chart = page.locator("tandem-chart").first
+    numbers = chart.evaluate("chart => [chart.plot.data[1][2], chart.plot.data[2][2], chart.plot.data[1].length]")
+    chart.locator("summary").click()
+    cells = chart.get_by_role("row").nth(3).get_by_role("cell").all_inner_texts()
+    assert (numbers, cells) == ([1, None, 90], ["1", "–"])
+
+
+def test_a_chart_tells_what_the_pointer_stands_on(page: Page) -> None:
+    page.wait_for_function("document.querySelectorAll('tandem-chart canvas').length === 2")
+    page.locator("tandem-chart .u-over").nth(1).hover()
+    assert "Friend discounts: £" in page.locator(".chart-reading").nth(1).inner_text()
+
+
+def test_money_is_drawn_in_its_own_units(page: Page) -> None:
+    page.wait_for_function("document.querySelectorAll('tandem-chart canvas').length === 2")
+    assert page.locator("tandem-chart").nth(1).evaluate("chart => chart.plot.data[1][0]") == 6
+
+
+def test_without_the_library_the_numbers_stand_open(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    page.route("**/uplot.min.js", lambda route: route.abort())
+    page.goto(address)
+    page.wait_for_selector("tandem-chart details[open]")
+    assert page.get_by_role("region", name="Cost by week").is_visible()
+    page.close()
+
+
+def test_a_chart_moves_nothing_on_the_page(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 4000})
+    page.add_init_script("window.moved = 0; new PerformanceObserver(list => { for (const one of list.getEntries()) window.moved += one.value })"
+                         ".observe({type: 'layout-shift', buffered: true})")
+    page.route("**/uplot.min.js", lambda route: (page.wait_for_timeout(300), route.continue_()))
+    page.goto(address)
+    page.wait_for_function("document.querySelectorAll('tandem-chart canvas').length === 2")
+    assert page.evaluate("window.moved") == 0
     page.close()
