@@ -27,7 +27,10 @@ class Shopish(Protocol):
 
 @dataclass(frozen=True)
 class Shell:
-    """``locale`` writes numbers and dates; ``language`` is what the words are in. ``navigation``: pairs of path and label for s-app-nav; the home page is implied, and so is what this app does not serve."""
+    """``locale`` writes numbers and dates; ``language`` is what the words are in.
+
+    ``navigation``: pairs of path and label for s-app-nav; the home page is implied, and so is what this app does not serve.
+    """
 
     api_key: str
     app_bridge: str

@@ -28,6 +28,11 @@ FORM = {"values": {"name": "", "kind": "fixed", "rate": "15", "minimum": "20.00"
         "errors": {"name": "Give the programme a name."}}
 
 
+MOVED = """window.moved = 0;
+new PerformanceObserver(list => { for (const one of list.getEntries()) window.moved += one.value; })
+  .observe({type: 'layout-shift', buffered: true})"""
+
+
 class Admin:
     """Serves the page that shows every macro, and keeps what was posted."""
 
@@ -41,7 +46,8 @@ class Admin:
         self.app.add_url_rule("/app/<path:path>", view_func=self.take, methods=["POST"])
 
     def page(self) -> str:
-        shell = SimpleNamespace(api_key="key", app_bridge="/away/app-bridge.js", polaris="/away/polaris-1.js", locale="en-GB", language="en-GB", direction="ltr",
+        shell = SimpleNamespace(api_key="key", app_bridge="/away/app-bridge.js", polaris="/away/polaris-1.js",
+                                locale="en-GB", language="en-GB", direction="ltr",
                                 navigation=(("/app/programmes", "Programmes"), ("/app/pairs", "Pairs")))
         at, price = datetime(2026, 11, 20, tzinfo=UTC), Money(500, "GBP")
         rows = [SimpleNamespace(name=f"#100{n}", at=at, state="held", tone="warning", amount=price) for n in range(3)]
@@ -187,8 +193,7 @@ def test_without_the_library_the_numbers_stand_open(browser: Browser, address: s
 
 def test_a_chart_moves_nothing_on_the_page(browser: Browser, address: str) -> None:
     page = browser.new_page(viewport={"width": 1280, "height": 4000})
-    page.add_init_script("window.moved = 0; new PerformanceObserver(list => { for (const one of list.getEntries()) window.moved += one.value })"
-                         ".observe({type: 'layout-shift', buffered: true})")
+    page.add_init_script(MOVED)
     page.route("**/uplot.min.js", lambda route: (page.wait_for_timeout(300), route.continue_()))
     page.goto(address)
     page.wait_for_function("document.querySelectorAll('tandem-chart canvas').length === 2")
