@@ -8,7 +8,7 @@ import threading
 import time
 import uuid
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import urllib3
@@ -33,6 +33,16 @@ class Delivery:
     headers: dict[str, str]
     webhook_id: str
     attempts: int = 0
+
+
+def _kept(delivery: Delivery, seconds: float) -> dict[str, Any]:
+    """For the snapshot; due again in ``seconds``."""
+    return asdict(delivery) | {"body": delivery.body.decode(), "seconds": seconds}
+
+
+def _taken_up(kept: dict[str, Any]) -> Delivery:
+    known = {name: value for name, value in kept.items() if name != "seconds"}
+    return Delivery(**known | {"body": kept["body"].encode()})
 
 
 @dataclass(slots=True)
@@ -81,6 +91,8 @@ class Webhooks:
         self.counts = Counts()
         self.log: deque[dict[str, Any]] = deque(maxlen=5000)
         self._due = _Due()
+        for one in store.undelivered:
+            self._due.push(_taken_up(one), one["seconds"])
         self._changed = threading.Condition()
         self._stopping = False
         self._threads: list[threading.Thread] = []
@@ -199,6 +211,9 @@ class Webhooks:
             self._changed.notify_all()
         for thread in self._threads:
             thread.join(timeout=self.store.settings.webhook_timeout)
+        with self._changed:
+            now, entries = time.monotonic(), self._due.entries
+            self.store.undelivered = [_kept(one, max(0.0, due - now)) for due, _, one in entries] + [_kept(one, 0.0) for one in self.held]
 
     def _busy(self) -> bool:
         with self._changed:

@@ -95,7 +95,8 @@ def _product(given: Asked) -> stocking.NewProduct:
 def _variant(given: Asked) -> stocking.NewVariant:
     """``variant`` is its title; a product of one variant needs none."""
     numbers = {"cost": given.int("cost", None), "compare_at": given.int("compare_at", None), "stock": given.int("stock", 1000)}
-    return stocking.NewVariant(given.int("price"), given.text("variant", "Default Title"), given.text("sku", ""), **numbers)
+    title, tracked = given.text("variant", "Default Title"), given.flag("tracked", True)
+    return stocking.NewVariant(given.int("price"), title, given.text("sku", ""), tracked=tracked, **numbers)
 
 
 def _found_product(text: str) -> tuple[Shop, Product]:

@@ -112,6 +112,12 @@ def change(text: str) -> ResponseReturnValue:
     return jsonify(order_shown(shop, order))
 
 
+@orders.delete("/orders/<text>")
+def delete(text: str) -> ResponseReturnValue:
+    store().delete(*order_of(text))
+    return "", 204
+
+
 @orders.post("/orders/<text>/pay")
 def pay(text: str) -> ResponseReturnValue:
     shop, order = order_of(text)

@@ -174,3 +174,7 @@ def edited_payload(number: int, order: Order, note: str, changes: tuple[Mapping[
             "shipping_lines": nothing,
         }
     }
+
+
+def order_delete_payload(order: Order) -> dict[str, Any]:
+    return {"id": order.id}

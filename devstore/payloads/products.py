@@ -101,7 +101,7 @@ def inventory_item_payload(shop: Shop, variant: Variant, moment: str) -> dict[st
         "country_code_of_origin": None,
         "province_code_of_origin": None,
         "harmonized_system_code": None,
-        "tracked": True,
+        "tracked": variant.tracked,
         "country_harmonized_system_codes": [],
         "weight_value": 0.0,
         "weight_unit": "kg",

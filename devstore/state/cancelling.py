@@ -1,11 +1,11 @@
-"""Cancelling an order, with or without giving the money back."""
+"""Cancelling an order, with or without giving the money back; deleting one."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from devstore.payloads.orders import order_payload
+from devstore.payloads.orders import order_delete_payload, order_payload
 from devstore.state.orders import Order
 from devstore.state.placing import settle_status, touch
 from devstore.state.refunding import everything, refund
@@ -37,3 +37,15 @@ def cancel(store: Store, shop: Shop, order: Order, *, reason: str, give_back: bo
     payload = order_payload(shop, order)
     store.tell(shop, "orders/cancelled", payload)
     store.tell(shop, "orders/updated", payload)
+
+
+def delete(store: Store, shop: Shop, order: Order) -> None:
+    """Gone, with its history. Raises CancelRefused: Shopify deletes cancelled and test orders only."""
+    if order.cancelled_at is None and not order.test:
+        raise CancelRefused(f"Order {order.name} is neither cancelled nor a test.")
+    del shop.orders[order.id], shop.order_tokens[order.token]
+    shop.changed_orders.remove(order.updated_at, order.id)
+    if order.customer_id is not None:
+        shop.customers[order.customer_id].orders.remove(order.id)
+    store.effects.add(shop.handle, "order_deleted", order=str(order.id))
+    store.tell(shop, "orders/delete", order_delete_payload(order))

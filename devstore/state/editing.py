@@ -10,8 +10,9 @@ from devstore.payloads.orders import edited_payload, order_payload
 from devstore.pricing.engine import tax_of
 from devstore.pricing.values import PricedLine
 from devstore.state.orders import Line, Order
-from devstore.state.placing import new_line, settle_status, touch
+from devstore.state.placing import new_line, settle_status, sold, touch
 from devstore.state.shops import Shop
+from devstore.state.stocking import adjust_stock
 
 if TYPE_CHECKING:
     from devstore.state.store import Store
@@ -48,6 +49,7 @@ def edit(store: Store, shop: Shop, order: Order, changes: Edit) -> None:
     store.effects.add(shop.handle, "order_edited", order=str(order.id), additions=len(additions), removals=len(removals))
     store.tell(shop, "orders/edited", edited_payload(store.next_id(), order, changes.note, (additions, removals)))
     store.tell(shop, "orders/updated", order_payload(shop, order))
+    adjust_stock(store, shop, sold(added))
 
 
 def _check(shop: Shop, order: Order, changes: Edit) -> None:

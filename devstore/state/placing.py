@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from devstore.state.carts import Buyer, Cart
 from devstore.state.orders import Line, Order, ShippingLine, Transaction
 from devstore.state.people import Customer
 from devstore.state.shops import Shop
+from devstore.state.stocking import adjust_stock, customer_changed
 
 if TYPE_CHECKING:
     from devstore.state.store import Store
@@ -97,7 +99,6 @@ def new_line(store: Store, shop: Shop, priced: PricedLine) -> Line:
     line.tax, line.allocations = priced.tax, priced.allocations
     if variant.taxable:
         line.tax_title, line.tax_ppm = shop.tax_title, shop.tax_ppm
-    variant.stock -= priced.quantity
     return line
 
 
@@ -162,6 +163,19 @@ def _announce(store: Store, shop: Shop, order: Order) -> None:
     store.tell(shop, "orders/create", payload)
     if order.financial_status == "paid":
         store.tell(shop, "orders/paid", payload)
+    adjust_stock(store, shop, sold(order.lines))
+    _tell_customer(store, shop, order)
+
+
+def _tell_customer(store: Store, shop: Shop, order: Order) -> None:
+    """What a customer has bought is a fact about the customer."""
+    if order.customer_id is not None:
+        customer_changed(store, shop, shop.customers[order.customer_id])
+
+
+def sold(lines: Iterable[Line]) -> dict[int, int]:
+    """Variant id to what left the shelf, below zero."""
+    return {id: -sum(line.quantity for line in lines if line.variant_id == id) for id in {line.variant_id for line in lines} if id}
 
 
 def pay(store: Store, shop: Shop, order: Order) -> None:

@@ -6,6 +6,8 @@ from datetime import datetime
 
 @dataclass(slots=True)
 class Variant:
+    """``tracked``: its stock is counted. ``item_updated_at``: of the inventory item, which has the cost."""
+
     id: int
     product_id: int
     inventory_item_id: int
@@ -19,6 +21,8 @@ class Variant:
     taxable: bool = True
     barcode: str | None = None
     updated_at: datetime | None = None
+    tracked: bool = True
+    item_updated_at: datetime | None = None
 
 
 @dataclass(slots=True)

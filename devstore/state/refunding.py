@@ -13,6 +13,7 @@ from devstore.state import crediting
 from devstore.state.orders import Adjustment, Line, Order, Refund, RefundLine, Transaction
 from devstore.state.placing import STORE_CREDIT, settle_status, touch
 from devstore.state.shops import Shop
+from devstore.state.stocking import adjust_stock
 
 if TYPE_CHECKING:
     from devstore.state.store import Store
@@ -44,7 +45,7 @@ def refund(store: Store, shop: Shop, order: Order, request: RefundRequest) -> Re
     made = Refund(store.next_id(), store.clock.now(), request.note, request.restock_type != "no_restock")
     lines = {line.id: line for line in order.lines}
     made.lines = [
-        _give_line(store, shop, lines[line_id], count, restock_type=request.restock_type)
+        _give_line(store, lines[line_id], count, restock_type=request.restock_type)
         for line_id, count in request.lines.items()
         if count
     ]
@@ -59,6 +60,7 @@ def refund(store: Store, shop: Shop, order: Order, request: RefundRequest) -> Re
     )
     store.tell(shop, "refunds/create", refund_payload(shop, order, made))
     store.tell(shop, "orders/updated", order_payload(shop, order))
+    adjust_stock(store, shop, _restocked(order, made))
     return made
 
 
@@ -78,17 +80,25 @@ def _check(order: Order, request: RefundRequest) -> None:
         raise RefundRefused("There is nothing to refund.")
 
 
-def _give_line(store: Store, shop: Shop, line: Line, count: int, *, restock_type: str) -> RefundLine:
+def _give_line(store: Store, line: Line, count: int, *, restock_type: str) -> RefundLine:
     removed = line.quantity - line.current_quantity
     given = RefundLine(store.next_id(), line.id, count, restock_type, 0, 0)
     given.subtotal = line.share(line.discounted, removed, count)
     given.tax = line.share(line.tax, removed, count)
     line.current_quantity -= count
     line.refunded_quantity += count
-    variant = shop.variants.get(line.variant_id or 0)
-    if variant is not None and restock_type != "no_restock":
-        variant.stock += count
     return given
+
+
+def _restocked(order: Order, made: Refund) -> dict[int, int]:
+    """Variant id to what came back to the shelf."""
+    variants = {line.id: line.variant_id for line in order.lines}
+    back: dict[int, int] = {}
+    for one in made.lines:
+        variant_id = variants[one.line_id]
+        if variant_id and one.restock_type != "no_restock":
+            back[variant_id] = back.get(variant_id, 0) + one.quantity
+    return back
 
 
 def _give_shipping(store: Store, order: Order, made: Refund, amount: int) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 TOPICS = (
-    "orders/create", "orders/paid", "orders/updated", "orders/edited", "orders/cancelled", "refunds/create",
+    "orders/create", "orders/paid", "orders/updated", "orders/edited", "orders/cancelled", "orders/delete", "refunds/create",
     "products/create", "products/update", "products/delete", "inventory_items/update", "inventory_levels/update",
     "customers/update", "customers/delete", "shop/update", "discounts/update", "discounts/delete",
     "bulk_operations/finish", "app/uninstalled", "app/scopes_update",

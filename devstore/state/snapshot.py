@@ -25,7 +25,8 @@ def save(store: Store) -> Path | None:
         return None
     folder.mkdir(parents=True, exist_ok=True)
     with store.lock:
-        state = {"last_id": store.last_id, "shops": [plain(shop) for shop in store.shops.values()], "effects": store.effects.entries}
+        shops = [plain(shop) for shop in store.shops.values()]
+        state = {"last_id": store.last_id, "shops": shops, "effects": store.effects.entries, "undelivered": store.undelivered}
     aside = folder / f"{FILE}.new"
     with gzip.open(aside, "wt", compresslevel=1) as file:
         json.dump(state, file)
@@ -43,6 +44,7 @@ def load(store: Store) -> bool:
     store.shops = {shop.handle: shop for shop in map(read, state["shops"])}
     store.last_id = state["last_id"]
     store.effects.entries = state["effects"]
+    store.undelivered = state["undelivered"]
     return True
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,7 @@ class NewVariant:
     cost: int | None = None
     compare_at: int | None = None
     stock: int = 1000
+    tracked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ def new_product(store: Store, shop: Shop, wanted: NewProduct) -> Product:
     product.image, product.tags, product.collections = wanted.image, list(wanted.tags), list(wanted.collections)
     for one in wanted.variants:
         variant = Variant(store.next_id(), product.id, store.next_id(), one.title, one.price, one.sku, one.compare_at, one.cost, one.stock)
+        variant.tracked, variant.item_updated_at = one.tracked, now
         product.variants.append(variant)
         shop.variants[variant.id] = variant
         shop.items[variant.inventory_item_id] = variant.id
@@ -82,13 +84,22 @@ def product_changed(store: Store, shop: Shop, product: Product) -> None:
 
 
 def set_cost(store: Store, shop: Shop, variant: Variant, cost: int | None) -> None:
-    variant.cost = cost
-    store.tell(shop, "inventory_items/update", inventory_item_payload(shop, variant, iso(store.clock.now())))
+    variant.cost, variant.item_updated_at = cost, store.clock.now()
+    store.tell(shop, "inventory_items/update", inventory_item_payload(shop, variant, iso(variant.item_updated_at)))
 
 
 def set_stock(store: Store, shop: Shop, variant: Variant, count: int) -> None:
-    variant.stock = count
-    store.tell(shop, "inventory_levels/update", inventory_level_payload(shop, variant, iso(store.clock.now())))
+    adjust_stock(store, shop, {variant.id: count - variant.stock})
+
+
+def adjust_stock(store: Store, shop: Shop, changes: Mapping[int, int]) -> None:
+    """``changes``: variant id to the difference. What is not tracked stays; an adjustment counts as an update of the product."""
+    moved = [(shop.variants[id], by) for id, by in changes.items() if by and id in shop.variants and shop.variants[id].tracked]
+    for variant, by in moved:
+        variant.stock += by
+        store.tell(shop, "inventory_levels/update", inventory_level_payload(shop, variant, iso(store.clock.now())))
+    for product_id in dict.fromkeys(variant.product_id for variant, _ in moved):
+        product_changed(store, shop, shop.products[product_id])
 
 
 def delete_product(store: Store, shop: Shop, product: Product) -> None:

@@ -38,6 +38,8 @@ class Store:
         self.listeners: list[Listener] = []
         self.last_id = FIRST_ID
         self.event_id = ""
+        self.undelivered: list[dict[str, Any]] = []
+        """Webhooks that waited for another try when the process before this one ended."""
         self._depth = 0
 
     @contextmanager
@@ -103,6 +105,11 @@ class Store:
     def cancel(self, shop: Shop, order: Order, *, reason: str = "customer", refund: bool = True) -> None:
         with self.action():
             cancelling.cancel(self, shop, order, reason=reason, give_back=refund)
+
+    def delete(self, shop: Shop, order: Order) -> None:
+        """Raises ``cancelling.CancelRefused``."""
+        with self.action():
+            cancelling.delete(self, shop, order)
 
     def edit(self, shop: Shop, order: Order, changes: editing.Edit) -> None:
         """Set line quantities or add variants. Raises ``editing.EditRefused``."""

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,9 @@ from jsonschema import Draft202012Validator
 from shopify_app import ShopifyApp
 
 from devstore.state.settings import COMPLIANCE_TOPICS, TOPICS
+from devstore.state.snapshot import load, save
+from devstore.state.store import Store
+from devstore.webhooks import Webhooks
 from scripts.setup.node import packages
 from tests.devstore.conftest import SECRET
 from tests.devstore.sink import Got
@@ -35,6 +39,7 @@ def everything(world: World) -> None:
     world.ask(f"orders/{order['id']}/edit", add={order["lines"][0]["variant_id"]: 1})
     world.ask(f"orders/{order['id']}/refund", lines={line: 1}, shipping=100, note="broken")
     world.ask(f"orders/{order['id']}/cancel")
+    requests.delete(f"{world.url}/_devstore/orders/{order['id']}", timeout=5)
     product = world.ask("products", shop="north", title="New", price=100, image="https://cdn.example/new.png")
     customer = order["customer_id"]
     base = f"{world.url}/_devstore"
@@ -94,9 +99,48 @@ def test_one_deed_is_one_event_and_every_webhook_has_its_own_id(world: World) ->
     assert first.headers["X-Shopify-Webhook-Id"] != second.headers["X-Shopify-Webhook-Id"]
 
 
+def test_an_order_is_news_of_its_customer_and_of_the_shelf(world: World) -> None:
+    world.connect()
+    order = world.order()
+    told = [one.headers["X-Shopify-Topic"] for one in world.app.wait(5)]
+    assert sorted(told) == ["customers/update", "inventory_levels/update", "orders/create", "orders/paid", "products/update"]
+    (level,) = world.app.of("inventory_levels/update")
+    assert json.loads(level.body)["available"] == 998
+    world.ask(f"orders/{order['id']}/refund", lines={order["lines"][0]["id"]: 1}, restock_type="return")
+    world.app.wait(9)
+    assert json.loads(world.app.of("inventory_levels/update")[-1].body)["available"] == 999
+    world.ask("products", shop="north", title="Service", price=100, tracked=False)
+    world.app.wait(10)
+    world.order(lines=[{"product": "service", "quantity": 2}])
+    assert world.app.wait(13) and len(world.app.of("inventory_levels/update")) == 2, "what is not tracked has no shelf"
+
+
+def test_what_waits_for_a_retry_outlives_the_process(world: World, tmp_path: Path) -> None:
+    world.connect()
+    world.app.statuses = [500]
+    world.ask("webhooks/drop", topic="customers/update")
+    webhooks = world.running.services.webhooks
+    webhooks.gaps = (3600.0,)
+    world.ask("compliance", shop="north", topic="shop/redact")
+    (first,) = world.app.wait(1)
+    webhooks.stop()
+    store = world.running.services.store
+    store.settings = replace(store.settings, data=tmp_path)
+    save(store)
+    again = Store(store.settings)
+    assert load(again)
+    later = Webhooks(again)
+    assert later.status()["waiting"] == 1
+    later.retry_now()
+    later.start()
+    assert [one.body for one in world.app.wait(2)] == [first.body] * 2
+    later.stop()
+
+
 def test_retries_send_the_original_payload_eight_times(world: World) -> None:
     world.connect()
-    world.ask("webhooks/drop", topic="orders/paid")
+    for topic in ("orders/paid", "customers/update", "products/update", "inventory_levels/update"):
+        world.ask("webhooks/drop", topic=topic)
     world.app.statuses = [500] * 9
     order = world.order()
     world.app.wait(1)
@@ -117,7 +161,7 @@ def test_an_answer_after_the_limit_is_a_failure(world: World) -> None:
     world.connect()
     world.app.delay = 0.8
     world.order()
-    world.app.wait(3)
+    world.app.wait(6)
     assert _settled(world)["retried"] >= 1
 
 
@@ -125,11 +169,13 @@ def test_a_redirect_is_a_failure(world: World) -> None:
     world.connect()
     world.app.statuses = [302]
     world.order()
-    assert len(world.app.wait(3)) == 3
+    assert len(world.app.wait(6)) == 6
 
 
 def test_lost_duplicated_held_and_shuffled(world: World) -> None:
     world.connect()
+    for topic in ("customers/update", "products/update", "inventory_levels/update"):
+        world.ask("webhooks/drop", topic=topic)
     world.ask("webhooks/drop", topic="orders/create", times=1)
     world.ask("webhooks/duplicate", topic="orders/paid", times=1, copies=2)
     world.order()

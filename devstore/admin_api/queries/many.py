@@ -112,6 +112,11 @@ VARIANT_FIELDS: dict[str, Callable[[Any], Any]] = {
     "product_id": lambda one: one.product_id,
     "title": lambda one: one.title,
 }
+ITEM_FIELDS: dict[str, Callable[[Any], Any]] = {
+    "id": lambda one: one.inventory_item_id,
+    "sku": lambda one: one.sku,
+    "updated_at": lambda one: one.item_updated_at,
+}
 
 
 def discount_list(method: str | None, node: Callable[[Call, Discount], Node]) -> Resolver:
@@ -134,7 +139,7 @@ def discount_list(method: str | None, node: Callable[[Call, Discount], Node]) ->
 
 def items(info: Info, query: str | None = None, **args: Any) -> Node:  # noqa: ANN401
     call = call_of(info)
-    fits = search.keep(search.terms(query), {"id": lambda one: one.inventory_item_id, "sku": lambda one: one.sku})
+    fits = search.keep(search.terms(query), ITEM_FIELDS)
     ids = sorted(item for item, variant in call.shop.items.items() if fits(call.shop.variants[variant]))
     return _root(call, Listed(ids, lambda number: item_node(call, call.shop.variants[call.shop.items[number]])), args)
 

@@ -12,6 +12,7 @@ from devstore.admin_api.nodes.bulk import operation_node
 from devstore.admin_api.nodes.customers import account_node, customer_node
 from devstore.admin_api.nodes.orders import order_node
 from devstore.admin_api.nodes.products import item_node, product_node, variant_node
+from devstore.admin_api.nodes.refunds import refund_node
 from devstore.state.background import run_due
 from devstore.state.discounts import Discount
 
@@ -21,6 +22,12 @@ Finder = Callable[[Call, int], Node | None]
 def _order(call: Call, number: int) -> Node | None:
     found = call.shop.orders.get(number)
     return order_node(call, found) if found and call.readable(found) else None
+
+
+def _refund(call: Call, number: int) -> Node | None:
+    found = ((order, refund) for order in call.shop.orders.values() for refund in order.refunds if refund.id == number)
+    order, refund = next(found, (None, None))
+    return refund_node(call, order, refund) if order and refund and call.readable(order) else None
 
 
 def _product(call: Call, number: int) -> Node | None:
@@ -87,6 +94,7 @@ def _operation(call: Call, number: int) -> Node | None:
 
 FINDERS: dict[str, Finder] = {
     "Order": _order,
+    "Refund": _refund,
     "Product": _product,
     "ProductVariant": _variant,
     "InventoryItem": _item,
