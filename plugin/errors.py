@@ -19,18 +19,27 @@ class TandemError(Exception):
 
 
 class Refused(TandemError):
-    """Somebody asked for what cannot be. ``reason`` is a stable word for code, ``message`` is for people."""
+    """Somebody asked for what cannot be. ``reason`` is a stable word for code.
 
-    def __init__(self, reason: str, message: str, **facts: object) -> None:
+    ``message`` is plain English for logs and developers. People read the catalogue's text of ``key``, in their language, with the
+    facts as its values: money, counts, ``..._bp`` and lists of names, all of them good for JSON unless the error stays in memory.
+    """
+
+    def __init__(self, reason: str, message: str, *, key: str | None = None, **facts: object) -> None:
         super().__init__(message, **facts)
         self.reason = reason
+        self.key = key or f"errors.{reason}"
+
+    def plain(self) -> dict[str, object]:
+        """To be stored beside what was refused, and told later in whatever language is asked for."""
+        return {"key": self.key, **self.facts}
 
 
 class NotFound(Refused):
     """No such thing in this shop. Says the same for another shop's thing."""
 
     def __init__(self, what: str) -> None:
-        super().__init__("not_found", f"There is no such {what} in this shop.")
+        super().__init__("not_found", f"There is no such {what} in this shop.", what=what)
 
 
 class TryAgain(TandemError):

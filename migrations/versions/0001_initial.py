@@ -366,7 +366,7 @@ def upgrade() -> None:
     sa.Column('second_product_id', sa.String(length=24), nullable=False),
     sa.Column('basis_points', sa.BigInteger(), nullable=False),
     sa.Column('combines', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
-    sa.Column('reason', sa.String(length=500), nullable=False),
+    sa.Column('reason', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
     sa.Column('title', sa.String(length=255), nullable=False),
     sa.Column('state', sa.String(length=12), nullable=False),
     sa.Column('external_id', sa.String(length=32), nullable=True),
@@ -413,6 +413,20 @@ def upgrade() -> None:
     sa.Column('deleted_at', sa.DateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_products'))
     )
+    op.create_table('programme_changes',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('programme_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.String(length=12), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('staff', sa.String(length=24), nullable=True),
+    sa.Column('reason', sa.String(length=300), nullable=False),
+    sa.Column('was', sa.String(length=8), nullable=False),
+    sa.Column('number', sa.BigInteger(), nullable=True),
+    sa.Column('terms', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=True),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_programme_changes'))
+    )
+    op.create_index(op.f('ix_programme_changes_shop_id_programme_id_id'), 'programme_changes', ['shop_id', 'programme_id', 'id'], unique=False)
     op.create_table('programme_versions',
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -421,6 +435,8 @@ def upgrade() -> None:
     sa.Column('terms', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
     sa.Column('since', sa.DateTime(timezone=True), nullable=False),
     sa.Column('until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('told_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('told_to', sa.Uuid(), nullable=True),
     sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_programme_versions')),
     sa.UniqueConstraint('shop_id', 'programme_id', 'number', name=op.f('uq_programme_versions_shop_id_programme_id_number'))
     )
@@ -431,6 +447,7 @@ def upgrade() -> None:
     sa.Column('state', sa.String(length=8), nullable=False),
     sa.Column('draft', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=True),
     sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('revision', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_programmes'))
     )
     op.create_table('reconciled',

@@ -7,7 +7,7 @@ other's class. An advocate's reward need not be given here: it is trimmed at set
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 from plugin.money import Money, half_up
 
@@ -76,12 +76,20 @@ class Cart:
 class Verdict:
     """``fine``; ``separate``: fine alone, but not together, so ``combinesWith`` must be off; ``refuse``: too much even alone.
 
-    ``worst`` is the cart that decided, None if there was nothing to judge.
+    ``worst`` is the cart that decided, None if there was nothing to judge; ``floor_bp`` the floor that it was held against.
     """
 
     outcome: Outcome
-    reason: str
     worst: Cart | None = None
+    floor_bp: int | None = None
+
+    def told(self) -> dict[str, Any]:
+        """The facts of ``errors.margin``: which cart would break the floor, and by how much. For a verdict that has a cart."""
+        if self.worst is None or self.floor_bp is None:
+            return {}
+        goods = " + ".join(f"{times} × {good.title}" if times > 1 else good.title for good, times in self.worst.goods)
+        return {"goods": goods, "programmes": list(dict.fromkeys(take.programme for take in self.worst.takes)),
+                "left_bp": self.worst.margin_bp, "floor_bp": self.floor_bp}
 
 
 def worst_cart(goods: Sequence[Good], takes: Sequence[Take], floor_bp: int | None) -> Verdict:
@@ -91,14 +99,14 @@ def worst_cart(goods: Sequence[Good], takes: Sequence[Take], floor_bp: int | Non
     """
     sellable = [good for good in goods if good.price > 0]
     if floor_bp is None or not sellable or not takes:
-        return Verdict("fine", "No floor is set." if floor_bp is None else "There is nothing to judge.")
+        return Verdict("fine")
     alone = min((cart for group in _alone(takes) for cart in _carts(sellable, group)), key=_margin, default=None)
     if alone is not None and alone.margin_bp < floor_bp:
-        return Verdict("refuse", _told(alone, floor_bp), alone)
+        return Verdict("refuse", alone, floor_bp)
     together = min((cart for group in _together(takes) for cart in _carts(sellable, group)), key=_margin, default=alone)
     if together is not None and together.margin_bp < floor_bp:
-        return Verdict("separate", _told(together, floor_bp), together)
-    return Verdict("fine", "Every cart stays above the floor.", together)
+        return Verdict("separate", together, floor_bp)
+    return Verdict("fine", together, floor_bp)
 
 
 def _margin(cart: Cart) -> int:
@@ -165,18 +173,6 @@ def _priced(goods: tuple[tuple[Good, int], ...], takes: tuple[Take, ...]) -> Car
             revenue -= take.of(revenue)
     later = sum(take.of(revenue) for take in takes if take.kind not in CART_KINDS)
     return Cart(goods, takes, revenue, revenue - cost - later)
-
-
-def _told(cart: Cart, floor_bp: int) -> str:
-    goods = " + ".join(f"{times} × {good.title}" if times > 1 else good.title for good, times in cart.goods)
-    programmes = " and ".join(dict.fromkeys(take.programme for take in cart.takes))
-    return f"{goods} with {programmes} would leave {_percent(cart.margin_bp)} margin; the floor is {_percent(floor_bp)}."
-
-
-def _percent(basis_points: int) -> str:
-    sign = "-" if basis_points < 0 else ""
-    whole, part = divmod(abs(basis_points), 100)
-    return f"{sign}{whole}.{part:02} %" if part else f"{sign}{whole} %"
 
 
 def room(subtotal: Money, cost: Money | None, floor_bp: int | None, others: Iterable[Money] = ()) -> Money | None:

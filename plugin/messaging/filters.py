@@ -1,6 +1,8 @@
 """Jinja filters for pages: money, dates and numbers as the reader's locale writes them."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.dates import format_date, format_datetime
@@ -9,13 +11,15 @@ from flask import Flask
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
+from plugin.locales import direction, language
 from plugin.messaging import texts
 from plugin.money import Money
 
 
 def install(app: Flask) -> None:
-    """``|money``, ``|day``, ``|moment`` (in the shop's time zone), ``|number``, ``|rate`` (basis points). Each shows None as "–"."""
-    app.jinja_env.filters.update(money=money, day=day, moment=moment, number=number, rate=rate)
+    """``|money``, ``|day``, ``|moment`` (in the shop's time zone), ``|number``, ``|rate`` (basis points): each shows None as "–".
+    ``|told``: a stored sentence. ``|lang`` and ``|dir`` of a locale, for the page's own element."""
+    app.jinja_env.filters.update(money=money, day=day, moment=moment, number=number, rate=rate, told=told, lang=language, dir=direction)
 
 
 @pass_context
@@ -43,6 +47,12 @@ def number(context: Context, count: int | None) -> str:
 @pass_context
 def rate(context: Context, basis_points: int | None) -> str:
     return "–" if basis_points is None else texts.percent(_locale(context), basis_points)
+
+
+@pass_context
+def told(context: Context, stored: Mapping[str, Any]) -> str:
+    """A key and its facts, as ``errors.Refused.plain`` keeps them."""
+    return texts.tell(_locale(context), stored)
 
 
 def _locale(context: Context) -> str:

@@ -7,8 +7,9 @@ from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
 
 from plugin.db import ShopId
+from plugin.locales import chosen
 from plugin.messaging.deliveries import UNSUBSCRIBE
-from plugin.messaging.texts import preferred, say
+from plugin.messaging.texts import say
 from plugin.people import flows as people
 from plugin.people.tables import Person
 from plugin.people.tables import get as get_person
@@ -43,6 +44,6 @@ def _meant(session: Session) -> tuple[ShopId, Person]:
 
 
 def _page(session: Session, shop_id: ShopId, person: Person, *, done: bool) -> str:
-    locale = person.locale or preferred(request.headers.get("Accept-Language"))
+    locale = person.locale or chosen(request.headers.get("Accept-Language"))
     return render_template("public/unsubscribe.html", t=partial(say, locale), locale=locale, done=done,
                            shop_name=shops.get(session, shop_id).name, action=request.full_path)

@@ -6,7 +6,6 @@ of its own to say adds its own subject file, in every locale. A value is a text 
 """
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -14,15 +13,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.dates import format_date
+from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 
 from plugin.errors import Broken
+from plugin.locales import FALLBACK
+from plugin.locales import closest as closest
+from plugin.locales import region as region
 from plugin.money import Money
 
-LOCALES = ("en", "de")
-FALLBACK = "en"
+LOCALES = ("en", "de")  # those whose catalogue is whole
 _FOLDER = Path(__file__).parent / "locales"
 _PLURAL_FORMS = frozenset({"zero", "one", "two", "few", "many", "other"})
 
@@ -32,12 +34,12 @@ Text = str | Mapping[str, str]
 def say(locale: str | None, key: str, /, **values: object) -> str:
     """The text of ``key`` in ``locale``, else in its language, else in English.
 
-    Money, datetime and int values are written as the locale writes them. ``count`` chooses the plural form.
+    Money, datetime and int values are written as the locale writes them, ``…_bp`` as a percentage, lists as its enumerations.
+    ``count`` chooses the plural form by the rules of the language that speaks.
     Raises Broken for a key that the English catalogue lacks or a value that the text wants and did not get.
     """
-    spoken = closest(locale)
-    text = _find(spoken, key)
-    shown = {name: _shown(value, region(locale)) for name, value in values.items()}
+    spoken, text = _find(closest(locale), key)
+    shown = {name: _shown(name, value, region(locale)) for name, value in values.items()}
     try:
         return _form(text, spoken, values.get("count")).format_map(shown)
     except KeyError as missing:
@@ -49,26 +51,9 @@ def say_or(locale: str | None, key: str, otherwise: str, /, **values: object) ->
     return say(locale, key, **values) if key in _catalogue(FALLBACK) else otherwise
 
 
-def closest(locale: str | None) -> str:
-    """The locale of ours that serves this one best: "de_AT" → "de", "xx" or None → "en"."""
-    language = (locale or "").replace("_", "-").split("-")[0].lower()
-    return language if language in LOCALES else FALLBACK
-
-
-@lru_cache(maxsize=256)
-def region(locale: str | None) -> str:
-    """How numbers and dates are written: by the reader's own region if it speaks our language ("en-GB"), else by the language."""
-    try:
-        region = str(Locale.parse((locale or "").replace("-", "_")))
-    except (ValueError, UnknownLocaleError):
-        return closest(locale)
-    return region if region.split("_")[0] in LOCALES else closest(locale)
-
-
-def preferred(accept_language: str | None) -> str:
-    """The locale of ours that an Accept-Language header ranks first; English if none."""
-    ranked = sorted(_ranked(accept_language or ""), key=lambda pair: -pair[1])
-    return next((code for code, rank in ranked if rank > 0), FALLBACK)
+def tell(locale: str | None, told: Mapping[str, Any]) -> str:
+    """A stored sentence: ``key`` and the facts that it names, as ``Refused.plain`` keeps them."""
+    return say(locale, told["key"], **{name: value for name, value in told.items() if name != "key"})
 
 
 def reward(locale: str | None, kind: str, *, basis_points: int | None = None, amount: Money | None = None) -> str:
@@ -93,24 +78,12 @@ def raw(locale: str, key: str) -> Text:
     return _catalogue(locale)[key]
 
 
-def _ranked(header: str) -> Iterator[tuple[str, Decimal]]:
-    for part in header[:400].split(","):
-        tag, _, parameter = part.strip().partition(";")
-        language = tag.strip().split("-")[0].lower()
-        if language in LOCALES:
-            yield language, _rank(parameter)
-
-
-def _rank(parameter: str) -> Decimal:
-    quality = re.fullmatch(r"\s*q=([01](?:\.[0-9]{1,3})?)\s*", parameter)
-    return Decimal(quality[1]) if quality else Decimal(0 if parameter.strip() else 1)
-
-
-def _find(locale: str, key: str) -> Text:
-    text = _catalogue(locale).get(key) or _catalogue(FALLBACK).get(key)
-    if text is None:
-        raise Broken("a text is missing", key=key)
-    return text
+def _find(locale: str, key: str) -> tuple[str, Text]:
+    """The text and the locale that it is in: English where this one has not said it yet."""
+    for spoken in (locale, FALLBACK):
+        if key in _catalogue(spoken):
+            return spoken, _catalogue(spoken)[key]
+    raise Broken("a text is missing", key=key)
 
 
 def _form(text: Text, locale: str, count: object) -> str:
@@ -118,20 +91,22 @@ def _form(text: Text, locale: str, count: object) -> str:
         return text
     if not isinstance(count, int):
         raise Broken("a text wants a count", text=text["other"])
-    return text.get(Locale.parse(locale).plural_form(count), text["other"])
+    return text.get(Locale.parse(locale, sep="-").plural_form(count), text["other"])
 
 
-def _shown(value: object, locale: str) -> object:
+def _shown(name: str, value: object, locale: str) -> object:
     if isinstance(value, Money):
         return value.display(locale)
     if isinstance(value, datetime):
         return format_date(value.date(), format="long", locale=locale)
     if isinstance(value, int):
-        return format_decimal(value, locale=locale)
+        return percent(locale, value) if name.endswith("_bp") else format_decimal(value, locale=locale)
+    if isinstance(value, list | tuple):
+        return format_list([str(one) for one in value], locale=locale)
     return value
 
 
-@lru_cache(maxsize=len(LOCALES))
+@lru_cache(maxsize=16)
 def _catalogue(locale: str) -> dict[str, Text]:
     found: dict[str, Text] = {}
     for path in sorted((_FOLDER / locale).glob("*.json")):

@@ -9,13 +9,17 @@ from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
-from plugin.errors import Refused, TandemError, TryAgain
+from plugin.errors import Broken, Refused, TandemError, TryAgain
+from plugin.locales import direction, language
+from plugin.web.speaking import anybodys
+from plugin.web.state import current_web
 
 STATUS = {"signature": 401, "not_installed": 403, "access_denied": 403, "frozen": 409, "not_found": 404, "link": 410, "input": 400}
 OTHERWISE = 422
 WAIT_SECONDS = 5.0
-SORRY = "Something went wrong on our side. It has been noted."
-LATER = "This cannot be done at this moment. Please try again shortly."
+TITLES = {404: "title_missing", 503: "title_later"}
+HTTP = {401: "signature", 403: "forbidden", 404: "no_page", 405: "no_page", 408: "later", 413: "too_large", 415: "input", 429: "too_often"}
+"""What is said where Flask itself refuses; all else of the visitor's doing is "input", of ours "broken"."""
 
 log = structlog.get_logger()
 
@@ -32,7 +36,7 @@ def install(app: Flask) -> None:
 
 
 def _refused(error: Refused) -> Response:
-    return answer(STATUS.get(error.reason, OTHERWISE), error.reason, error.message)
+    return answer(STATUS.get(error.reason, OTHERWISE), error.reason, words(error.key, **error.facts))
 
 
 def _try_again(error: TryAgain) -> Response:
@@ -45,7 +49,7 @@ def _database_down(error: Exception) -> Response:
 
 
 def _later(after: float | None) -> Response:
-    response = answer(503, "later", LATER)
+    response = answer(503, "later", words("errors.later"))
     response.headers["Retry-After"] = str(max(1, math.ceil(after or WAIT_SECONDS)))
     return response
 
@@ -53,13 +57,14 @@ def _later(after: float | None) -> Response:
 def _unstorable(error: Exception) -> Response:
     """What no check caught and no database can keep: a number beyond 64 bits, a NUL, half a surrogate."""
     log.warning("unstorable input", route=_route(), exc_info=error)
-    return answer(400, "input", "The request contains something that cannot be stored.")
+    return answer(400, "input", words("errors.input"))
 
 
 def _http(error: HTTPException) -> Response:
     if error.response is not None:
         return make_response(error.response)
-    response = answer(error.code or 500, "http", error.description or error.name)
+    status = error.code or 500
+    response = answer(status, "http", words(f"errors.{HTTP.get(status, 'input' if status < 500 else 'broken')}"))
     for name, value in error.get_headers(request.environ):
         if name in ("Allow", "Retry-After"):
             response.headers[name] = value
@@ -69,7 +74,7 @@ def _http(error: HTTPException) -> Response:
 def _broken(error: Exception) -> Response:
     facts = error.facts if isinstance(error, TandemError) else {}
     log.error("broken", route=_route(), exc_info=error, **{f"fact_{name}": value for name, value in facts.items()})
-    return answer(500, "broken", SORRY)
+    return answer(500, "broken", words("errors.broken"))
 
 
 def answer(status: int, reason: str, message: str) -> Response:
@@ -80,9 +85,29 @@ def answer(status: int, reason: str, message: str) -> Response:
         response = make_response(f'<div role="alert" class="error" data-reason="{escape(reason)}"><p>{escape(message)}</p></div>')
         response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#errors", "innerHTML"
     else:
-        response = make_response(render_template("web/error.html", status=status, message=message))
+        response = make_response(_page(status, message))
     response.status_code = status
     return response
+
+
+def _page(status: int, message: str) -> str:
+    title = TITLES.get(status, "title_broken" if status >= 500 else "title_refused")
+    return render_template("web/error.html", title=words(f"errors.{title}"), message=message, **spoken())
+
+
+def spoken() -> dict[str, str]:
+    """``lang`` and ``dir`` of a page that nobody's shop shows."""
+    locale = anybodys()
+    return {"lang": language(locale), "dir": direction(locale)}
+
+
+def words(key: str, /, **facts: object) -> str:
+    """The catalogue's text for whoever asks here. An error without words of its own must not become another error."""
+    try:
+        return current_web().say(anybodys(), key, **facts)
+    except Broken as missing:
+        log.error("an error has no words", key=key, exc_info=missing)
+        return current_web().say(anybodys(), "errors.refused")
 
 
 def wants_json() -> bool:

@@ -7,6 +7,7 @@ import pytest
 from plugin.errors import Refused
 from plugin.margin import flows, rules
 from plugin.margin.rules import Good, Take
+from plugin.messaging import texts
 from plugin.mirror.tables import Cost, Product, Variant
 from plugin.money import Money
 from tests.books.stage import START, Stage
@@ -34,7 +35,7 @@ ALONE = replace(PAIR, combines=frozenset())
 ])
 def test_the_worst_cart(takes: tuple[Take, ...], floor: int, outcome: str, margin_bp: int | None) -> None:
     verdict = rules.worst_cart([MUG, POT], takes, floor)
-    assert verdict.outcome == outcome, verdict.reason
+    assert verdict.outcome == outcome, verdict.told()
     if margin_bp is not None:
         assert verdict.worst is not None
         assert abs(verdict.worst.margin_bp - margin_bp) <= 1
@@ -45,8 +46,11 @@ def test_no_floor_allows_everything() -> None:
 
 
 def test_the_reason_names_the_cart() -> None:
-    told = rules.worst_cart([MUG, POT], [FRIEND, PAIR], 2500).reason
-    assert told == "Mug + Pot with Friends and Mug and pot would leave 23.80 % margin; the floor is 25 %."
+    told = rules.worst_cart([MUG, POT], [FRIEND, PAIR], 2500).told()
+    assert told == {"goods": "Mug + Pot", "programmes": ["Friends", "Mug and pot"], "left_bp": 2380, "floor_bp": 2500}
+    assert texts.say("en", "errors.margin", **told) == "Mug + Pot with Friends and Mug and pot would leave 23.8% margin; your floor is 25%."
+    german = texts.say("de", "errors.margin", **told)
+    assert german == "Mug + Pot mit Friends und Mug and pot ließe 23,8\xa0% Marge; deine Untergrenze ist 25\xa0%."
 
 
 @pytest.mark.parametrize(("subtotal", "cost", "floor", "others", "told"), [

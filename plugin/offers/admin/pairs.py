@@ -21,6 +21,7 @@ from plugin.offers import flows, tables
 from plugin.offers.flows import Wish
 from plugin.offers.tables import Pair
 from plugin.shops.tables import Shop
+from plugin.web.errors import words
 from plugin.web.guards import embedded
 from plugin.web.shell import SAID, moved, page, translator
 
@@ -61,7 +62,7 @@ def save(shop: Shop, session: Session) -> ResponseReturnValue:
             row = flows.save_pair(session, shop.id, wish, currency=shop.currency, now=clock.now())
             return moved(LIST, said="separate" if row.reason else "saved")
         except Refused as refused:
-            errors = {"percent" if refused.reason == "margin" else "second": refused.message}
+            errors = {"percent" if refused.reason == "margin" else "second": words(refused.key, **refused.facts)}
     return _page(shop, session, pair=Form(values=typed, errors=errors)), 422
 
 
