@@ -103,6 +103,7 @@ def create_app(context: Context, *, ring: Ring = no_ring) -> Flask:
     proxies = context.settings.trusted_proxies
     wrapped = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=1, x_host=0, x_port=0, x_prefix=0) if proxies else app.wsgi_app
     app.wsgi_app = RefuseJunk(wrapped)  # type: ignore[method-assign]
+    plugin.intake.webhooks.install(app, context, ring)
     return app
 
 

@@ -3,8 +3,8 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from typing import Any, cast
 from uuid import UUID
 
@@ -14,24 +14,11 @@ from sqlalchemy.orm import Session
 from plugin.clock import machine_now
 from plugin.db import ShopId, new_id
 from plugin.intake import rules, tables
-from plugin.intake.rules import Event, Source
+from plugin.intake.rules import Arrival, Event, Source
 from plugin.intake.tables import DEAD, DONE, PENDING, Inbox
 
 # A new event is due whatever the clocks of web and worker say; later tries are timed by the database.
 AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """An event on its way into the inbox."""
-
-    shop_id: ShopId
-    source: Source
-    topic: str
-    external_id: str
-    body: bytes
-    event_id: str | None = None
-    triggered_at: datetime | None = None
 
 
 def receive(session: Session, shop_id: ShopId, *, source: Source, topic: str, external_id: str, body: bytes, now: datetime,
@@ -43,14 +30,8 @@ def receive(session: Session, shop_id: ShopId, *, source: Source, topic: str, ex
 def receive_all(session: Session, arrivals: Iterable[Arrival], now: datetime) -> int:
     """Keep many events, of any shops. Returns how many were new."""
     # In one order everywhere: two processes that insert the same keys crosswise would wait for each other for ever.
-    rows = [_row(arrival) for arrival in sorted(arrivals, key=lambda one: (one.shop_id, one.source, one.external_id))]
+    rows = sorted(arrivals, key=attrgetter("shop_id", "source", "external_id"))
     return tables.insert_new(session, rows, received_at=now, next_at=AT_ONCE) if rows else 0
-
-
-def _row(arrival: Arrival) -> dict[str, Any]:
-    return {
-        "shop_id": arrival.shop_id, "id": new_id(), "source": arrival.source, "topic": arrival.topic,
-        "external_id": arrival.external_id, "event_id": arrival.event_id, "triggered_at": arrival.triggered_at, "body": arrival.body}
 
 
 def tell(session: Session, shop_id: ShopId, topic: str, subject: str, now: datetime) -> None:

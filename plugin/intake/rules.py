@@ -13,6 +13,19 @@ VISIBLE = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
+class Arrival:
+    """An event on its way into the inbox."""
+
+    shop_id: UUID
+    source: Source
+    topic: str
+    external_id: str
+    body: bytes
+    event_id: str | None = None
+    triggered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """Something that came in. For source "tandem" the body is the subject's id as text."""
 

@@ -1,7 +1,8 @@
 """The inbox, and how far backfill and reconciliation have come."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, cast
 from uuid import UUID
 
@@ -9,8 +10,9 @@ from sqlalchemy import DDL, CursorResult, Index, LargeBinary, String, Table, Uni
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Mapped, Session, defer, mapped_column
 
-from plugin.db import Base, ShopId, own_key, shop_key
+from plugin.db import Base, ShopId, new_id, own_key, shop_key
 from plugin.errors import NotFound
+from plugin.intake.rules import Arrival
 
 PENDING, DONE, DEAD = "pending", "done", "dead"
 
@@ -76,24 +78,27 @@ event.listen(Inbox.__table__, "after_create", DDL(PLAIN_BODIES).execute_if(diale
 
 
 # Constant texts, since making one of many rows' VALUES costs more than running it; arrays only of what differs by row.
-_DIFFERING = {"shop_id": "uuid", "id": "uuid", "source": "text", "topic": "text", "external_id": "text", "event_id": "text",
-              "triggered_at": "timestamptz", "body": "bytea"}
+_DIFFERING = {"shop_id": "uuid", "source": "text", "topic": "text", "external_id": "text", "body": "bytea", "event_id": "text",
+              "triggered_at": "timestamptz", "id": "uuid"}
+_GIVEN = attrgetter(*(name for name in _DIFFERING if name != "id"))
 _COMMON = ("state", "attempts", "received_at", "next_at")
-_ARRAYS = ", ".join(f"%({name}){'b' if name == 'body' else 's'}::{kind}[]" for name, kind in _DIFFERING.items())
-_INSERT_ARRAYS = (f"INSERT INTO inbox ({', '.join((*_DIFFERING, *_COMMON))}) "  # noqa: S608 - our own names
-                  f"SELECT given.*, {', '.join(f'%({name})s' for name in _COMMON)} FROM unnest({_ARRAYS}) AS given ON CONFLICT DO NOTHING")
+_ARRAYS = ", ".join(f"%b::{kind}[]" for kind in _DIFFERING.values())
+_INSERT_ARRAYS = (f"INSERT INTO inbox ({', '.join((*_COMMON, *_DIFFERING))}) "  # noqa: S608 - our own names
+                  f"SELECT {', '.join('%s' for _ in _COMMON)}, given.* FROM unnest({_ARRAYS}) AS given ON CONFLICT DO NOTHING")
 _INSERT_ROW = sqlite.insert(cast(Table, Inbox.__table__)).on_conflict_do_nothing()
 
 
-def insert_new(session: Session, rows: Sequence[Mapping[str, Any]], *, received_at: datetime, next_at: datetime) -> int:
-    """Insert those rows, to be done, whose (shop, source, external id) is new. Returns how many were."""
-    common = {"state": PENDING, "attempts": 0, "received_at": received_at, "next_at": next_at}
+def insert_new(session: Session, arrivals: Sequence[Arrival], *, received_at: datetime, next_at: datetime) -> int:
+    """Insert those, to be done, whose (shop, source, external id) is new. Returns how many were."""
+    common = (PENDING, 0, received_at, next_at)
     counted = {"preserve_rowcount": True}
+    rows = [(*_GIVEN(arrival), new_id()) for arrival in arrivals]
     if session.get_bind().dialect.name == "postgresql":
-        arrays = {name: [row[name] for row in rows] for name in _DIFFERING}
-        made = session.connection().exec_driver_sql(_INSERT_ARRAYS, arrays | common, execution_options=counted)
+        arrays = tuple(list(column) for column in zip(*rows, strict=True))
+        made = session.connection().exec_driver_sql(_INSERT_ARRAYS, common + arrays, execution_options=counted)
     else:
-        made = cast(CursorResult[Any], session.execute(_INSERT_ROW, [{**row, **common} for row in rows], execution_options=counted))
+        named = [dict(zip((*_COMMON, *_DIFFERING), common + row, strict=True)) for row in rows]
+        made = cast(CursorResult[Any], session.execute(_INSERT_ROW, named, execution_options=counted))
     return made.rowcount
 
 

@@ -1,12 +1,13 @@
 """The webhooks' door: verify over the raw bytes, store, commit, 200. What an event means is a job's business."""
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
+from typing import TYPE_CHECKING, cast
 
 import structlog
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Flask, Response, current_app, request
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -15,17 +16,40 @@ from plugin.context import Context
 from plugin.db import ShopId
 from plugin.errors import Refused
 from plugin.intake import flows
-from plugin.intake.flows import Arrival
+from plugin.intake.rules import Arrival
 from plugin.intake.together import Together
 from plugin.shopify import verify
 from plugin.shops import flows as shops
 from plugin.web.guards import bare
-from plugin.web.state import current_web
+from plugin.web.state import Ring
+from plugin.web.straight import Answer, Straight, respond
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+PATH = "/webhooks"
 LONGEST_BODY = 2 * 1024 * 1024
+
+TAKEN = Answer(HTTPStatus.OK)
+UNPROVEN = Answer(HTTPStatus.UNAUTHORIZED)
+TOO_LONG = Answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+NOT_STORED = Answer(HTTPStatus.SERVICE_UNAVAILABLE, (("Retry-After", "5"),))
 
 log = structlog.get_logger()
 blueprint = Blueprint("webhooks", __name__)
+_EXTENSION = "tandem.webhooks"
+
+
+def install(app: Flask, context: Context, ring: Ring) -> None:
+    """Webhooks come straight to the door; the route stays for all that is not quite one: a query, another method."""
+    door = app.extensions[_EXTENSION] = Door(context, ring)
+    app.wsgi_app = Straight(app.wsgi_app, PATH, door.take, context.settings)  # type: ignore[method-assign]
+
+
+@blueprint.post(PATH)
+@bare("the signature over the raw body decides")
+def webhooks() -> Response:
+    return respond(cast(Door, current_app.extensions[_EXTENSION]).take(request.environ))
 
 
 @dataclass(slots=True)
@@ -37,62 +61,34 @@ class _Letter:
     rings_for: ShopId | None = None
 
 
-@blueprint.post("/webhooks")
-@bare("the signature over the raw body decides")
-def webhooks() -> Response:
-    """401 and nothing written without a valid signature; 503 when the database cannot commit, so that Shopify tries again."""
-    context = current_web().context
-    request.max_content_length = LONGEST_BODY
-    body = request.get_data(cache=False)
-    try:
-        letter = _Letter(verify.webhook(context.settings, body, dict(request.headers)), body)
-    except Refused:
-        return _answer(HTTPStatus.UNAUTHORIZED)
-    try:
-        _desk(context).letters.submit(letter)
-    except SQLAlchemyError:
-        log.exception("webhook_not_stored", topic=letter.told.topic)
-        return _answer(HTTPStatus.SERVICE_UNAVAILABLE)
-    failpoint.reach("K1")
-    return _ring_after(_answer(HTTPStatus.OK), letter)
+class Door:
+    """One a process. It remembers whose domain is whose: a shop keeps its id for ever."""
 
-
-def _answer(status: HTTPStatus) -> Response:
-    return Response(status=status, headers={"Retry-After": "5"} if status == HTTPStatus.SERVICE_UNAVAILABLE else None)
-
-
-def _ring_after(response: Response, letter: _Letter) -> Response:
-    web, shop_id = current_web(), letter.rings_for
-
-    def after() -> None:
-        failpoint.reach("K2")
-        if shop_id is not None:
-            web.ring(web.context, "events", shop_id)
-
-    response.call_on_close(after)
-    return response
-
-
-_desks_lock = threading.Lock()
-_DESK = "tandem.intake"
-
-
-def _desk(context: Context) -> "_Desk":
-    """One group commit per app."""
-    with _desks_lock:
-        desk = current_app.extensions.get(_DESK)
-        if not isinstance(desk, _Desk):
-            desk = current_app.extensions[_DESK] = _Desk(context)
-    return desk
-
-
-class _Desk:
-    """Writes letters together. It remembers whose domain is whose: a shop keeps its id for ever."""
-
-    def __init__(self, context: Context) -> None:
-        self.letters = Together[_Letter](self._store, common=(OperationalError,))
-        self._context = context
+    def __init__(self, context: Context, ring: Ring) -> None:
+        self._context, self._ring = context, ring
+        self._letters = Together[_Letter](self._store, common=(OperationalError,))
         self._shops: dict[str, ShopId] = {}
+
+    def take(self, environ: "WSGIEnvironment") -> Answer:
+        """401 and nothing written without a valid signature; 503 when the database cannot commit, so that Shopify tries again."""
+        body = _body(environ)
+        if body is None:
+            return TOO_LONG
+        try:
+            letter = _Letter(verify.webhook(self._context.settings, body, _headers(environ)), body)
+        except Refused:
+            return UNPROVEN
+        try:
+            self._letters.submit(letter)
+        except SQLAlchemyError:
+            log.exception("webhook_not_stored", topic=letter.told.topic)
+            return NOT_STORED
+        failpoint.reach("K1")
+        return TAKEN if letter.rings_for is None else Answer(HTTPStatus.OK, after=partial(self._after, letter.rings_for))
+
+    def _after(self, shop_id: ShopId) -> None:
+        failpoint.reach("K2")
+        self._ring(self._context, "events", shop_id)
 
     def _store(self, letters: Sequence[_Letter]) -> None:
         now = clock.machine_now()
@@ -103,6 +99,22 @@ class _Desk:
         self._shops = known  # only now: a shop met for the first time is there once it is committed
         for domain, letter in {letter.told.domain: letter for letter in letters}.items():
             letter.rings_for = known[domain]
+
+
+def _body(environ: "WSGIEnvironment") -> bytes | None:
+    """The raw bytes; None if they are too many. A body without a length is read only from a server that marks its end."""
+    stated = environ.get("CONTENT_LENGTH") or ""
+    length = int(stated) if stated.isascii() and stated.isdigit() else None
+    if length is None and not environ.get("wsgi.input_terminated"):
+        return b""
+    if length is not None and length > LONGEST_BODY:
+        return None
+    body: bytes = environ["wsgi.input"].read(LONGEST_BODY + 1 if length is None else length)
+    return body if len(body) <= LONGEST_BODY else None
+
+
+def _headers(environ: "WSGIEnvironment") -> dict[str, str]:
+    return {name[5:].replace("_", "-"): value for name, value in environ.items() if name.startswith(("HTTP_X_SHOPIFY_", "HTTP_SHOPIFY_"))}
 
 
 def _look_up(session: Session, domains: set[str]) -> dict[str, ShopId]:

@@ -13,16 +13,19 @@ PROXIED = "object-src 'none'; base-uri 'self'"  # the answer appears in the merc
 
 def install(app: Flask, settings: Settings) -> None:
     def add(response: Response) -> Response:
-        headers = response.headers
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
-        headers.setdefault("Cache-Control", "private, no-store")
-        headers.setdefault("Content-Security-Policy", _policy(settings))
-        if settings.app_url.startswith("https:") and not request.path.startswith("/proxy/"):
-            headers.setdefault("Strict-Transport-Security", "max-age=63072000")
+        for name, value in every(settings, _policy(settings), ours=not request.path.startswith("/proxy/")):
+            response.headers.setdefault(name, value)
         return response
 
     app.after_request(add)
+
+
+def every(settings: Settings, policy: str = PLAIN, *, ours: bool = True) -> list[tuple[str, str]]:
+    """What every answer carries; ``ours`` if it appears at our own address and not at a merchant's."""
+    secure = ours and settings.app_url.startswith("https:")
+    return [("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "strict-origin-when-cross-origin"),
+            ("Cache-Control", "private, no-store"), ("Content-Security-Policy", policy),
+            *([("Strict-Transport-Security", "max-age=63072000")] if secure else [])]
 
 
 def frame_for(domain: str | None) -> None:

@@ -83,14 +83,17 @@ def _registry() -> CollectorRegistry:
     return registry
 
 
-def measure(app: Flask) -> None:
-    """Count and time every request by its route's pattern: never by address, which would make a series of each."""
+def count(route: str, method: str, status: int, seconds: float | None) -> None:
+    """Count and time a request by its route's pattern: never by address, which would make a series of each."""
+    REQUESTS.labels(route, method, int(status)).inc()
+    if seconds is not None:
+        DURATION.labels(route).observe(seconds)
 
-    def count(response: Response) -> Response:
-        route = request.url_rule.rule if request.url_rule else "none"
-        REQUESTS.labels(route, request.method if request.url_rule else "any", response.status_code).inc()
-        if "began" in g:
-            DURATION.labels(route).observe(time.perf_counter() - g.began)
+
+def measure(app: Flask) -> None:
+    def end(response: Response) -> Response:
+        route, method = (request.url_rule.rule, request.method) if request.url_rule else ("none", "any")
+        count(route, method, response.status_code, time.perf_counter() - g.began if "began" in g else None)
         return response
 
-    app.after_request(count)
+    app.after_request(end)

@@ -20,7 +20,7 @@ from plugin.errors import TandemError
 
 PERSONAL = frozenset({"email", "name", "first_name", "last_name", "address", "phone", "ip", "token", "authorization", "code", "body",
                       "query", "url", "link", "customer", "message_text"})
-TAKEN_IN = frozenset({"webhooks.webhooks"})
+TAKEN_IN = frozenset({"/webhooks"})
 FRAMES = 12
 FOREIGN_FRAMES = 2
 _ROOT = Path(__file__).resolve().parents[2]
@@ -77,21 +77,23 @@ def _short(filename: str) -> str:
     return str(path.relative_to(_ROOT)) if _is_ours(path) else path.name
 
 
-def log_requests(app: Flask) -> None:
+def tell(method: str, route: str, status: int, seconds: float | None, shop_id: str | None = None) -> None:
     """One line a request: the route's pattern, never the address, which may carry tokens and names.
 
     A webhook that was taken in is a row of the inbox and a number of the metrics: no line on top of that.
     """
+    if status != HTTPStatus.OK or route not in TAKEN_IN:
+        log.info("request", method=method, route=route, status=int(status),
+                 ms=None if seconds is None else round(seconds * 1000, 1), shop_id=shop_id)
 
+
+def log_requests(app: Flask) -> None:
     def begin() -> None:
         g.began = time.perf_counter()
 
     def end(response: Response) -> Response:
-        if response.status_code == HTTPStatus.OK and request.endpoint in TAKEN_IN:
-            return response
-        log.info("request", method=request.method, route=request.url_rule.rule if request.url_rule else "none",
-                 status=response.status_code, ms=round((time.perf_counter() - g.began) * 1000, 1) if "began" in g else None,
-                 shop_id=g.get("shop_id"))
+        tell(request.method, request.url_rule.rule if request.url_rule else "none", response.status_code,
+             time.perf_counter() - g.began if "began" in g else None, g.get("shop_id"))
         return response
 
     app.before_request(begin)
