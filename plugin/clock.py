@@ -7,6 +7,7 @@ demo and the replay use. *Machine time* (leases, tokens, signatures, timeouts) n
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 OffsetReader = Callable[[], float]
 
@@ -44,3 +45,11 @@ def now() -> datetime:
 def machine_now() -> datetime:
     """What the machine's clock says, aware UTC."""
     return datetime.now(UTC)
+
+
+def zone(name: str | None) -> ZoneInfo:
+    """The time zone of this name; UTC for none and for one that this machine does not know."""
+    try:
+        return ZoneInfo(name or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
@@ -11,6 +11,7 @@ from flask import Flask
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
+from plugin.clock import zone as zone
 from plugin.locales import direction, language
 from plugin.messaging import texts
 from plugin.money import Money
@@ -63,11 +64,3 @@ def _locale(context: Context) -> str:
 
 def _zone(context: Context) -> ZoneInfo:
     return zone(getattr(context.get("shop"), "timezone", None))
-
-
-def zone(name: str | None) -> ZoneInfo:
-    """The time zone of this name; UTC for none and for one that this machine does not know."""
-    try:
-        return ZoneInfo(name or "UTC")
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
