@@ -174,8 +174,11 @@ def upgrade() -> None:
     sa.Column('trace', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
     sa.Column('ordered_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('decided_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('currency', sa.String(length=3), nullable=False),
+    sa.Column('net', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('shop_id', 'order_id', name=op.f('pk_decisions'))
     )
+    op.create_index('ix_decisions_figures', 'decisions', ['shop_id', 'verdict', 'ordered_at', 'currency', 'net'], unique=False)
     op.create_index(op.f('ix_decisions_shop_id_advocate_id_ordered_at'), 'decisions', ['shop_id', 'advocate_id', 'ordered_at'], unique=False)
     op.create_index(op.f('ix_decisions_shop_id_ordered_at'), 'decisions', ['shop_id', 'ordered_at'], unique=False)
     op.create_table('deleted_orders',
@@ -254,6 +257,7 @@ def upgrade() -> None:
     sa.Column('state', sa.String(length=16), nullable=False),
     sa.Column('stopped_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('test', sa.Boolean(), nullable=False),
     sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_links')),
     sa.UniqueConstraint('shop_id', 'code_key', name=op.f('uq_links_shop_id_code_key')),
     sa.UniqueConstraint('shop_id', 'slug', name=op.f('uq_links_shop_id_slug'))
@@ -315,6 +319,7 @@ def upgrade() -> None:
     sa.Column('title', sa.String(length=300), nullable=False),
     sa.Column('quantity', sa.BigInteger(), nullable=False),
     sa.Column('removed', sa.BigInteger(), nullable=False),
+    sa.Column('kept', sa.BigInteger(), nullable=False),
     sa.Column('amount', sa.BigInteger(), nullable=False),
     sa.Column('currency', sa.String(length=3), nullable=False),
     sa.Column('discounts', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
@@ -344,6 +349,9 @@ def upgrade() -> None:
     sa.Column('country', sa.String(length=2), nullable=True),
     sa.Column('risk', sa.String(length=16), nullable=True),
     sa.Column('gateways', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('heard', sa.String(length=8), nullable=True),
+    sa.Column('subtotal', sa.BigInteger(), nullable=False),
+    sa.Column('net', sa.BigInteger(), nullable=False),
     sa.Column('revision', sa.BigInteger(), nullable=False),
     sa.Column('settled_revision', sa.BigInteger(), nullable=False),
     sa.Column('settled', sa.Boolean(), nullable=False),
@@ -390,6 +398,7 @@ def upgrade() -> None:
     sa.Column('address_key', sa.String(length=64), nullable=True),
     sa.Column('mail_state', sa.String(length=4), nullable=False),
     sa.Column('met_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('told_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('redacted_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('merged_into', sa.Uuid(), nullable=True),
     sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_people')),

@@ -1,6 +1,6 @@
 """What each kind of mail needs to know, as the plain JSON of a ``Mail`` row. Written where it happens, read by ``letters``."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -43,6 +43,11 @@ def taken_back(reward: Worth, *, left: Money | None, spent: bool) -> Facts:
 def magic_link(url: str, *, minutes: int) -> Facts:
     """For "magic_link". The url holds a secret: it is forgotten once the mail has left."""
     return {"url": url, "minutes": minutes}
+
+
+def terms_changed(url: str, *, since: datetime, changes: Sequence[tuple[str | None, str | None]]) -> Facts:
+    """For "terms_changed". ``changes``: what was said and what is said now, in the reader's language; None for nothing."""
+    return {"url": url, "since": since.isoformat(), "changes": [list(pair) for pair in changes]}
 
 
 def money(facts: Facts, name: str) -> Money | None:

@@ -18,7 +18,8 @@ def write_mail(session: Session, shop_id: ShopId, person_id: UUID, kind: str, *,
                now: datetime) -> bool:
     """Write one mail and put its delivery into the outbox. False if this was told before.
 
-    ``kind``: "earned", "taken_back" or "magic_link"; ``facts`` as ``letters.Facts`` reads them; ``about`` is the reward or link.
+    ``kind``: one of ``rules.KINDS``; ``facts`` as ``messaging.facts`` makes them; ``about`` is the reward, the link, or an id made of
+    what is told.
     """
     if kind not in rules.KINDS:
         raise Broken("no such kind of mail", kind=kind)

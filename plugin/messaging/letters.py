@@ -72,7 +72,16 @@ def _magic_link(facts: Facts, setting: Setting) -> Iterator[str]:
     yield say(setting.locale, "mail.magic_link.not_you")
 
 
-BODIES: dict[str, Callable[[Facts, Setting], Iterator[str]]] = {"earned": _earned, "taken_back": _taken_back, "magic_link": _magic_link}
+def _terms_changed(facts: Facts, setting: Setting) -> Iterator[str]:
+    yield say(setting.locale, "mail.terms_changed.lead", shop=setting.shop_name, since=facts_of.time(facts, "since"))
+    for before, after in facts["changes"]:
+        key = "changed" if before and after else "added" if after else "gone"
+        yield say(setting.locale, f"mail.terms_changed.{key}", before=before or "", after=after or "")
+    yield say(setting.locale, "mail.terms_changed.earlier")
+
+
+BODIES: dict[str, Callable[[Facts, Setting], Iterator[str]]] = {
+    "earned": _earned, "taken_back": _taken_back, "magic_link": _magic_link, "terms_changed": _terms_changed}
 
 
 def _text(paragraphs: list[str], button: tuple[str, str], setting: Setting) -> str:
@@ -83,7 +92,7 @@ def _text(paragraphs: list[str], button: tuple[str, str], setting: Setting) -> s
 
 
 def _html(paragraphs: list[str], button: tuple[str, str], setting: Setting) -> str:
-    body = "".join(f'<p style="margin:0 0 16px">{escape(paragraph)}</p>' for paragraph in paragraphs)
+    body = "".join(f'<p style="margin:0 0 16px;white-space:pre-line">{escape(paragraph)}</p>' for paragraph in paragraphs)
     label, url = escape(button[0]), escape(button[1], quote=True)
     foot = escape(setting.shop_name)
     if setting.unsubscribe_url:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 # What somebody asked for this minute; all other mail respects "no mail any more".
 ASKED_FOR = frozenset({"magic_link"})
-KINDS = frozenset({"earned", "taken_back"}) | ASKED_FOR
+KINDS = frozenset({"earned", "taken_back", "terms_changed"}) | ASKED_FOR
 
 
 @dataclass(frozen=True, slots=True)

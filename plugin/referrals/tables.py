@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, String, UniqueConstraint, select
+from sqlalchemy import ColumnElement, Index, String, UniqueConstraint, and_, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from plugin.attribution.rules import Terms
@@ -16,19 +16,24 @@ from plugin.referrals.rules import Stored, Version, from_plain
 
 
 class Programme(Base):
-    """A merchant's standing rules under one name. ``draft`` is the validated next version, if one is being worked on."""
+    """A merchant's standing rules under one name. ``draft`` is the validated next version, if one is being worked on.
+
+    ``revision`` grows with every change, so that whoever looks at an older state is told before they overwrite a newer one.
+    """
 
     __tablename__ = "programmes"
     shop_id: Mapped[UUID] = shop_key()
     id: Mapped[UUID] = own_key()
     name: Mapped[str] = mapped_column(String(80))
-    state: Mapped[str] = mapped_column(String(8))  # draft | live | paused
+    state: Mapped[str] = mapped_column(String(8))  # draft | live | paused | archived; the dates say more, see rules.standing
     draft: Mapped[dict[str, Any] | None]
     made_at: Mapped[datetime]
+    revision: Mapped[int] = mapped_column(default=0)
 
 
 class ProgrammeVersion(Base):
-    """What was published, for good. In force from ``since`` until ``until``."""
+    """What was published, for good. In force from ``since`` until ``until``; both are one for a version that was taken back before
+    it began. ``told_at``: its advocates know (or need not); ``told_to``: the last one who was written to while that goes on."""
 
     __tablename__ = "programme_versions"
     __table_args__ = (UniqueConstraint("shop_id", "programme_id", "number"),)
@@ -39,9 +44,28 @@ class ProgrammeVersion(Base):
     terms: Mapped[dict[str, Any]]
     since: Mapped[datetime]
     until: Mapped[datetime | None]
+    told_at: Mapped[datetime | None]
+    told_to: Mapped[UUID | None]
 
     def version(self) -> Version:
         return from_plain(Stored(self.id, self.programme_id, self.number, self.since, self.until), self.terms)
+
+
+class ProgrammeChange(Base):
+    """Who did what to a programme, and when; never changed. ``terms`` is what the draft or the version then said."""
+
+    __tablename__ = "programme_changes"
+    __table_args__ = (Index(None, "shop_id", "programme_id", "id"),)
+    shop_id: Mapped[UUID] = shop_key()
+    id: Mapped[UUID] = own_key()
+    programme_id: Mapped[UUID]
+    kind: Mapped[str] = mapped_column(String(12))  # rules.history.KINDS
+    at: Mapped[datetime]
+    staff: Mapped[str | None] = mapped_column(String(24))  # an id; None where no person of the shop did it
+    reason: Mapped[str] = mapped_column(String(300))
+    was: Mapped[str] = mapped_column(String(8))  # the state before
+    number: Mapped[int | None]  # the version that it made or ended
+    terms: Mapped[dict[str, Any] | None]
 
 
 class Advocate(Base):
@@ -53,7 +77,7 @@ class Advocate(Base):
     id: Mapped[UUID] = own_key()
     person_id: Mapped[UUID]
     programme_id: Mapped[UUID]
-    how: Mapped[str] = mapped_column(String(16))  # order | account | magic_link | shop
+    how: Mapped[str] = mapped_column(String(16))  # order | account | magic_link | shop | test
     state: Mapped[str] = mapped_column(String(8))  # active | stopped
     enrolled_at: Mapped[datetime]
 
@@ -98,10 +122,21 @@ def programmes(session: Session, shop_id: ShopId) -> Sequence[Programme]:
     return session.scalars(select(Programme).where(Programme.shop_id == shop_id).order_by(Programme.made_at, Programme.id)).all()
 
 
-def current(session: Session, shop_id: ShopId, programme_id: UUID) -> ProgrammeVersion | None:
-    """The version in force, or None while the programme is a draft or paused."""
+def current(session: Session, shop_id: ShopId, programme_id: UUID, now: datetime) -> ProgrammeVersion | None:
+    """The version in force, or None while the programme is a draft, paused, or has not begun."""
     return session.scalar(select(ProgrammeVersion).where(
-        ProgrammeVersion.shop_id == shop_id, ProgrammeVersion.programme_id == programme_id, ProgrammeVersion.until.is_(None)))
+        ProgrammeVersion.shop_id == shop_id, ProgrammeVersion.programme_id == programme_id, _in_force(now)))
+
+
+def upcoming(session: Session, shop_id: ShopId, programme_id: UUID, now: datetime) -> ProgrammeVersion | None:
+    """The version that is published and comes into force later."""
+    return session.scalar(select(ProgrammeVersion).where(
+        ProgrammeVersion.shop_id == shop_id, ProgrammeVersion.programme_id == programme_id, ProgrammeVersion.since > now,
+        ProgrammeVersion.until.is_(None)))
+
+
+def _in_force(now: datetime) -> ColumnElement[bool]:
+    return and_(ProgrammeVersion.since <= now, or_(ProgrammeVersion.until.is_(None), ProgrammeVersion.until > now))
 
 
 def last_version(session: Session, shop_id: ShopId, programme_id: UUID) -> ProgrammeVersion | None:
@@ -117,12 +152,45 @@ def history(session: Session, shop_id: ShopId, programme_id: UUID) -> Sequence[P
         .order_by(ProgrammeVersion.number.desc())).all()
 
 
+def changes(session: Session, shop_id: ShopId, programme_id: UUID, *, before: UUID | None = None, limit: int) -> Sequence[ProgrammeChange]:
+    """What was done to one programme, newest first; ``before``: the last one of the page before."""
+    where = [ProgrammeChange.shop_id == shop_id, ProgrammeChange.programme_id == programme_id]
+    where += [ProgrammeChange.id < before] if before else []
+    return session.scalars(select(ProgrammeChange).where(*where).order_by(ProgrammeChange.id.desc()).limit(limit)).all()
+
+
+def change(session: Session, shop_id: ShopId, programme_id: UUID, change_id: UUID) -> ProgrammeChange:
+    """Raises NotFound, also for another programme's."""
+    found = session.get(ProgrammeChange, (shop_id, change_id))
+    if found is None or found.programme_id != programme_id:
+        raise NotFound("change")
+    return found
+
+
+def version_row(session: Session, shop_id: ShopId, version_id: UUID, *, lock: bool = False) -> ProgrammeVersion:
+    """Raises NotFound."""
+    found = session.get(ProgrammeVersion, (shop_id, version_id), with_for_update=lock or None)
+    if found is None:
+        raise NotFound("version")
+    return found
+
+
+def active_advocates(session: Session, shop_id: ShopId, programme_id: UUID, *, before: datetime, after: UUID | None,
+                     limit: int) -> list[tuple[UUID, Person]]:
+    """Who takes part since ``before``, in the order of their ids behind ``after``, with the people that they are."""
+    asked = (select(Advocate.id, Person).join(Person, (Person.shop_id == Advocate.shop_id) & (Person.id == Advocate.person_id))
+             .where(Advocate.shop_id == shop_id, Advocate.programme_id == programme_id, Advocate.state == "active",
+                    Advocate.enrolled_at < before).order_by(Advocate.id).limit(limit))
+    rows = session.execute(asked.where(Advocate.id > after) if after else asked)
+    return [(advocate_id, person) for advocate_id, person in rows]
+
+
 def open_versions(session: Session, shop_id: ShopId, now: datetime) -> list[Version]:
     """The versions in force and within their dates, oldest programme first."""
     rows = session.scalars(
         select(ProgrammeVersion).join(Programme, (Programme.shop_id == ProgrammeVersion.shop_id)
                                       & (Programme.id == ProgrammeVersion.programme_id))
-        .where(ProgrammeVersion.shop_id == shop_id, ProgrammeVersion.until.is_(None)).order_by(Programme.made_at, Programme.id))
+        .where(ProgrammeVersion.shop_id == shop_id, _in_force(now)).order_by(Programme.made_at, Programme.id))
     return [version for version in (row.version() for row in rows) if version.open_at(now)]
 
 

@@ -26,7 +26,8 @@ _BEARER = re.compile(r"Bearer ([\x21-\x7e]+)")
 
 
 def embedded(view: View) -> Guarded:
-    """The merchant's pages. The view gets ``shop`` and ``session``. A document without token goes through the bounce page."""
+    """The merchant's pages. The view gets ``shop`` and ``session``; who it is, ``web.state.staff`` tells. A document without token
+    goes through the bounce page."""
 
     @wraps(view)
     def guarded(**values: Any) -> Response:  # noqa: ANN401 - Flask's own
@@ -39,6 +40,7 @@ def embedded(view: View) -> Guarded:
         except Refused:
             return _without_token()
         frame_for(identity.domain)
+        g.staff = identity.subject
         current_web().tenants.arrive(identity.domain, token)
         return _in_transaction(view, identity.domain, values)
 
@@ -128,6 +130,7 @@ def _in_transaction(view: View, domain: str | None, values: dict[str, Any]) -> R
     with web.context.transaction() as session:
         shop = web.tenants.load(session, domain) if domain else None
         found, shop_id = ({"shop": shop}, shop.id) if shop else ({}, None)
+        g.shop_locale = shop.locale if shop else None
         response = make_response(view(session=session, **found, **values))
         if response.status_code >= 400:
             session.rollback()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
-from flask import current_app
+from flask import current_app, g
 from sqlalchemy.orm import Session
 
 from plugin.context import Context
@@ -41,3 +41,8 @@ def current_web() -> Web:
 
 def current_context() -> Context:
     return current_web().context
+
+
+def staff() -> str | None:
+    """The id of the staff member whose token this request carries; Shopify tells no name with it. None outside the admin."""
+    return cast("str | None", g.get("staff"))

@@ -1,10 +1,7 @@
 """What a merchant typed into a programme: as the rules read it, and back with each fault beside its field."""
 
-import re
-from datetime import datetime
 from functools import partial
 from typing import TypedDict
-from zoneinfo import ZoneInfo
 
 from flask import request
 
@@ -12,12 +9,11 @@ from plugin.errors import TryAgain
 from plugin.messaging import texts
 from plugin.messaging.filters import zone
 from plugin.referrals.rules import Fault, Faulty
-from plugin.referrals.rules.filling import FIELDS, Values
+from plugin.referrals.rules.filling import FIELDS, Values, dated
 from plugin.shops.tables import Shop
 from plugin.web.shell import locale_of
 
 _SEVERAL = frozenset({"combines"})
-_DAYS = ("starts_at", "ends_at")
 
 
 class Form(TypedDict):
@@ -34,7 +30,7 @@ def typed() -> Values:
 
 def as_read(values: Values, shop: Shop) -> Values:
     """The same with days as moments: a day begins where the shop is."""
-    return {**values, **{name: _moment(str(values[name]), zone(shop.timezone)) for name in _DAYS}}
+    return dated(values, zone(shop.timezone))
 
 
 def currency_of(shop: Shop) -> str:
@@ -57,12 +53,3 @@ def faulty(values: Values, faults: Faulty, shop: Shop) -> Form:
 def _told(locale: str, fault: Fault) -> str:
     key = f"range_{fault.field}" if fault.reason == "range" else fault.reason
     return texts.say_or(locale, f"programmes.fault.{key}", fault.text)
-
-
-def _moment(day: str, place: ZoneInfo) -> str:
-    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", day.strip(), re.ASCII):
-        return day
-    try:
-        return datetime.fromisoformat(day.strip()).replace(tzinfo=place).isoformat()
-    except ValueError:
-        return day

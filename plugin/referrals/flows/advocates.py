@@ -21,7 +21,8 @@ from plugin.referrals.rules import Version
 from plugin.referrals.tables import Advocate
 from plugin.shops import tables as shops
 
-How = Literal["order", "account", "magic_link", "shop"]
+How = Literal["order", "account", "magic_link", "shop", "test"]
+TESTER = "advocate@tandem.invalid"  # RFC 2606: no mailbox, ever
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +59,17 @@ def enrol_person(session: Session, shop_id: ShopId, person_id: UUID, *, now: dat
 
 def invite(session: Session, shop_id: ShopId, programme_id: UUID, *, email: str, now: datetime) -> Link:
     """The shop enrols somebody by e-mail address. Raises NotFound, or Refused for a programme that does not run or no address."""
-    if tables.current(session, shop_id, programme_id) is None:
+    if tables.current(session, shop_id, programme_id, now) is None:
         raise Refused("not_live", "This programme is not running.")
     if people.key_of_email(session, shop_id, email) is None:
         raise Refused("email", "This is not an e-mail address.")
     return enrol(session, shop_id, people.meet(session, shop_id, email=email, now=now).id, programme_id, how="shop", now=now)
+
+
+def try_out(session: Session, shop_id: ShopId, programme_id: UUID, *, now: datetime) -> Link:
+    """The shop's own test advocate of a programme: nobody's, recognised like any other, never rewarded. Raises NotFound."""
+    tables.programme(session, shop_id, programme_id)
+    return enrol(session, shop_id, people.meet(session, shop_id, email=TESTER, now=now).id, programme_id, how="test", now=now)
 
 
 def enrol(session: Session, shop_id: ShopId, person_id: UUID, programme_id: UUID, *, how: How, now: datetime) -> Link:
@@ -76,7 +83,7 @@ def enrol(session: Session, shop_id: ShopId, person_id: UUID, programme_id: UUID
     advocate = tables.advocate_of(session, shop_id, known, programme_id)
     assert advocate is not None
     if made:
-        _new_link(session, shop_id, advocate, now)
+        _new_link(session, shop_id, advocate, now, test=how == "test")
     return session.get_one(Link, (shop_id, advocate.id))
 
 
@@ -111,12 +118,12 @@ def _may_join(session: Session, shop_id: ShopId, version: Version, person: Perso
     return version.enrol == "everyone"
 
 
-def _new_link(session: Session, shop_id: ShopId, advocate: Advocate, now: datetime) -> None:
+def _new_link(session: Session, shop_id: ShopId, advocate: Advocate, now: datetime, *, test: bool) -> None:
     """The readable part of a link is the shop's name, never the person's: a link may be asked for by anybody with an order id."""
     prefix = slug_prefix(shops.get(session, shop_id).name)
     while True:
         code = new_code(OWN_LENGTH)
         if insert_once(session, Link, {
                 "shop_id": shop_id, "id": advocate.id, "programme_id": advocate.programme_id, "person_id": advocate.person_id,
-                "slug": f"{prefix}-{code.lower()}", "code": code, "code_key": code_key(code), "state": "active", "made_at": now}):
+                "slug": f"{prefix}-{code.lower()}", "code": code, "code_key": code_key(code), "state": "active", "made_at": now, "test": test}):
             return

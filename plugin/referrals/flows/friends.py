@@ -45,7 +45,7 @@ def look(session: Session, shop_id: ShopId, slug: str, *, now: datetime) -> Land
     link = attribution.link_by_slug(session, shop_id, slug)
     if link is None:
         raise NotFound("link")
-    row = tables.current(session, shop_id, link.programme_id)
+    row = tables.current(session, shop_id, link.programme_id, now)
     version = row.version() if row else None
     is_open = link.state == "active" and version is not None and version.open_at(now)
     return Landing("open" if is_open else "closed", link, version)

@@ -1,5 +1,6 @@
 """What stands in a programme's form: of a version that exists, or sensible values for a new one. The inverse of ``forms``. Pure."""
 
+import re
 from datetime import datetime, timedelta, tzinfo
 
 from plugin.money import Money, exponent
@@ -11,6 +12,23 @@ Values = dict[str, str | list[str]]
 
 FIELDS = ("name", "advocate_kind", "advocate_value", "friend_kind", "friend_value", "minimum", "new_only", "window_days", "model",
           "hold_days", "expiry_days", "cap", "cap_days", "combines", "countries", "currencies", "starts_at", "ends_at", "enrol")
+
+
+DAYS = ("starts_at", "ends_at")
+
+
+def dated(values: Values, zone: tzinfo) -> Values:
+    """The same with days as moments: a day begins in ``zone``. What is no day stays as it was typed."""
+    return {**values, **{name: _moment(str(values.get(name) or ""), zone) for name in DAYS}}
+
+
+def _moment(day: str, zone: tzinfo) -> str:
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", day.strip(), re.ASCII):
+        return day
+    try:
+        return datetime.fromisoformat(day.strip()).replace(tzinfo=zone).isoformat()
+    except ValueError:
+        return day
 
 
 def suggested(name: str, currency: str) -> Values:
