@@ -16,13 +16,13 @@ import plugin.decisions.tables
 import plugin.guardrails.admin
 import plugin.guardrails.tables
 import plugin.insights.admin
+import plugin.insights.tables
 import plugin.intake.webhooks
 import plugin.ledger.tables
 import plugin.margin.tables
 import plugin.messaging.storefront
 import plugin.mirror.tables
 import plugin.offers.admin
-import plugin.offers.storefront
 import plugin.offers.tables
 import plugin.people.tables
 import plugin.privacy.admin
@@ -58,7 +58,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     plugin.intake.webhooks.blueprint,
     plugin.messaging.storefront.blueprint,
     plugin.referrals.storefront.blueprint,
-    plugin.offers.storefront.blueprint,
     plugin.referrals.admin.blueprint,
     plugin.offers.admin.blueprint,
     plugin.insights.admin.blueprint,

@@ -411,6 +411,13 @@ def upgrade() -> None:
     sa.Column('secret', sa.String(length=64), nullable=False),
     sa.PrimaryKeyConstraint('shop_id', name=op.f('pk_people_secrets'))
     )
+    op.create_table('plans',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('typed', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('saved_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('staff', sa.String(length=24), nullable=True),
+    sa.PrimaryKeyConstraint('shop_id', name=op.f('pk_plans'))
+    )
     op.create_table('products',
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.String(length=24), nullable=False),
@@ -458,6 +465,15 @@ def upgrade() -> None:
     sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('revision', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_programmes'))
+    )
+    op.create_table('readiness_overrides',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('reason', sa.String(length=500), nullable=False),
+    sa.Column('against', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('staff', sa.String(length=24), nullable=True),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_readiness_overrides'))
     )
     op.create_table('reconciled',
     sa.Column('shop_id', sa.Uuid(), nullable=False),
@@ -547,6 +563,34 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_shops')),
     sa.UniqueConstraint('domain', name=op.f('uq_shops_domain'))
     )
+    op.create_table('staff_reports',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('key', sa.String(length=80), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('team', sa.String(length=8), nullable=False),
+    sa.Column('bought', sa.Boolean(), nullable=False),
+    sa.Column('order_id', sa.String(length=24), nullable=True),
+    sa.Column('heard_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('staff', sa.String(length=24), nullable=True),
+    sa.Column('token_id', sa.Uuid(), nullable=True),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_staff_reports')),
+    sa.UniqueConstraint('shop_id', 'key', name=op.f('uq_staff_reports_shop_id_key'))
+    )
+    op.create_index(op.f('ix_staff_reports_shop_id_heard_at_id'), 'staff_reports', ['shop_id', 'heard_at', 'id'], unique=False)
+    op.create_index(op.f('ix_staff_reports_shop_id_token_id_made_at'), 'staff_reports', ['shop_id', 'token_id', 'made_at'], unique=False)
+    op.create_table('staff_tokens',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('name', sa.String(length=60), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('made_by', sa.String(length=24), nullable=True),
+    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('revoked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_staff_tokens'))
+    )
     op.create_table('stock_levels',
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('inventory_item_id', sa.String(length=24), nullable=False),
@@ -605,6 +649,16 @@ def upgrade() -> None:
     op.create_index(op.f('ix_visits_shop_id_address_key_at'), 'visits', ['shop_id', 'address_key', 'at'], unique=False)
     op.create_index(op.f('ix_visits_shop_id_advocate_id_at'), 'visits', ['shop_id', 'advocate_id', 'at'], unique=False)
     op.create_index(op.f('ix_visits_shop_id_device_key_at'), 'visits', ['shop_id', 'device_key', 'at'], unique=False)
+    op.create_table('voices',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('asked', sa.BigInteger(), nullable=True),
+    sa.Column('missing', sa.BigInteger(), nullable=True),
+    sa.Column('reviews', sa.BigInteger(), nullable=True),
+    sa.Column('stars', sa.BigInteger(), nullable=True),
+    sa.Column('saved_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('staff', sa.String(length=24), nullable=True),
+    sa.PrimaryKeyConstraint('shop_id', name=op.f('pk_voices'))
+    )
     op.create_table('postings',
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -627,6 +681,8 @@ def upgrade() -> None:
     sa.UniqueConstraint('shop_id', 'key', name=op.f('uq_postings_shop_id_key')),
     sa.UniqueConstraint('shop_id', 'reverses_id', name=op.f('uq_postings_shop_id_reverses_id'))
     )
+    op.create_index(op.f('ix_postings_shop_id_credit_id_posted_at_amount'), 'postings', ['shop_id', 'credit_id', 'posted_at', 'amount'], unique=False)
+    op.create_index(op.f('ix_postings_shop_id_debit_id_posted_at_amount'), 'postings', ['shop_id', 'debit_id', 'posted_at', 'amount'], unique=False)
     op.create_index(op.f('ix_postings_shop_id_order_id'), 'postings', ['shop_id', 'order_id'], unique=False)
     op.create_index(op.f('ix_postings_shop_id_reward_id'), 'postings', ['shop_id', 'reward_id'], unique=False)
     if op.get_bind().dialect.name == "sqlite":

@@ -69,6 +69,7 @@ def settle(session: Session, shop_id: ShopId, order_id: str, evidence: Evidence 
     changed = [*_settle_rewards(session, shop_id, case), *_settle_discount(session, shop_id, case),
                *_settle_spending(session, shop_id, case)]
     next_at = _next(session, shop_id, case)
+    mirror_flows.weigh(session, shop_id, order)
     mirror_flows.settled(session, shop_id, order_id, revision, next_at)
     return Settlement(order_id, case.decision.verdict, tuple(changed), next_at)
 

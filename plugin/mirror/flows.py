@@ -83,6 +83,17 @@ def settled(session: Session, shop_id: ShopId, order_id: str, revision: int, nex
     session.flush()
 
 
+def weigh(session: Session, shop_id: ShopId, order: rules.Order) -> None:
+    """Write down what is left of an order, for whoever adds up many: in the same transaction in which its books are settled."""
+    row = session.get_one(Order, (shop_id, order.id))
+    row.subtotal, row.net = order.subtotal.amount, order.net.amount
+    left = {line.id: 0 if order.is_dead else line.current_quantity for line in order.lines}
+    changed = [{"shop_id": shop_id, "order_id": order.id, "id": line.id, "kept": left[line.id]}
+               for line in order.lines if left[line.id] != line.quantity]
+    if changed:  # a line is born with all its units, and loses them for good
+        session.execute(update(OrderLine), changed)
+
+
 def settling_failed(session: Session, shop_id: ShopId, order_id: str, error: str, *, retry_at: datetime) -> None:
     """Settling came to nothing this time; ``retry_at`` is machine time."""
     session.execute(update(Order).where(Order.shop_id == shop_id, Order.id == order_id).values(
@@ -131,7 +142,7 @@ def _header(told: OrderTold) -> dict[str, Any]:
         "told_cancelled": told.cancelled_at is not None, "financial": told.financial, "test": told.test, "customer_id": told.customer_id,
         "shipping": told.shipping.amount, "shipping_discounts": _stored(told.shipping_discounts), "codes": list(told.codes),
         "attributes": dict(told.attributes), "landing_site": told.landing_site, "country": told.country, "risk": told.risk,
-        "gateways": list(told.gateways)}
+        "gateways": list(told.gateways), "heard": told.heard}
 
 
 def _add_lines(session: Session, row: Order, told: OrderTold) -> None:
@@ -143,7 +154,7 @@ def _add_lines(session: Session, row: Order, told: OrderTold) -> None:
 def _line(row: Order, told: LineTold, position: int) -> dict[str, Any]:
     return {
         "shop_id": row.shop_id, "order_id": row.id, "id": told.id, "position": position, "product_id": told.product_id,
-        "variant_id": told.variant_id, "title": told.title, "quantity": told.quantity, "removed": told.removed,
+        "variant_id": told.variant_id, "title": told.title, "quantity": told.quantity, "removed": told.removed, "kept": told.quantity - told.removed,
         "amount": told.price.amount, "currency": told.price.currency, "discounts": _stored(told.discounts)}
 
 

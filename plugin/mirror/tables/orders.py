@@ -18,7 +18,8 @@ from plugin.people import tables as people
 class Order(Base):
     """The newest telling of an order. ``revision`` grows whenever anything about it changes; settling notes how far it came.
 
-    ``settle_at`` is business time (a hold ends), ``retry_at`` machine time (settling failed).
+    ``settle_at`` is business time (a hold ends), ``retry_at`` machine time (settling failed). ``subtotal`` and ``net`` are those of
+    ``rules.Order`` as of its last settling, for whoever adds up orders; ``heard``: see ``shopify.payloads.hearing``.
     """
 
     __tablename__ = "orders"
@@ -51,6 +52,9 @@ class Order(Base):
     country: Mapped[str | None] = mapped_column(String(2))
     risk: Mapped[str | None] = mapped_column(String(16))
     gateways: Mapped[list[Any]]
+    heard: Mapped[str | None] = mapped_column(String(8))
+    subtotal: Mapped[int] = mapped_column(default=0)
+    net: Mapped[int] = mapped_column(default=0)
     revision: Mapped[int] = mapped_column(default=1)
     settled_revision: Mapped[int] = mapped_column(default=0)
     settled: Mapped[bool] = mapped_column(default=False)
@@ -61,7 +65,7 @@ class Order(Base):
 
 
 class OrderLine(Base):
-    """``removed`` units were taken out by an edit, beyond refunds."""
+    """``removed`` units were taken out by an edit, beyond refunds. ``kept``: units that the buyer still has, as of the last settling."""
 
     __tablename__ = "order_lines"
     __table_args__ = (Index(None, "shop_id", "product_id"),)
@@ -75,6 +79,7 @@ class OrderLine(Base):
     title: Mapped[str] = mapped_column(String(300))
     quantity: Mapped[int]
     removed: Mapped[int]
+    kept: Mapped[int] = mapped_column(default=0)
     amount: Mapped[int]
     currency: Mapped[str] = mapped_column(String(3))
     discounts: Mapped[list[Any]]
@@ -212,6 +217,12 @@ def unsettled(session: Session, shop_id: ShopId, *, now: datetime, machine_now: 
     """Ids of orders to settle, oldest order first."""
     return session.scalars(select(Order.id).where(Order.shop_id == shop_id, is_unsettled(now, machine_now))
                            .order_by(Order.created_at, Order.id).limit(limit)).all()
+
+
+def living(session: Session, shop_id: ShopId, *, since: datetime | None) -> Sequence[str]:
+    """Ids of orders that count, placed at or after ``since`` (None: all of them)."""
+    asked = select(Order.id).where(Order.shop_id == shop_id, Order.cancelled_at.is_(None)).order_by(Order.id)
+    return session.scalars(asked.where(Order.created_at >= since) if since else asked).all()
 
 
 def updated_at(session: Session, shop_id: ShopId, order_ids: Sequence[str]) -> dict[str, datetime]:

@@ -1,6 +1,6 @@
-"""Orders and products as GraphQL gives them, put into the shape of webhook bodies, so that one parser reads both.
+"""Orders, products, customers and costs as GraphQL gives them, put into the shape of webhook bodies, so that one parser reads both.
 
-The nodes are those of operations/order_read.graphql, product_read.graphql and the two bulk queries.
+The nodes are those of operations/order_read.graphql, product_read.graphql, the two bulk queries and what tells of changes.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,7 +32,7 @@ def order_from_node(node: Node) -> dict[str, Any]:
         "discount_codes": [{"code": code} for code in node.get("discountCodes") or ()],
         "discount_applications": _applications([*lines, *shipping]),
         "note_attributes": [{"name": one["key"], "value": one.get("value")} for one in node.get("customAttributes") or ()],
-        "landing_site": _landing(journey), "risk_level": _risk(node.get("risk") or {}),
+        "note": node.get("note"), "landing_site": _landing(journey), "risk_level": _risk(node.get("risk") or {}),
         "payment_gateway_names": node.get("paymentGatewayNames"),
         "shipping_address": address and _address(address), "order_status_url": node.get("statusPageUrl"),
         "line_items": [_line(line) for line in lines], "shipping_lines": [_shipping_line(line) for line in shipping],
@@ -118,3 +118,14 @@ def _variant(variant: Node) -> dict[str, Any]:
     return {"admin_graphql_api_id": variant["id"], "title": variant.get("title"), "sku": variant.get("sku"), "price": variant["price"],
             "compare_at_price": variant.get("compareAtPrice"), "inventory_item_id": item.get("id"),
             "inventory_quantity": variant.get("inventoryQuantity"), "unit_cost": (item.get("unitCost") or {}).get("amount")}
+
+
+def customer_from_node(node: Node) -> dict[str, Any]:
+    """A Customer node as the body of customers/update."""
+    return {"admin_graphql_api_id": node["id"], "updated_at": node["updatedAt"], "first_name": node.get("firstName"),
+            "locale": node.get("locale"), "email": (node.get("defaultEmailAddress") or {}).get("emailAddress")}
+
+
+def cost_from_node(node: Node) -> dict[str, Any]:
+    """An InventoryItem node as the body of inventory_items/update."""
+    return {"admin_graphql_api_id": node["id"], "updated_at": node["updatedAt"], "cost": (node.get("unitCost") or {}).get("amount")}

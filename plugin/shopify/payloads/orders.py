@@ -11,6 +11,7 @@ from typing import Literal
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from plugin.money import Money
+from plugin.shopify.payloads.hearing import Heard, heard
 from plugin.shopify.payloads.reading import Fields, currency_code, only_id, parse, refuse
 from plugin.shopify.payloads.refunds import RefundTold, refund_within
 
@@ -78,6 +79,7 @@ class OrderTold:
     refunds: tuple[RefundTold, ...]
     buyer: BuyerTold | None
     named_host: str | None
+    heard: Heard | None = None
     digest: str = ""
 
 
@@ -97,7 +99,8 @@ def order(raw: bytes) -> OrderTold:
         shipping=shipping, shipping_discounts=shipping_discounts, codes=_codes(fields), attributes=_attributes(fields),
         landing_site=_landing(fields.text("landing_site", longest=4000)), country=_country(fields),
         risk=(fields.text("risk_level", longest=16) or "").upper() or None, gateways=fields.texts("payment_gateway_names", longest=60),
-        refunds=refunds, buyer=_buyer(fields), named_host=_host(fields.text("order_status_url", longest=2000)))
+        refunds=refunds, buyer=_buyer(fields), named_host=_host(fields.text("order_status_url", longest=2000)),
+        heard=_heard(fields))
     return replace(told, digest=_digest(told))
 
 
@@ -175,6 +178,14 @@ def _attributes(fields: Fields) -> tuple[tuple[str, str], ...]:
         if isinstance(name, str) and name.startswith(OURS) and isinstance(value, str):
             found[one.need_text("name", longest=100)] = one.text("value", longest=1000) or ""
     return tuple(sorted(found.items())[:20])
+
+
+def _heard(fields: Fields) -> Heard | None:
+    """Only the kind of answer leaves this function: what a shopper wrote is theirs."""
+    answers = [(one.told.get("name"), one.told.get("value")) for one in fields.children("note_attributes")]
+    texts = [(name, value) for name, value in answers if isinstance(name, str) and isinstance(value, str)]
+    note = fields.told.get("note")
+    return heard(texts, note if isinstance(note, str) else "")
 
 
 def _landing(text: str | None) -> str | None:
