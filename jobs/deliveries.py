@@ -2,7 +2,8 @@
 
 from jobs.runner import Kind
 from plugin.messaging.deliveries import send_mail
-from plugin.offers.deliveries import publish_pair
+from plugin.offers.deliveries import publish_pair, show_pairs
+from plugin.referrals.deliveries import announce_terms
 from plugin.rewards.deliveries import codes, credit, discounts
 
 DELIVERIES: dict[str, Kind] = {
@@ -14,5 +15,7 @@ DELIVERIES: dict[str, Kind] = {
     "credit_take_back": Kind(credit.take_back_credit),
     "credit_audit": Kind(credit.audit_credit),
     "pair_publish": Kind(publish_pair),
+    "pairs_show": Kind(show_pairs, batch=100),
+    "terms_announce": Kind(announce_terms, asks_shopify=False),
     "mail": Kind(send_mail, asks_shopify=False),
 }

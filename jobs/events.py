@@ -11,6 +11,7 @@ from plugin.intake import flows as intake
 from plugin.intake import history
 from plugin.intake.rules import Event
 from plugin.mirror import catalogue, flows
+from plugin.mirror import tables as products
 from plugin.offers import flows as offers
 from plugin.outbox import flows as outbox
 from plugin.people import flows as people
@@ -50,7 +51,10 @@ def settle_order(session: Session, shop_id: ShopId, event: Event, now: datetime)
 
 
 def product(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
-    catalogue.apply_product(session, shop_id, payloads.product(event.body, _currency(session, shop_id)))
+    told = payloads.product(event.body, _currency(session, shop_id))
+    before = products.handles(session, shop_id, [told.id])
+    if catalogue.apply_product(session, shop_id, told) and before != {told.id: told.handle}:
+        offers.renamed(session, shop_id, told.id, now)
     return ()
 
 
@@ -80,7 +84,8 @@ def discount_deleted(session: Session, shop_id: ShopId, event: Event, now: datet
 
 def customer(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
     told = payloads.customer(event.body)
-    people.update_customer(session, shop_id, told.id, email=told.email, first_name=told.first_name, locale=told.locale, now=now)
+    people.update_customer(session, shop_id, told.id, email=told.email, first_name=told.first_name, locale=told.locale,
+                           told_at=told.updated_at, now=now)
     return ()
 
 
@@ -103,6 +108,7 @@ def installed(session: Session, shop_id: ShopId, event: Event, now: datetime) ->
     """What came before counts for nothing; the history is to be read."""
     intake.discard(session, shop_id, before=event.received_at, note="before the install")
     history.begin(session, shop_id, scopes=shop_tables.get(session, shop_id).scopes, now=now)
+    offers.installed(session, shop_id, now)
     return ()
 
 

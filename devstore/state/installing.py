@@ -31,6 +31,8 @@ def uninstall(store: Store, shop: Shop) -> None:
         return
     store.tell(shop, "app/uninstalled", shop_payload(shop))
     shop.installation = None
+    for owner in [one for one in shop.metafields if "/AppInstallation/" in one]:
+        del shop.metafields[owner]
     store.effects.add(shop.handle, "uninstalled")
 
 

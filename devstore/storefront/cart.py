@@ -1,5 +1,6 @@
 """The cart: its page, its forms, and the AJAX API (`/cart.js`, `/cart/add.js` …)."""
 
+import re
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from devstore.storefront.render import page, translate
 from devstore.storefront.shopper import Shopper, shopper, store_blueprint
 
 cart_pages = store_blueprint("cart")
+_NUMBERED = re.compile(r"items\[(?P<at>[0-9]{1,2})\]\[(?P<field>[a-z]+)\]")
 
 
 class CartError(Exception):
@@ -134,14 +136,19 @@ def answer_cart(seen: Shopper) -> Response:
 
 
 def payload() -> dict[str, Any]:
-    """JSON or form fields; `attributes[a]` and `properties[a]` become mappings."""
+    """JSON or form fields; `attributes[a]` and `properties[a]` become mappings, `items[0][id]` a list of them."""
     said = request.get_json(silent=True)
     if isinstance(said, dict):
         return said
     found: dict[str, Any] = {}
     for name, value in request.form.items(multi=True):
         outer, bracket, inner = name.partition("[")
-        if bracket and inner.endswith("]"):
+        if numbered := _NUMBERED.fullmatch(name):
+            listed = found.setdefault("items", [])
+            while len(listed) <= int(numbered["at"]):
+                listed.append({})
+            listed[int(numbered["at"])][numbered["field"]] = value
+        elif bracket and inner.endswith("]"):
             found.setdefault(outer, {})[inner[:-1]] = value
         else:
             found[name] = value

@@ -1,15 +1,18 @@
 """Liquid's objects, as plain mappings: what templates see of products, customers and orders."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from devstore.state.orders import Order
 from devstore.state.people import Customer
 from devstore.state.products import Product, Variant
+from devstore.state.shops import Shop
 from devstore.storefront.shopper import Shopper
 
 Drop = dict[str, Any]
 DEFAULT_VARIANT = "Default Title"
+MOST_BY_HANDLE = 20
 
 
 def picture_path(product: Product, variant: Variant | None = None) -> str:
@@ -83,6 +86,38 @@ def variant(seen: Shopper, of: Product, one: Variant) -> Drop:
         "image": own,
         "url": seen.url(f"/products/{of.handle}?variant={one.id}"),
     }
+
+
+class AllProducts(Mapping[str, Drop]):
+    """Liquid's `all_products`: a product by its handle, nothing for one that is not on sale; at most twenty a page."""
+
+    def __init__(self, seen: Shopper) -> None:
+        self._seen = seen
+        self._given: dict[str, Drop] = {}
+
+    def __getitem__(self, handle: str) -> Drop:
+        number = self._seen.shop.handles.get(handle)
+        one = self._seen.shop.products.get(number) if number else None
+        if one is None or one.status != "ACTIVE" or (handle not in self._given and len(self._given) >= MOST_BY_HANDLE):
+            raise KeyError(handle)
+        return self._given.setdefault(handle, product(self._seen, one))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._given)
+
+    def __len__(self) -> int:
+        return len(self._given)
+
+
+def app(shop: Shop) -> Drop:
+    """Liquid's `app`, which only the app's own blocks see: what the app keeps at its installation, `app.metafields.space.key`."""
+    spaces: Drop = {}
+    for owner, fields in shop.metafields.items():
+        if "/AppInstallation/" in owner:
+            for one in fields.values():
+                value = json.loads(one.value) if one.kind == "json" or one.kind.startswith("list.") else one.value
+                spaces.setdefault(one.namespace, {})[one.key] = {"value": value, "type": one.kind}
+    return {"metafields": spaces}
 
 
 def collection(seen: Shopper, title: str, handle: str, members: list[Product]) -> Drop:

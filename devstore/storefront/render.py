@@ -90,6 +90,7 @@ def _globals(seen: Shopper, template: str, title: str) -> dict[str, Any]:
             "available_currencies": drops.currencies(seen),
             "country": {"iso_code": seen.shop.country_code, "name": seen.shop.country, "currency": {"iso_code": seen.currency}},
         },
+        "all_products": drops.AllProducts(seen),
         "template": drops.template(template),
         "page_title": title,
         "canonical_url": f"http://{seen.host}{seen.path}",
@@ -112,12 +113,14 @@ def _placed(seen: Shopper, target: str, template: str) -> list[tuple[Any, Mappin
 def _blocks(seen: Shopper, template: str, shared: Mapping[str, object]) -> list[dict[str, object]]:
     extension = themes().extension
     found = _placed(seen, "section", template)
-    return [{"type": "@app", "id": block.handle, "html": extension.render(block, own, shared)} for block, own in found if extension]
+    inside = {**shared, "app": drops.app(seen.shop)}
+    return [{"type": "@app", "id": block.handle, "html": extension.render(block, own, inside)} for block, own in found if extension]
 
 
 def _embeds(seen: Shopper, target: str, template: str, shared: Mapping[str, object]) -> str:
     extension = themes().extension
-    return "".join(extension.render(block, own, shared) for block, own in _placed(seen, target, template) if extension)
+    inside = {**shared, "app": drops.app(seen.shop)}
+    return "".join(extension.render(block, own, inside) for block, own in _placed(seen, target, template) if extension)
 
 
 def _header(seen: Shopper, shared: Mapping[str, object]) -> str:

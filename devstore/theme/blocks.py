@@ -53,7 +53,7 @@ class Extension:
             page.load_script(self.engine.asset_url(script))
         if style := block.schema.get("stylesheet"):
             page.load_style(self.engine.asset_url(style))
-        values = self._settings(block, page.language, variables) | dict(own)
+        values = self._settings(block, page.language, variables) | _chosen(block, own)
         inside = {"id": f"tandem_{block.handle}", "type": f"shopify://apps/tandem/blocks/{block.handle}", "settings": values}
         body = self.engine.render(f"blocks/{block.handle}.liquid", {**variables, "block": {**inside, "shopify_attributes": ""}})
         if block.target == "head":
@@ -69,5 +69,23 @@ class Extension:
         for setting in block.schema.get("settings", []):
             if "id" in setting:
                 value = self.engine.locales.setting_text(setting.get("default"), language)
-                found[setting["id"]] = variables.get("product") if setting.get("type") == "product" and value is None else value
+                found[setting["id"]] = _unset(setting, variables) if value is None else value
         return found
+
+
+def _unset(setting: Mapping[str, Any], variables: Mapping[str, object]) -> object:
+    """What a setting without a default is until the merchant chooses: blank text, and the page's own product."""
+    kinds = {"product": variables.get("product"), "text": "", "textarea": "", "color": "", "url": ""}
+    return kinds.get(setting.get("type", ""))
+
+
+def _chosen(block: Block, own: Mapping[str, object]) -> dict[str, object]:
+    """What the merchant typed, as the setting's kind: ranges and numbers are whole numbers, checkboxes true or false."""
+    kinds = {one["id"]: one.get("type") for one in block.schema.get("settings", []) if "id" in one}
+    return {name: _typed(kinds.get(name), value) for name, value in own.items()}
+
+
+def _typed(kind: str | None, value: object) -> object:
+    if kind == "checkbox":
+        return value not in ("false", False)
+    return int(value) if kind in ("range", "number") and isinstance(value, str) and value.isdigit() else value

@@ -1,7 +1,11 @@
-"""Bringing Shopify in line with a pair: a native automatic discount, made once, changed, or deleted."""
+"""Bringing Shopify in line with a pair (a native automatic discount, made once, changed, or deleted), and its pages with all pairs."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from plugin import clock
 from plugin.context import Context
@@ -14,6 +18,7 @@ from plugin.shopify.admin_api import AdminApi
 from plugin.shopify.failures import UserErrors
 from plugin.shops import reads as shops
 
+NAMESPACE = "tandem"
 GONE = frozenset({"NOT_FOUND", "INVALID"})
 Sides = dict[str, list[str]]
 """Product ids that a discount at Shopify may name as ``first`` and as ``second``."""
@@ -23,6 +28,34 @@ def publish_pair(context: Context, leases: Sequence[Lease]) -> None:
     """Subject: a Pair's ``revision_id``; lane: the pair, so that its wishes are followed one after the other."""
     for lease in leases:
         _follow(context, lease)
+
+
+def show_pairs(context: Context, leases: Sequence[Lease]) -> None:
+    """Tell the shop's pages which pairs stand: metafields of our installation, which only we may write and our blocks read.
+
+    One call for all leases, since each says everything. A refusal is a dead letter: our value was wrong.
+    """
+    shop_id = leases[0].shop_id
+    with context.transaction() as session:
+        for lease in leases:
+            outbox.hold_on(session, lease)
+        standing = flows.standing(session, shop_id)
+    api = shops.admin_api(context, shop_id)
+    owner = api.call("installation_read")["currentAppInstallation"]["id"]
+    try:
+        api.call("metafields_set", metafields=[
+            {"ownerId": owner, "namespace": NAMESPACE, "key": key, "type": "json", "value": json.dumps(value, separators=(",", ":"))}
+            for key, value in standing.items()])
+    except UserErrors as refused:
+        _close(context, leases, partial(outbox.bury, error=refused.message))
+        return
+    _close(context, leases, outbox.finish)
+
+
+def _close(context: Context, leases: Sequence[Lease], how: Callable[[Session, Lease], None]) -> None:
+    with context.transaction() as session:
+        for lease in leases:
+            how(session, lease)
 
 
 def _follow(context: Context, lease: Lease) -> None:
@@ -88,7 +121,7 @@ def _remove(api: AdminApi, known: str | None) -> str | None:
 
 def _give_up(context: Context, lease: Lease, refused: UserErrors) -> None:
     with context.transaction() as session:
-        flows.failed(session, lease.shop_id, lease.subject_id, refused.message)
+        flows.failed(session, lease.shop_id, lease.subject_id, refused.message, now=clock.now())
         outbox.bury(session, lease, refused.message)
 
 

@@ -1,8 +1,9 @@
 """Saving and removing pairs, and publishing programmes beside them: what is saved has passed the margin guard."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -18,8 +19,15 @@ from plugin.offers.tables import Pair
 from plugin.outbox import flows as outbox
 from plugin.referrals import flows as referrals
 from plugin.referrals import tables as programmes
-from plugin.referrals.rules import Version, from_plain, takes, to_plain
-from plugin.referrals.rules.versions import Stored
+from plugin.referrals.rules import Version, takes
+
+
+class BelowFloor(Refused):
+    """The worst cart under what was asked for would fall below the margin floor. ``verdict`` has the cart, with its numbers."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__("margin", "The worst cart would fall below the margin floor.", **verdict.told())
+        self.verdict = verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +57,7 @@ def save_pair(session: Session, shop_id: ShopId, wish: Wish, *, currency: str, n
         row.title = rules.title_of(first.title, second.title, tables.titles(session, shop_id, but=row.id))
     row.combines = sorted(rules.BESIDE)
     verdict = _verdict(session, shop_id, row, currency, now)
-    row.combines, row.reason = ([], verdict.reason[:500]) if verdict.outcome == "separate" else (row.combines, "")
+    row.combines, row.reason = ([], BelowFloor(verdict).plain()) if verdict.outcome == "separate" else (row.combines, {})
     session.add(row)
     _wish(session, shop_id, row, "publishing", now)
     return row
@@ -63,21 +71,19 @@ def remove_pair(session: Session, shop_id: ShopId, pair_id: UUID, *, now: dateti
     return row
 
 
-def publish_programme(session: Session, shop_id: ShopId, programme_id: UUID, *, currency: str, now: datetime) -> tuple[Version, Verdict]:
-    """Publish a programme's draft beside the pairs that stand.
+def publish_programme(session: Session, shop_id: ShopId, programme_id: UUID, *, currency: str, now: datetime, by: str | None = None,
+                      revision: int | None = None, restoring: dict[str, Any] | None = None) -> tuple[Version, Verdict]:
+    """Publish a programme's draft, or what it is to be restored to, beside the pairs that stand; as ``referrals.publish`` does.
 
     Where the worst cart with a pair would break the margin floor, the friend's discount will not combine with product
     discounts (the verdict tells the cart). Raises Refused("margin") where it breaks the floor even alone, and what
     ``referrals.publish`` raises.
     """
     programme = programmes.programme(session, shop_id, programme_id, lock=True)
-    verdict = Verdict("fine", "Nothing new to judge.")
-    if programme.draft is not None:
-        draft = from_plain(Stored(programme_id, programme_id, 0, None, None), programme.draft)
-        verdict = _guard(session, shop_id, [*takes(draft), *_pair_takes(tables.pairs(session, shop_id))], currency)
-        if verdict.outcome == "separate":
-            programme.draft = to_plain(replace(draft, combines=draft.combines - {"product"}))
-    return referrals.publish(session, shop_id, programme_id, now=now), verdict
+    wanted = referrals.plain_version(referrals.to_publish(session, shop_id, programme, restoring))
+    verdict = _guard(session, shop_id, [*takes(wanted), *_pair_takes(tables.pairs(session, shop_id))], currency)
+    return referrals.publish(session, shop_id, programme_id, now=now, by=by, revision=revision, restoring=restoring,
+                             alone=verdict.outcome == "separate"), verdict
 
 
 def sending(session: Session, row: Pair) -> None:
@@ -98,14 +104,16 @@ def recorded(session: Session, shop_id: ShopId, revision_id: UUID, external_id: 
     row.state = "live" if external_id else "removed"
     row.at_shopify = {"first": [row.first_product_id], "second": [row.second_product_id]} if external_id else {}
     session.flush()
+    show_again(session, shop_id, now)
 
 
-def failed(session: Session, shop_id: ShopId, revision_id: UUID, why: str) -> None:
+def failed(session: Session, shop_id: ShopId, revision_id: UUID, why: str, *, now: datetime) -> None:
     """Shopify will not have this wish; the merchant reads why."""
     row = tables.by_revision(session, shop_id, revision_id, lock=True)
     if row is not None:
-        row.state, row.reason = "failed", why[:500]
+        row.state, row.reason = "failed", {"key": "pairs.why_shopify", "said": why[:500]}
         session.flush()
+        show_again(session, shop_id, now)
 
 
 def discount_gone(session: Session, shop_id: ShopId, external_id: str, now: datetime) -> bool:
@@ -116,21 +124,50 @@ def discount_gone(session: Session, shop_id: ShopId, external_id: str, now: date
         return False
     row.external_id, row.sent, row.at_shopify, row.changed_at = None, False, {}, now
     if row.state == "live":
-        row.state, row.reason = "failed", "Its discount was deleted in the admin. Save the pair again to bring it back."
+        row.state, row.reason = "failed", {"key": "pairs.why_deleted"}
     session.flush()
+    show_again(session, shop_id, now)
     return True
 
 
+def renamed(session: Session, shop_id: ShopId, product_id: str, now: datetime) -> None:
+    """A product has another address: the pages that name it beside theirs must learn it."""
+    if tables.is_live(session, shop_id, product_id):
+        show_again(session, shop_id, now)
+
+
+def installed(session: Session, shop_id: ShopId, now: datetime) -> None:
+    """What an installation keeps in the shop goes with it; a new one is told again."""
+    if tables.live(session, shop_id):
+        show_again(session, shop_id, now)
+
+
+def show_again(session: Session, shop_id: ShopId, now: datetime) -> None:
+    """The shop's pages must read anew which pairs stand. Each telling is whole, so any number of them may be one."""
+    outbox.put(session, shop_id, "pairs_show", new_id(), now=now, lane="pairs")
+
+
+def standing(session: Session, shop_id: ShopId) -> dict[str, dict[str, list[rules.Choice]]]:
+    """What the shop's pages should read now, by metafield."""
+    rows = tables.live(session, shop_id)
+    ids = sorted({one for row in rows for one in (row.first_product_id, row.second_product_id)})
+    return rules.placed([row.terms() for row in rows], mirror.handles(session, shop_id, ids))
+
+
 def _wish(session: Session, shop_id: ShopId, row: Pair, state: str, now: datetime) -> None:
+    """What is shown is what stands: a pair that is on its way to something else leaves the pages until it is there."""
+    was_live = row.state == "live"
     row.state, row.revision_id, row.changed_at = state, new_id(), now
     session.flush()
     outbox.put(session, shop_id, "pair_publish", row.revision_id, now=now, lane=str(row.id))
+    if was_live:
+        show_again(session, shop_id, now)
 
 
 def _refuse_twin(session: Session, shop_id: ShopId, wish: Wish, own_id: UUID) -> None:
     for row in tables.pairs(session, shop_id):
         if row.id != own_id and (row.first_product_id, row.second_product_id) == (wish.first_product_id, wish.second_product_id):
-            raise Refused("pair", "These two products are a pair already.")
+            raise Refused("pair", "These two products are a pair already.", key="errors.pair_twin")
 
 
 def _verdict(session: Session, shop_id: ShopId, row: Pair, currency: str, now: datetime) -> Verdict:
@@ -141,7 +178,7 @@ def _verdict(session: Session, shop_id: ShopId, row: Pair, currency: str, now: d
 def _guard(session: Session, shop_id: ShopId, asked: Sequence[Take], currency: str) -> Verdict:
     verdict = margin.check(session, shop_id, asked, currency=currency)
     if verdict.outcome == "refuse":
-        raise Refused("margin", verdict.reason)
+        raise BelowFloor(verdict)
     return verdict
 
 

@@ -1,17 +1,15 @@
-"""Pairs: what a merchant may ask for, what Shopify is told, what a shopper sees. Pure."""
+"""Pairs: what a merchant may ask for, what Shopify is told, what the shop's pages read. Pure."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
-from typing import Any, TypedDict
 from uuid import UUID
 
 from plugin.errors import Refused
 from plugin.margin.rules import Take
-from plugin.mirror.rules import Product, Variant
-from plugin.money import Money
+from plugin.mirror.rules import Product
 
 LEAST_RATE, MOST_RATE = 100, 9000
 BESIDE: frozenset[str] = frozenset({"order", "shipping"})
@@ -36,18 +34,14 @@ class PairTerms:
 
 
 def check(first: Product | None, second: Product | None, basis_points: int) -> tuple[Product, Product]:
-    """Both products, if they may be a pair. Raises Refused("pair") with every fault."""
-    faults = []
+    """Both products, if they may be a pair. Raises Refused("pair") with the first fault."""
+    if first is None or second is None:
+        raise Refused("pair", "Both products must exist in this shop.", key="errors.pair_missing")
+    if first.id == second.id:
+        raise Refused("pair", "A pair needs two different products.", key="errors.pair_same")
     if not LEAST_RATE <= basis_points <= MOST_RATE:
-        faults.append("The discount must be from 1 to 90 per cent.")
-    if first is not None and second is not None:
-        if first.id == second.id:
-            faults.append("A pair needs two different products.")
-        if not faults:
-            return first, second
-    else:
-        faults.append("Both products must exist in this shop.")
-    raise Refused("pair", " ".join(faults))
+        raise Refused("pair", "The discount must be from 1 to 90 per cent.", key="errors.pair_rate")
+    return first, second
 
 
 def title_of(first: str, second: str, taken: Collection[str]) -> str:
@@ -62,37 +56,26 @@ def tag_of(pair_id: UUID) -> str:
     return f"tandem-{pair_id.hex}"
 
 
-class Price(TypedDict):
-    amount: int
-    display: str
+SHARDS = 10
+"""Shopify takes 128 KB of JSON a metafield, and a page loads only the one it reads."""
+CHOICES = 5
+Choice = tuple[str, int, int]
+"""The other product's handle, hundredths of a percent off the second, and 1 if this product is the first of the two."""
 
 
-def shown(pair: PairTerms, products: Sequence[Product], locale: str) -> dict[str, Any] | None:
-    """What the product page's block shows, from the mirror: real titles, prices and pictures. None while either of the two
-    cannot be bought, so that nothing is offered in vain."""
-    known = {product.id: product for product in products}
-    first, second = known.get(pair.first_product_id), known.get(pair.second_product_id)
-    first_variant, second_variant = _buyable(first), _buyable(second)
-    if first is None or second is None or first_variant is None or second_variant is None:
-        return None
-    saving = second_variant.price.percent(pair.basis_points)
-    total = first_variant.price + second_variant.price - saving
-    return {"first": _half(first, first_variant, locale), "second": _half(second, second_variant, locale),
-            "discount_bp": pair.basis_points, "saving": _price(saving, locale), "total": _price(total, locale), "currency": total.currency}
+def placed(pairs: Iterable[PairTerms], handles: Mapping[str, str]) -> dict[str, dict[str, list[Choice]]]:
+    """What the product page's block reads: per metafield, by product id, whom to show beside it; pairs that it leads first.
 
-
-def _buyable(product: Product | None) -> Variant | None:
-    """The first variant that is in stock, or not counted, of a published product."""
-    if product is None or product.status != "active":
-        return None
-    return next((variant for variant in product.variants if variant.stock is None or variant.stock > 0), None)
-
-
-def _half(product: Product, variant: Variant, locale: str) -> dict[str, Any]:
-    before = variant.compare_at if variant.compare_at and variant.compare_at > variant.price else None
-    return {"product_id": product.id, "variant_id": variant.id, "title": product.title, "url": f"/products/{product.handle}",
-            "image": product.image, "price": _price(variant.price, locale), "compare_at": _price(before, locale) if before else None}
-
-
-def _price(money: Money, locale: str) -> Price:
-    return {"amount": money.amount, "display": money.display(locale)}
+    Everything else (titles, prices, stock, pictures) the page has from Shopify itself, in the shopper's language and currency.
+    ``handles``: of the products that are there; a pair with one that is not is left out.
+    """
+    found: dict[str, list[Choice]] = {}
+    for pair in pairs:
+        first, second = handles.get(pair.first_product_id), handles.get(pair.second_product_id)
+        if first and second:
+            found.setdefault(pair.first_product_id, []).append((second, pair.basis_points, 1))
+            found.setdefault(pair.second_product_id, []).append((first, pair.basis_points, 0))
+    shards: dict[str, dict[str, list[Choice]]] = {f"pairs_{number}": {} for number in range(SHARDS)}
+    for product_id, choices in sorted(found.items()):
+        shards[f"pairs_{int(product_id) % SHARDS}"][product_id] = sorted(choices, key=lambda choice: -choice[2])[:CHOICES]
+    return shards

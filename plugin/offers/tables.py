@@ -31,7 +31,7 @@ class Pair(Base):
     second_product_id: Mapped[str] = mapped_column(String(24))
     basis_points: Mapped[int]
     combines: Mapped[list[Any]]
-    reason: Mapped[str] = mapped_column(String(500), default="")  # why it stands alone, or why Shopify refused it
+    reason: Mapped[dict[str, Any]] = mapped_column(default=dict)  # why it stands alone, or failed: a text's key and its facts
     title: Mapped[str] = mapped_column(String(255))
     state: Mapped[str] = mapped_column(String(12))  # publishing | live | failed | removing | removed
     external_id: Mapped[str | None] = mapped_column(String(32))
@@ -75,8 +75,12 @@ def titles(session: Session, shop_id: ShopId, *, but: UUID) -> set[str]:
     return set(session.scalars(select(Pair.title).where(Pair.shop_id == shop_id, Pair.id != but)))
 
 
-def of_product(session: Session, shop_id: ShopId, product_id: str) -> Sequence[Pair]:
-    """Live pairs with this product, those that it leads first."""
-    rows = session.scalars(select(Pair).where(Pair.shop_id == shop_id, Pair.state == "live", or_(
-        Pair.first_product_id == product_id, Pair.second_product_id == product_id)).order_by(Pair.made_at, Pair.id)).all()
-    return sorted(rows, key=lambda row: row.first_product_id != product_id)
+def live(session: Session, shop_id: ShopId) -> Sequence[Pair]:
+    """Those that stand at Shopify as they stand here, oldest first."""
+    return session.scalars(select(Pair).where(Pair.shop_id == shop_id, Pair.state == "live").order_by(Pair.made_at, Pair.id)).all()
+
+
+def is_live(session: Session, shop_id: ShopId, product_id: str) -> bool:
+    """Is this product in a live pair?"""
+    return session.scalar(select(Pair.id).where(Pair.shop_id == shop_id, Pair.state == "live", or_(
+        Pair.first_product_id == product_id, Pair.second_product_id == product_id)).limit(1)) is not None

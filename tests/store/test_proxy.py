@@ -23,10 +23,10 @@ def signature(query: str) -> str:
 
 
 def test_request_is_signed_and_told_apart(visitor: FlaskClient, north: Shop, fake_app: FakeApp) -> None:
-    visitor.get("/apps/tandem/pair.json?product=1&a=x&a=y&shop=evil.com&logged_in_customer_id=9")
+    visitor.get("/apps/tandem/thing.json?product=1&a=x&a=y&shop=evil.com&logged_in_customer_id=9")
     (seen,) = fake_app.seen
     said = dict(parse_qsl(seen["query"], keep_blank_values=True))
-    assert (seen["path"], said["shop"], said["path_prefix"]) == ("pair.json", "north.myshopify.com", "/apps/tandem")
+    assert (seen["path"], said["shop"], said["path_prefix"]) == ("thing.json", "north.myshopify.com", "/apps/tandem")
     assert said["logged_in_customer_id"] == ""
     assert "evil.com" not in seen["query"]
     assert said["signature"] == signature(seen["query"])

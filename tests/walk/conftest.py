@@ -70,7 +70,8 @@ def _set_up(place: Place, shop: str) -> str:
     products = {one["handle"]: one["id"] for one in ask(f"{place.devstore}/_devstore/products?shop={shop}")["products"]}
     wish = {"first": products[PAIR[0]], "second": products[PAIR[1]], "percent": "15"}
     until("the products are mirrored", lambda: _accepted(merchant, wish))
-    until("both discounts are at Shopify", lambda: _discounts(place, shop) >= 2 or None)
+    until("both discounts are at Shopify", lambda: _effects(place, shop, "discount_created") >= 2 or None)
+    until("the store's pages know the pair", lambda: _effects(place, shop, "metafield_set") or None)
     return programme
 
 
@@ -92,9 +93,8 @@ def _accepted(merchant: Merchant, wish: dict[str, object]) -> bool | None:
     return True
 
 
-def _discounts(place: Place, shop: str) -> int:
-    entries = ask(f"{place.devstore}/_devstore/effects?shop={shop}&kind=discount_created")["effects"]
-    return len(entries)
+def _effects(place: Place, shop: str, kind: str) -> int:
+    return len(ask(f"{place.devstore}/_devstore/effects?shop={shop}&kind={kind}")["effects"])
 
 
 @pytest.fixture(scope="package")

@@ -39,7 +39,7 @@ def test_landing_and_claim_without_javascript(stage: Stage, visitor: Visit, link
     expect(page.get_by_role("link", name="See everything")).to_be_visible()
     code = next(one["value"] for one in page.context.cookies() if one["name"] == "discount_code")
     page.goto(stage.shop("north", "/products/stoneware-vase"))
-    expect(page.locator("tandem-pair")).to_be_hidden()
+    expect(page.locator("tandem-pair")).to_be_visible()
     page.get_by_role("button", name="Add to cart").click()
     to_checkout(page, stage)
     expect(page.locator(".tag")).to_contain_text(code)
@@ -122,15 +122,21 @@ def test_scripts_are_small_and_block_nothing(stage: Stage, visitor: Visit) -> No
     assert tags == [True, True]
 
 
-@pytest.mark.parametrize("handle", ["enamel-mug", "stoneware-vase"])
-def test_no_pair_leaves_no_hole(stage: Stage, visitor: Visit, handle: str) -> None:
-    """A product without a pair, and a pair that cannot be asked for."""
-    page = visitor()
-    page.route("**/pair.json*", lambda route: route.abort() if handle == "stoneware-vase" else route.continue_())
-    with page.expect_event("requestfinished" if handle == "enamel-mug" else "requestfailed", lambda request: "pair.json" in request.url):
-        page.goto(stage.shop("north", f"/products/{handle}"))
-    expect(page.locator("tandem-pair")).to_be_hidden()
-    assert page.locator("tandem-pair").evaluate("block => block.parentElement.getBoundingClientRect().height") < 2
+def test_no_pair_leaves_no_hole(stage: Stage, visitor: Visit) -> None:
+    """And asks nobody: the page knows from its own Liquid."""
+    page, asked = visitor(), []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(stage.shop("north", "/products/enamel-mug"))
+    expect(page.locator("tandem-pair")).to_have_count(0)
+    assert page.locator("[data-block-handle=pair]").evaluate("block => block.getBoundingClientRect().height") == 0
+    assert not [url for url in asked if "/apps/tandem" in url or "tandem-pair.js" in url]
+
+
+def test_the_pair_without_javascript(stage: Stage, visitor: Visit) -> None:
+    page = visitor(java_script_enabled=False)
+    page.goto(stage.shop("north", "/products/stoneware-vase"))
+    page.locator("tandem-pair").get_by_role("button").click()
+    expect(page.locator("[data-cart-count]").first).to_have_text("2")
 
 
 @pytest.mark.parametrize(("shop", "together"), [

@@ -24,7 +24,10 @@ class Order(Base):
 
     __tablename__ = "orders"
     __table_args__ = (
-        Index(None, "shop_id", "customer_id"), Index(None, "shop_id", "person_id"), Index(None, "shop_id", "created_at"),
+        Index(None, "shop_id", "customer_id"), Index(None, "shop_id", "person_id"),
+        Index(None, "shop_id", "created_at", "id"), Index(None, "shop_id", "name"),
+        Index("ix_orders_financial", "shop_id", "financial", "created_at", "id",
+              postgresql_where=text("financial <> 'paid'"), sqlite_where=text("financial <> 'paid'")),
         Index("ix_orders_unsettled", "shop_id", "created_at", postgresql_where=text("not settled"), sqlite_where=text("not settled")),
         Index("ix_orders_settle_at", "shop_id", "settle_at",
               postgresql_where=text("settle_at is not null"), sqlite_where=text("settle_at is not null")),

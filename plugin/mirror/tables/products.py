@@ -27,7 +27,10 @@ class Product(Base):
 
 
 class Variant(Base):
-    """``stock`` is what the product's telling said; rows of Level, where they came, are fresher."""
+    """``stock`` is what the product's telling said, of all places; rows of Level count only where one is fresher.
+
+    Every adjustment is an update of the product too, so what levels leave out is put right by its next telling.
+    """
 
     __tablename__ = "variants"
     __table_args__ = (Index(None, "shop_id", "product_id"), Index(None, "shop_id", "inventory_item_id"))
@@ -85,6 +88,12 @@ def products(session: Session, shop_id: ShopId, product_ids: Sequence[str]) -> l
     return [_product(known[wanted], variants.get(wanted, [])) for wanted in product_ids if wanted in known]
 
 
+def handles(session: Session, shop_id: ShopId, product_ids: Sequence[str]) -> dict[str, str]:
+    """The storefront's name for each of these products, as far as they exist."""
+    return dict(session.execute(select(Product.id, Product.handle).where(
+        Product.shop_id == shop_id, Product.id.in_(product_ids), Product.deleted_at.is_(None))).all())
+
+
 def search(session: Session, shop_id: ShopId, words: str = "", *, limit: int = 50) -> list[rules.Product]:
     """Products whose title contains ``words``, by title."""
     pattern = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
@@ -104,20 +113,27 @@ def _variants(session: Session, shop_id: ShopId, product_ids: Sequence[str]) -> 
     items = [row.inventory_item_id for row in rows if row.inventory_item_id]
     costs = {row.inventory_item_id: row for row in session.scalars(
         select(Cost).where(Cost.shop_id == shop_id, Cost.inventory_item_id.in_(items)))}
-    stock = _stock(session, shop_id, items)
+    levels = _levels(session, shop_id, items)
     found: dict[str, list[rules.Variant]] = {}
     for row in rows:
         item = row.inventory_item_id or ""
-        found.setdefault(row.product_id, []).append(_variant(row, costs.get(item), stock.get(item, row.stock)))
+        found.setdefault(row.product_id, []).append(_variant(row, costs.get(item), _stock(row, levels.get(item, []))))
     return found
 
 
-def _stock(session: Session, shop_id: ShopId, items: Sequence[str]) -> dict[str, int | None]:
-    found: dict[str, int | None] = {}
+def _levels(session: Session, shop_id: ShopId, items: Sequence[str]) -> dict[str, list[Level]]:
+    found: dict[str, list[Level]] = {}
     for level in session.scalars(select(Level).where(Level.shop_id == shop_id, Level.inventory_item_id.in_(items))):
-        before = found.get(level.inventory_item_id)
-        found[level.inventory_item_id] = before if level.available is None else (before or 0) + level.available
+        found.setdefault(level.inventory_item_id, []).append(level)
     return found
+
+
+def _stock(row: Variant, levels: Sequence[Level]) -> int | None:
+    """Whichever telling is fresher. None: not counted."""
+    if all(level.updated_at < row.updated_at for level in levels):
+        return row.stock
+    counted = [level.available for level in levels if level.available is not None]
+    return sum(counted) if counted else None
 
 
 def _variant(row: Variant, cost: Cost | None, stock: int | None) -> rules.Variant:
