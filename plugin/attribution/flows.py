@@ -119,8 +119,12 @@ def _advocates(look: _Look, ids: set[UUID]) -> dict[UUID, rules.AdvocateFact]:
     for link in tables.links(look.session, look.shop_id, ids, lock=bool(capped)):
         person = people.get(look.session, look.shop_id, link.person_id)
         found[link.id] = rules.AdvocateFact(link.id, link.programme_id, person.id, person.customer_id, link.stopped_at,
-                                            _counted(look, link, capped))
+                                            _counted(look, link, capped), link.test, _gaps(link))
     return found
+
+
+def _gaps(link: Link) -> tuple[tuple[datetime, datetime], ...]:
+    return tuple((datetime.fromisoformat(since), datetime.fromisoformat(until)) for since, until in link.gaps or ())
 
 
 def _counted(look: _Look, link: Link, capped: Mapping[UUID, timedelta | None]) -> int:
@@ -150,9 +154,24 @@ def _store(look: _Look, decision: rules.Decision, found: rules.Candidates, now: 
     if row is None:
         row = Decision(shop_id=look.shop_id, order_id=look.order.id, counted={})
         look.session.add(row)
+    had = row.advocate_id if row.verdict == "attributed" else None
     row.verdict, row.reason, row.source = decision.verdict, decision.reason, decision.source
     row.advocate_id, row.programme_id, row.version_id = decision.advocate_id, decision.programme_id, decision.version_id
     row.code_id, row.visit_id = decision.code_id, decision.visit_id
     row.visits = [str(visit.id) for visit in found.visits]
     row.trace, row.ordered_at, row.decided_at = [step.plain() for step in decision.trace], look.order.created_at, now
+    row.currency, row.net = look.order.currency, look.order.net.amount if look.order.paid_once and not look.order.is_dead else 0
     row.counted = {**row.counted, **{str(one.id): one.counted for one in found.advocates.values()}}
+    _recount(look, {had, row.advocate_id if row.verdict == "attributed" else None})
+
+
+def _recount(look: _Look, behind: set[UUID | None]) -> None:
+    """Whose order this was and whose it is now: their friends are counted anew, one such count at a time for each of them."""
+    ids = {one for one in behind if one is not None}
+    if len(behind) == 1 or not ids:
+        return
+    look.session.flush()
+    links = tables.links(look.session, look.shop_id, ids, lock=True)
+    counts = tables.count_by_advocate(look.session, look.shop_id, ids)
+    for link in links:
+        link.friends = counts.get(link.id, 0)

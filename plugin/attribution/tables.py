@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Index, String, UniqueConstraint, func, select
+from sqlalchemy import ColumnElement, Index, String, UniqueConstraint, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from plugin.db import Base, ShopId, own_key, shop_key
@@ -16,7 +16,8 @@ class Link(Base):
 
     __tablename__ = "links"
     __table_args__ = (UniqueConstraint("shop_id", "slug"), UniqueConstraint("shop_id", "code_key"),
-                      Index(None, "shop_id", "person_id"))
+                      Index(None, "shop_id", "person_id"), Index(None, "shop_id", "state", "made_at", "id"),
+                      Index(None, "shop_id", "state", "friends", "id"))
     shop_id: Mapped[UUID] = shop_key()
     id: Mapped[UUID] = own_key()
     programme_id: Mapped[UUID]
@@ -26,7 +27,10 @@ class Link(Base):
     code_key: Mapped[str] = mapped_column(String(64))
     state: Mapped[str] = mapped_column(String(16))  # active | stopped
     stopped_at: Mapped[datetime | None]  # orders placed from then on earn nothing; earlier ones keep what they earned
+    gaps: Mapped[list[Any] | None]  # [from, until) of stops that are over: what was placed in one earns nothing, for good
+    friends: Mapped[int] = mapped_column(default=0)  # orders attributed to it, counted anew whenever one comes or goes
     made_at: Mapped[datetime]
+    test: Mapped[bool] = mapped_column(default=False)  # the shop tries itself out; never rewarded
 
 
 class Visit(Base):
@@ -90,10 +94,15 @@ class Code(Base):
 
 
 class Decision(Base):
-    """Why this order was attributed or not; replaced as a whole when the order is decided anew."""
+    """Why this order was attributed or not; replaced as a whole when the order is decided anew. ``net``: minor units of
+    ``currency`` that came in with its goods and remained then; nothing of an order that is unpaid or dead."""
 
     __tablename__ = "decisions"
-    __table_args__ = (Index(None, "shop_id", "advocate_id", "ordered_at"), Index(None, "shop_id", "ordered_at"))
+    __table_args__ = (Index(None, "shop_id", "advocate_id", "ordered_at"), Index(None, "shop_id", "ordered_at"),
+                      Index("ix_decisions_figures", "shop_id", "verdict", "ordered_at", "currency", "net"),  # read without the rows
+                      Index(None, "shop_id", "verdict", "net", "order_id"),
+                      Index("ix_decisions_reason", "shop_id", "reason", "ordered_at",
+                            postgresql_where=text("reason is not null"), sqlite_where=text("reason is not null")))
     shop_id: Mapped[UUID] = shop_key()
     order_id: Mapped[str] = mapped_column(String(32), primary_key=True)
     verdict: Mapped[str] = mapped_column(String(16))
@@ -110,6 +119,8 @@ class Decision(Base):
     trace: Mapped[list[Any]]
     ordered_at: Mapped[datetime]
     decided_at: Mapped[datetime]
+    currency: Mapped[str] = mapped_column(String(3))
+    net: Mapped[int]
 
 
 def decision(session: Session, shop_id: ShopId, order_id: str) -> Decision | None:
@@ -164,6 +175,13 @@ def count_decisions(session: Session, shop_id: ShopId, advocate_id: UUID, *, bef
         placed.append(Decision.ordered_at >= since)
     return session.scalar(select(func.count()).select_from(Decision).where(
         Decision.shop_id == shop_id, Decision.advocate_id == advocate_id, Decision.verdict == "attributed", *placed)) or 0
+
+
+def refused_orders(session: Session, shop_id: ShopId, advocate_id: UUID, *, reason: str, since: datetime) -> Sequence[str]:
+    """Orders that this advocate brought and that were refused for one reason, placed since then; at most 500."""
+    return session.scalars(select(Decision.order_id).where(
+        Decision.shop_id == shop_id, Decision.advocate_id == advocate_id, Decision.reason == reason, Decision.ordered_at >= since)
+        .order_by(Decision.ordered_at).limit(500)).all()
 
 
 def count_by_advocate(session: Session, shop_id: ShopId, advocate_ids: Collection[UUID]) -> dict[UUID, int]:

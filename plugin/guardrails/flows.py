@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from plugin.attribution import rules as attribution
 from plugin.attribution import tables as stored
 from plugin.db import ShopId
+from plugin.desk import flows as desk
+from plugin.desk.flows import Ask
 from plugin.errors import Refused
 from plugin.guardrails import rules, tables
 from plugin.guardrails.tables import GUARDRAIL, Case
@@ -48,29 +50,50 @@ def check(session: Session, shop_id: ShopId, order: Order, decision: attribution
     return judged if case.resolved_by in (None, GUARDRAIL) else _merchants_word(case, judged)
 
 
-def release(session: Session, shop_id: ShopId, order_id: str, *, by: str, now: datetime) -> Case:
+def release(session: Session, shop_id: ShopId, order_id: str, *, by: str, now: datetime, staff: str | None = None,
+            reason: str = "") -> Case:
     """The merchant lets the order be rewarded. Raises NotFound, or Refused if they released it already."""
-    return _resolve(session, shop_id, order_id, state="released", by=by, now=now)
+    return _resolve(session, shop_id, order_id, "released", by, Ask(staff, reason, now))
 
 
-def refuse(session: Session, shop_id: ShopId, order_id: str, *, by: str, now: datetime) -> Case:
+def refuse(session: Session, shop_id: ShopId, order_id: str, *, by: str, now: datetime, staff: str | None = None,
+           reason: str = "") -> Case:
     """The merchant refuses the reward. Raises NotFound, or Refused if they refused it already."""
-    return _resolve(session, shop_id, order_id, state="refused", by=by, now=now)
+    return _resolve(session, shop_id, order_id, "refused", by, Ask(staff, reason, now))
 
 
-def _resolve(session: Session, shop_id: ShopId, order_id: str, *, state: str, by: str, now: datetime) -> Case:
+def _resolve(session: Session, shop_id: ShopId, order_id: str, state: str, by: str, ask: Ask) -> Case:
     case = tables.case(session, shop_id, order_id, lock=True)
     if case.state == state and case.resolved_by != GUARDRAIL:
         raise Refused("resolved", f"This case was {state} already.")
-    case.state, case.resolved_by, case.resolved_at = state, by, now
-    intake.tell(session, shop_id, "order/settle", order_id, now)
-    session.flush()
+    case.state, case.resolved_by, case.resolved_at = state, by, ask.now
+    _settle_again(session, shop_id, order_id, state, ask)
     return case
+
+
+def reopen(session: Session, shop_id: ShopId, order_id: str, ask: Ask) -> Case:
+    """The merchant takes their word back: the rules decide again. Raises NotFound, or Refused where there is no such word.
+
+    Whether something has been given since is for the caller to ask.
+    """
+    case = tables.case(session, shop_id, order_id, lock=True)
+    if case.resolved_by in (None, GUARDRAIL):
+        raise Refused("not_resolved", "Nobody of the shop has decided this case.")
+    case.state, case.resolved_by, case.resolved_at = "open", None, None
+    _settle_again(session, shop_id, order_id, "reopened", ask)
+    return case
+
+
+def _settle_again(session: Session, shop_id: ShopId, order_id: str, what: str, ask: Ask) -> None:
+    desk.note(session, shop_id, f"order:{order_id}", what, ask)
+    intake.tell(session, shop_id, "order/settle", order_id, ask.now)
+    session.flush()
 
 
 def _note(case: Case, decision: attribution.Decision, judged: rules.Judgement, now: datetime) -> None:
     """What the rules say now; they open and close a case as they like until a merchant has spoken."""
     case.verdict, case.reasons, case.judged_at = judged.verdict, [reason.plain() for reason in judged.reasons], now
+    case.rule = next((reason.rule for reason in judged.reasons if reason.verdict == judged.verdict), "")
     case.advocate_id = decision.advocate_id
     if case.resolved_by not in (None, GUARDRAIL):
         return

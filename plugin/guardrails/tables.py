@@ -21,11 +21,12 @@ class Case(Base):
     """What stands between an order and its reward. A merchant's word (``resolved_by`` is theirs) outlives every new look."""
 
     __tablename__ = "cases"
-    __table_args__ = (Index(None, "shop_id", "state", "opened_at"),)
+    __table_args__ = (Index(None, "shop_id", "state", "opened_at", "order_id"), Index(None, "shop_id", "rule", "opened_at", "order_id"))
     shop_id: Mapped[UUID] = shop_key()
     order_id: Mapped[str] = mapped_column(String(32), primary_key=True)
     state: Mapped[str] = mapped_column(String(16))  # open | released | refused
     verdict: Mapped[str] = mapped_column(String(8))  # allow | hold | deny, as last judged
+    rule: Mapped[str] = mapped_column(String(32), default="")  # whose reason weighs most, to find cases by
     reasons: Mapped[list[Any]]
     advocate_id: Mapped[UUID | None]
     opened_at: Mapped[datetime]

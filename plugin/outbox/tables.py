@@ -19,7 +19,7 @@ class Delivery(Base):
     __tablename__ = "deliveries"
     __table_args__ = (
         UniqueConstraint("shop_id", "kind", "subject_id"),
-        Index(None, "shop_id", "state", "not_before"),
+        Index(None, "shop_id", "state", "not_before", "id"),
         Index("ix_deliveries_lane", "shop_id", "kind", "lane", "state"),
     )
 

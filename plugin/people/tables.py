@@ -4,24 +4,28 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, String, UniqueConstraint, select
+from sqlalchemy import Index, String, UniqueConstraint, and_, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from plugin.db import Base, ShopId, own_key, shop_key
 from plugin.errors import NotFound
 
+LAST_LETTER = "\U0010ffff"  # the greatest code point there is
+
 
 class Person(Base):
     """Somebody who bought, shares or came. ``merged_into`` points to who they turned out to be.
 
-    ``mail_state``: "ask" (nothing known), "yes" or "no" (unsubscribed).
+    ``mail_state``: "ask" (nothing known), "yes" or "no" (unsubscribed). ``told_at``: when what Shopify last told of the customer was so.
     """
 
     __tablename__ = "people"
     __table_args__ = (
         UniqueConstraint("shop_id", "customer_id"),
         UniqueConstraint("shop_id", "email_key"),
-        Index(None, "shop_id", "address_key"),
+        Index(None, "shop_id", "address_key"), Index(None, "shop_id", "first_name"),
+        Index("ix_people_merged", "shop_id", "merged_into",
+              postgresql_where=text("merged_into is not null"), sqlite_where=text("merged_into is not null")),
     )
 
     shop_id: Mapped[ShopId] = shop_key()
@@ -29,11 +33,13 @@ class Person(Base):
     customer_id: Mapped[str | None] = mapped_column(String(24))
     email: Mapped[str | None] = mapped_column(String(320))
     email_key: Mapped[str | None] = mapped_column(String(64))
-    first_name: Mapped[str | None] = mapped_column(String(100))
+    # In the order of code points on both databases, so that an index finds all names with one beginning.
+    first_name: Mapped[str | None] = mapped_column(String(100).with_variant(String(100, collation="C"), "postgresql"))
     locale: Mapped[str | None] = mapped_column(String(16))
     address_key: Mapped[str | None] = mapped_column(String(64))
     mail_state: Mapped[str] = mapped_column(String(4), default="ask")
     met_at: Mapped[datetime]
+    told_at: Mapped[datetime | None]
     redacted_at: Mapped[datetime | None]
     merged_into: Mapped[UUID | None]
 
@@ -75,8 +81,28 @@ def by_customer(session: Session, shop_id: ShopId, customer_id: str) -> Person |
     return session.scalars(select(Person).where(Person.shop_id == shop_id, Person.customer_id == customer_id)).first()
 
 
+def told_at(session: Session, shop_id: ShopId, customer_ids: Sequence[str]) -> dict[str, datetime | None]:
+    """Of these customers, those whom we have met, and as of when we know them."""
+    return dict(session.execute(select(Person.customer_id, Person.told_at)
+                                .where(Person.shop_id == shop_id, Person.customer_id.in_(customer_ids))).all())
+
+
+def known_customers(session: Session, shop_id: ShopId) -> Sequence[str]:
+    """The customers of whom we still know who they are."""
+    found = session.scalars(select(Person.customer_id).where(
+        Person.shop_id == shop_id, Person.customer_id.is_not(None), Person.redacted_at.is_(None)).order_by(Person.customer_id))
+    return [id for id in found if id]
+
+
 def by_email_key(session: Session, shop_id: ShopId, email_key: str) -> Person | None:
     return session.scalars(select(Person).where(Person.shop_id == shop_id, Person.email_key == email_key)).first()
+
+
+def by_first_name(session: Session, shop_id: ShopId, beginning: str, *, limit: int) -> Sequence[UUID]:
+    """Ids of people whose first name begins so, as typed or as names are written: "ali" finds Ali and Alice. No table is walked."""
+    spellings = sorted({beginning, beginning.lower(), beginning.upper(), beginning[:1].upper() + beginning[1:].lower()})
+    begins = or_(*(and_(Person.first_name >= one, Person.first_name < one + LAST_LETTER) for one in spellings))
+    return session.scalars(select(Person.id).where(Person.shop_id == shop_id, begins).order_by(Person.first_name).limit(limit)).all()
 
 
 def contact(session: Session, shop_id: ShopId, order_id: str) -> Contact | None:

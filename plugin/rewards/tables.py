@@ -21,7 +21,7 @@ class Reward(Base):
 
     __tablename__ = "rewards"
     __table_args__ = (UniqueConstraint("shop_id", "order_id", "programme_id", "role"), Index(None, "shop_id", "person_id", "id"),
-                      Index(None, "shop_id", "state", "id"))
+                      Index(None, "shop_id", "state", "made_at", "id"), Index(None, "shop_id", "state", "amount", "id"))
     shop_id: Mapped[UUID] = shop_key()
     id: Mapped[UUID] = own_key()
     order_id: Mapped[str] = mapped_column(String(32))
@@ -164,6 +164,12 @@ def discount(session: Session, shop_id: ShopId, discount_id: UUID) -> Discount:
     if found is None:
         raise NotFound("discount")
     return found
+
+
+def at_shopify(session: Session, shop_id: ShopId) -> list[str]:
+    """The digits of every shared discount that we believe to be there."""
+    return list(session.scalars(select(Discount.external_id).where(
+        Discount.shop_id == shop_id, Discount.state == "ready", Discount.external_id.is_not(None)).order_by(Discount.external_id)))
 
 
 def _locked(statement: Select[Reward], lock: bool) -> Select[Reward]:

@@ -34,6 +34,9 @@ class Finding:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
+TEST = Finding("test_referral", "A test referral of the shop: recognised, and never rewarded.")
+
+
 def goods(order: Order) -> Money:
     """The cart before discounts: what Shopify's own minimum requirement looks at."""
     return Money(sum(line.price.amount * line.quantity for line in order.lines), order.currency)
@@ -63,13 +66,17 @@ def findings(order: Order, candidates: Candidates, nominee: Nominee) -> Iterator
     checks = (_activity(order, advocate), _own(order, advocate), _dates(order, nominee.terms), _timing(order, nominee, nominee.terms),
               _place(order, nominee.terms), _currency(order, nominee.terms), _minimum(order, nominee.terms),
               _novelty(candidates, nominee.terms), _cap(advocate, nominee.terms))
-    yield from (finding for finding in checks if finding)
+    found = [finding for finding in checks if finding]
+    if advocate.test:  # the last one, so that its word says that all else held; and nothing to wait for
+        found = [*(finding for finding in found if finding.outcome == "refused"), TEST]
+    yield from found
 
 
 def _activity(order: Order, advocate: AdvocateFact) -> Finding | None:
-    if advocate.stopped_at is None or order.created_at < advocate.stopped_at:
-        return None
-    return Finding("advocate_stopped", "This advocate no longer took part.")
+    stopped = advocate.stopped_at is not None and order.created_at >= advocate.stopped_at
+    if stopped or any(since <= order.created_at < until for since, until in advocate.gaps):
+        return Finding("advocate_stopped", "This advocate no longer took part.")
+    return None
 
 
 def _own(order: Order, advocate: AdvocateFact) -> Finding | None:

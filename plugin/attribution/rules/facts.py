@@ -56,7 +56,8 @@ class CodeFact:
 @dataclass(frozen=True, slots=True)
 class AdvocateFact:
     """An advocate behind any of the candidates. ``counted`` is how many earlier orders were attributed in the cap's period;
-    orders placed from ``stopped_at`` on earn nothing."""
+    orders placed from ``stopped_at`` on, or in one of the ``gaps`` [from, until), earn nothing.
+    ``test``: nobody's; what they bring is recognised and never rewarded."""
 
     id: UUID
     programme_id: UUID
@@ -64,6 +65,8 @@ class AdvocateFact:
     customer_id: str | None
     stopped_at: datetime | None = None
     counted: int = 0
+    test: bool = False
+    gaps: tuple[tuple[datetime, datetime], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from plugin.referrals.flows.advocates import enrol as enrol
 from plugin.referrals.flows.advocates import enrol_after_order as enrol_after_order
 from plugin.referrals.flows.advocates import enrol_customer as enrol_customer
 from plugin.referrals.flows.advocates import invite as invite
+from plugin.referrals.flows.advocates import resume as resume
 from plugin.referrals.flows.advocates import stop as stop
 from plugin.referrals.flows.advocates import try_out as try_out
 from plugin.referrals.flows.friends import Caller as Caller
@@ -24,8 +25,10 @@ from plugin.referrals.flows.programmes import discard as discard
 from plugin.referrals.flows.programmes import draft as draft
 from plugin.referrals.flows.programmes import duplicate as duplicate
 from plugin.referrals.flows.programmes import reopen as reopen
+from plugin.referrals.flows.programmes import reopen_discarded as reopen_discarded
 from plugin.referrals.flows.programmes import save_programme as save_programme
 from plugin.referrals.flows.publishing import before_last as before_last
+from plugin.referrals.flows.publishing import before_pause as before_pause
 from plugin.referrals.flows.publishing import pause as pause
 from plugin.referrals.flows.publishing import plain_version as plain_version
 from plugin.referrals.flows.publishing import publish as publish

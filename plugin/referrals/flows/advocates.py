@@ -7,11 +7,15 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from plugin.attribution import tables as attribution
 from plugin.attribution.rules import code_key, new_code, slug_prefix
 from plugin.attribution.rules.codes import OWN_LENGTH
 from plugin.attribution.tables import Link
 from plugin.db import ShopId, insert_once, new_id
+from plugin.desk import flows as desk
+from plugin.desk.flows import Ask
 from plugin.errors import Refused
+from plugin.intake import flows as intake
 from plugin.mirror import tables as mirror
 from plugin.people import flows as people
 from plugin.people import tables as people_tables
@@ -87,14 +91,39 @@ def enrol(session: Session, shop_id: ShopId, person_id: UUID, programme_id: UUID
     return session.get_one(Link, (shop_id, advocate.id))
 
 
-def stop(session: Session, shop_id: ShopId, advocate_id: UUID, *, now: datetime) -> Advocate:
+def stop(session: Session, shop_id: ShopId, advocate_id: UUID, *, now: datetime, staff: str | None = None, reason: str = "") -> Advocate:
     """From now on an advocate takes no part: the link says so, and later orders earn nothing. Raises NotFound."""
-    advocate = tables.advocate(session, shop_id, advocate_id)
-    link = session.get_one(Link, (shop_id, advocate_id))
+    advocate, link = _both(session, shop_id, advocate_id)
+    if advocate.state == "stopped":
+        return advocate
     advocate.state = link.state = "stopped"
-    link.stopped_at = link.stopped_at or now
+    link.stopped_at = now
+    desk.note(session, shop_id, f"advocate:{advocate_id}", "stopped", Ask(staff, reason, now))
     session.flush()
     return advocate
+
+
+def resume(session: Session, shop_id: ShopId, advocate_id: UUID, ask: Ask) -> Advocate:
+    """An advocate takes part again. What was placed meanwhile earns nothing, for good; unless the stop itself is undone: then it is as
+    if it had not been, and orders refused for it are settled anew. Raises NotFound, or Refused("active")."""
+    advocate, link = _both(session, shop_id, advocate_id)
+    if advocate.state == "active" or link.stopped_at is None:
+        raise Refused("active", "This advocate takes part already.")
+    if ask.undo:
+        for order_id in attribution.refused_orders(session, shop_id, advocate_id, reason="advocate_stopped", since=link.stopped_at):
+            intake.tell(session, shop_id, "order/settle", order_id, ask.now)
+    else:
+        link.gaps = [*(link.gaps or ()), [link.stopped_at.isoformat(), ask.now.isoformat()]]
+    advocate.state = link.state = "active"
+    link.stopped_at = None
+    desk.note(session, shop_id, f"advocate:{advocate_id}", "resumed", ask)
+    session.flush()
+    return advocate
+
+
+def _both(session: Session, shop_id: ShopId, advocate_id: UUID) -> tuple[Advocate, Link]:
+    advocate = tables.advocate(session, shop_id, advocate_id)
+    return advocate, session.get_one(Link, (shop_id, advocate_id), with_for_update=True, populate_existing=True)
 
 
 def _ready(session: Session, shop_id: ShopId, person: Person, how: How, now: datetime) -> After:
