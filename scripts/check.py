@@ -16,6 +16,7 @@ CHECKS: dict[str, list[str]] = {
     "theme": ["npm", "run", "--silent", "check:theme"],
     "typescript": ["npm", "run", "--silent", "check:types"],
     "admin": ["npm", "run", "--silent", "check:admin"],
+    "locales": [sys.executable, "-m", "scripts.write_locales", "--check"],
     "house": [f"{BIN}/pytest", "tests/house"],
 }
 

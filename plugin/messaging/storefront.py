@@ -7,7 +7,6 @@ from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
 
 from plugin.db import ShopId
-from plugin.locales import chosen
 from plugin.messaging.deliveries import UNSUBSCRIBE
 from plugin.messaging.texts import say
 from plugin.people import flows as people
@@ -16,6 +15,7 @@ from plugin.people.tables import get as get_person
 from plugin.shops import tables as shops
 from plugin.web.guards import public
 from plugin.web.signing import Signer
+from plugin.web.speaking import visitors
 from plugin.web.state import current_context
 
 blueprint = Blueprint("messaging", __name__)
@@ -44,6 +44,7 @@ def _meant(session: Session) -> tuple[ShopId, Person]:
 
 
 def _page(session: Session, shop_id: ShopId, person: Person, *, done: bool) -> str:
-    locale = person.locale or chosen(request.headers.get("Accept-Language"))
-    return render_template("public/unsubscribe.html", t=partial(say, locale), locale=locale, done=done,
-                           shop_name=shops.get(session, shop_id).name, action=request.full_path)
+    shop = shops.get(session, shop_id)
+    locale = visitors(shop.locale, known=person.locale)
+    return render_template("public/unsubscribe.html", t=partial(say, locale), locale=locale, done=done, shop_name=shop.name,
+                           action=request.full_path)

@@ -10,6 +10,7 @@ from flask import Response, after_this_request, current_app, redirect, render_te
 from flask.typing import ResponseReturnValue
 
 from plugin.config import Settings
+from plugin.web.speaking import merchants
 from plugin.web.state import Translate, current_web
 
 # App Bridge keeps these on every address it opens; links inside the app carry them on, so that a plain page load finds its shop.
@@ -67,7 +68,7 @@ def fragment(template: str, *, shop: Shopish, **values: Any) -> str:  # noqa: AN
 
 def locale_of(shop: Shopish) -> str:
     """The merchant's language, as the admin around us tells it."""
-    return request.args.get("locale", "")[:16] or shop.locale
+    return merchants(shop.locale)
 
 
 def translator(shop: Shopish) -> Translate:

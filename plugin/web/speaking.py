@@ -34,5 +34,7 @@ def root_of(path: str | None) -> str:
 
 
 def came_from() -> str:
-    """The language root of the page that sent this request, if that page was on the same store; browsers say so by themselves."""
+    """The language root of the store's page that sent this request through the app proxy; browsers say so by themselves."""
+    if not request.path.startswith("/proxy/"):
+        return ""
     return root_of(urlsplit(request.headers.get("Referer", "")[:2000]).path)

@@ -87,10 +87,11 @@ class Storefront:
     """One visitor of one shop, as Shopify forwards them."""
 
     def __init__(self, app: Flask, settings: Settings, shop: Shop, *, customer_id: str = "", agent: str = PHONE, ip: str = "198.51.100.7",
-                 language: str | None = "en") -> None:
+                 language: str | None = "en", prefix: str = "/apps/tandem", came_from: str | None = None) -> None:
         self.client: FlaskClient = app.test_client()
-        self.settings, self.shop, self.customer_id, self.ip = settings, shop, customer_id, ip
-        self.headers = {"User-Agent": agent, **({"Accept-Language": language} if language else {})}
+        self.settings, self.shop, self.customer_id, self.ip, self.prefix = settings, shop, customer_id, ip, prefix
+        told = {"User-Agent": agent, "Accept-Language": language, "Referer": came_from}
+        self.headers = {name: value for name, value in told.items() if value}
 
     def get(self, path: str, *, headers: Mapping[str, str] | None = None, **params: str) -> TestResponse:
         return self._send("GET", path, headers, params)
@@ -106,7 +107,7 @@ class Storefront:
                                 environ_base={"REMOTE_ADDR": self.ip}, **body)
 
     def _signed(self, params: Mapping[str, str]) -> str:
-        told = {**params, "shop": self.shop.domain, "path_prefix": "/apps/tandem", "timestamp": str(int(time.time())),
+        told = {**params, "shop": self.shop.domain, "path_prefix": self.prefix, "timestamp": str(int(time.time())),
                 "logged_in_customer_id": self.customer_id}
         message = "".join(f"{name}={told[name]}" for name in sorted(told))
         signature = hmac.new(self.settings.shopify_api_secret.encode(), message.encode(), hashlib.sha256).hexdigest()

@@ -250,6 +250,22 @@ def test_language(context: Context, app: Flask, north: Shop) -> None:
         assert words in answer.text and "<script" not in answer.text
 
 
+@pytest.mark.parametrize(("prefix", "came_from", "root"), [
+    ("/de/apps/tandem", None, "/de"), ("/pt-br/apps/tandem", None, "/pt-br"),
+    ("/apps/tandem", "https://north.example/de/apps/tandem/r/x", "/de"),
+    ("/apps/tandem", "https://north.example/apps/tandem/r/x", ""), ("/apps/tandem", "https://evil.example//evil.com/de", ""),
+    ("/apps/tandem", "https://evil.example/de%2f%2fevil.com/", ""), ("/apps/tandem", "not an address", ""), ("/apps/tandem", None, "")])
+def test_the_language_of_the_store_stays(context: Context, app: Flask, north: Shop, prefix: str, came_from: str | None, root: str) -> None:
+    """From the page that was shown to the discount and the page behind it."""
+    link = running(context, north)
+    visitor = Storefront(app, context.settings, north, prefix=prefix, came_from=came_from)
+    action, token = shown(visitor, link.slug)
+    target = urlsplit(visitor.post(f"r/{action}", claim=token).headers["Location"])
+    onward = urlsplit(parse_qs(target.query)["redirect"][0])
+    assert (target.netloc, onward.netloc, onward.path) == ("", "", f"{root}/")
+    assert ("an dich gedacht" in visitor.get(f"r/{link.slug}").text) == (root == "/de")
+
+
 def test_a_shops_name_is_text(context: Context, app: Flask, north: Shop) -> None:
     link = running(context, north)
     with context.transaction() as session:

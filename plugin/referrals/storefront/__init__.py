@@ -1,9 +1,10 @@
-"""What shoppers reach: the landing page (``landing``), share and rewards bodies (``bodies``), the page behind a mail (``me``)."""
+"""What shoppers reach: the landing page (``landing``), share and rewards bodies (``bodies``), the page behind a mail (``me``), the
+customer terms (``terms``)."""
 
 from flask import Blueprint
 
-from plugin.referrals.storefront import bodies, landing, me
+from plugin.referrals.storefront import bodies, landing, me, terms
 
 blueprint = Blueprint("referrals", __name__)
-for part in (landing, bodies, me):
+for part in (landing, bodies, me, terms):
     part.add_to(blueprint)

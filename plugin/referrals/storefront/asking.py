@@ -17,6 +17,7 @@ from plugin.referrals.rules.visiting import LOOKED_AT, why_not_counted
 from plugin.shops.tables import Shop
 from plugin.web.inputs import client_address
 from plugin.web.signing import Signer
+from plugin.web.speaking import came_from, root_of, visitors
 from plugin.web.state import current_context
 
 NETWORK = "network"
@@ -24,10 +25,15 @@ NOWHERE = {"not_found": ("unknown", 404), "link": ("stale", 410)}
 """Reasons that a shopper reads as a page of the shop: the words of it and the status."""
 
 
+def root_of_store() -> str:
+    """The path of the store's language that the visitor is in: "/de", or "" for the store's own. Shopify may tell it in the proxy's
+    prefix; else the page that sent this request does. It goes in front of every path that we send a visitor to."""
+    return root_of(request.args.get("path_prefix")) or came_from()
+
+
 def locale_of(shop: Shop) -> str:
-    """The visitor's language where the theme or the browser tells it, else the shop's."""
-    asked = request.values.get("locale") or request.headers.get("Accept-Language")
-    return texts.preferred(asked) if asked else texts.closest(shop.locale)
+    """The visitor's language where the theme, the path or the browser tells it, else the shop's."""
+    return visitors(shop.locale, root=root_of_store())
 
 
 def caller_of(session: Session, shop: Shop) -> Caller:
@@ -76,6 +82,6 @@ def kindly(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseRe
             if refused.reason not in NOWHERE:
                 raise
             what, status = NOWHERE[refused.reason]
-            return notice(shop, f"landing.{what}", href="/"), status
+            return notice(shop, f"landing.{what}", href=f"{root_of_store()}/"), status
 
     return shown

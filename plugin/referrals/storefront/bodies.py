@@ -13,7 +13,7 @@ from plugin.people import tables as people
 from plugin.people.tables import Person
 from plugin.referrals import flows, sharing
 from plugin.referrals.flows import After
-from plugin.referrals.storefront.asking import locale_of, storefront_of
+from plugin.referrals.storefront.asking import locale_of, root_of_store, storefront_of
 from plugin.rewards import tables as rewards
 from plugin.shopify.verify import Identity, Visitor
 from plugin.shops.tables import Shop
@@ -68,7 +68,7 @@ def share_body(shop: Shop, after: After) -> sharing.ShareBody | None:
     """None where there is nothing to share."""
     if after.link is None or after.version is None:
         return None
-    return sharing.share_body(after.link, after.version, shop=shop.name or shop.domain, storefront=storefront_of(shop),
+    return sharing.share_body(after.link, after.version, shop=shop.name or shop.domain, storefront=f"{storefront_of(shop)}{root_of_store()}",
                               locale=locale_of(shop))
 
 

@@ -15,8 +15,18 @@ from plugin.attribution.tables import Claim, Visit
 from plugin.errors import NotFound, Refused
 from plugin.referrals import flows, sharing
 from plugin.referrals.flows import Landing, friends
-from plugin.referrals.rules import destination
-from plugin.referrals.storefront.asking import caller_of, kindly, locale_of, notice, page, signer, storefront_of, translator
+from plugin.referrals.rules import Version, destination
+from plugin.referrals.storefront.asking import (
+    caller_of,
+    kindly,
+    locale_of,
+    notice,
+    page,
+    root_of_store,
+    signer,
+    storefront_of,
+    translator,
+)
 from plugin.shopify.verify import Visitor
 from plugin.shops.tables import Shop
 from plugin.web.guards import proxy
@@ -37,12 +47,9 @@ def show(shop: Shop, session: Session, visitor: Visitor, slug: str) -> ResponseR
     place = destination(visitor.params.get("to"), visitor.params.get("product"))
     landing = flows.follow(session, shop.id, slug, caller_of(session, shop), place=place, sign=_sign_visit, now=clock.now())
     if landing.state == "closed" or landing.version is None:
-        return notice(shop, "landing.closed", href=destination())
-    friend_gets = sharing.gets(locale_of(shop), landing.version.friend)
-    return page("landing.html", shop, page_title=_title(shop, friend_gets), friend_gets=friend_gets,
-                gives_code=landing.version.gives_code(), terms=sharing.friend_terms(landing.version, locale_of(shop)),
-                link=sharing.link_of(storefront_of(shop), landing.link.slug), action=f"{landing.link.slug}/claim",
-                claim=_sign_claim(landing, place))
+        return notice(shop, "landing.closed", href=f"{root_of_store()}{destination()}")
+    return page("landing.html", shop, link=sharing.link_of(storefront_of(shop), landing.link.slug), action=f"{landing.link.slug}/claim",
+                claim=_sign_claim(landing, place), **words(shop, landing.version, locale_of(shop)))
 
 
 @proxy
@@ -52,7 +59,7 @@ def claim(shop: Shop, session: Session, visitor: Visitor, slug: str) -> Response
     token, landing = request.form.get("claim", ""), flows.look(session, shop.id, slug, now=clock.now())
     page_shown = _read_claim(token, landing)
     if landing.state == "closed":
-        return notice(shop, "landing.closed", href=destination())
+        return notice(shop, "landing.closed", href=f"{root_of_store()}{destination()}")
     visit_id = UUID(page_shown["visit"]) if page_shown["visit"] else None
     try:
         claimed = flows.claim(session, shop.id, landing, nonce=page_shown["nonce"], visit_id=visit_id,
@@ -60,7 +67,7 @@ def claim(shop: Shop, session: Session, visitor: Visitor, slug: str) -> Response
     except Refused as refused:
         if refused.reason != "too_many":
             raise
-        return Response(notice(shop, "landing.many", href=destination()), 429, {"Retry-After": "86400"})
+        return Response(notice(shop, "landing.many", href=f"{root_of_store()}{destination()}"), 429, {"Retry-After": "86400"})
     if claimed.state == "waiting":
         return redirect(f"claim/{token}", 303)
     return _go_shopping(session, shop, claimed, page_shown["place"])
@@ -82,20 +89,26 @@ def wait(shop: Shop, session: Session, visitor: Visitor, slug: str, token: str) 
     return _go_shopping(session, shop, kept, page_shown["place"])
 
 
-def _title(shop: Shop, friend_gets: str | None) -> str:
-    say, name = translator(locale_of(shop)), shop.name or shop.domain
-    return say("landing.title", friend_gets=friend_gets, shop=name) if friend_gets else say("landing.title_plain", shop=name)
+def words(shop: Shop, version: Version, locale: str) -> dict[str, Any]:
+    """What the page says of a version; the admin's preview shows the same."""
+    say, name, friend_gets = translator(locale), shop.name or shop.domain, sharing.gets(locale, version.friend)
+    title = say("landing.title", friend_gets=friend_gets, shop=name) if friend_gets else say("landing.title_plain", shop=name)
+    return {"page_title": title, "friend_gets": friend_gets, "gives_code": version.gives_code(),
+            "terms": sharing.friend_terms(version, locale),
+            "terms_url": f"{root_of_store()}{sharing.terms_path(version)}"}
 
 
 def _go_shopping(session: Session, shop: Shop, claimed: Claim, place: str) -> ResponseReturnValue:
-    """To the shop's own path; with a code through Shopify's /discount, which applies it. 303, so that a reload claims nothing."""
+    """To the shop's own path in the visitor's language; with a code through Shopify's /discount, which applies it. 303, so that a
+    reload claims nothing."""
+    root = root_of_store()
     visit = session.get(Visit, (shop.id, claimed.visit_id)) if claimed.visit_id else None
-    onward = f"{place}?{urlencode({VISIT_PARAMETER: visit.token})}" if visit and visit.token else place
+    onward = f"{root}{place}" + (f"?{urlencode({VISIT_PARAMETER: visit.token})}" if visit and visit.token else "")
     if claimed.state == "codeless":
         return redirect(onward, 303)
     code = friends.code_of(session, shop.id, claimed)
     if code is None:
-        again = f"{sharing.PROXY}/r/{friends.link_of(session, shop.id, claimed).slug}"
+        again = f"{root}{sharing.PROXY}/r/{friends.link_of(session, shop.id, claimed).slug}"
         return notice(shop, "landing.lapsed", href=again, button="landing.again")
     return redirect(f"/discount/{quote(code, safe='')}?redirect={quote(onward, safe='')}", 303)
 

@@ -13,7 +13,7 @@ from plugin.errors import Refused
 from plugin.messaging import facts
 from plugin.messaging import flows as messaging
 from plugin.referrals.flows import advocates, magic
-from plugin.referrals.storefront.asking import caller_of, notice, page, signer, storefront_of
+from plugin.referrals.storefront.asking import caller_of, notice, page, root_of_store, signer, storefront_of
 from plugin.referrals.storefront.bodies import rewards_body, share_body
 from plugin.shopify.verify import Visitor
 from plugin.shops import tables as shops
@@ -50,7 +50,7 @@ def ask_magic(shop: Shop, session: Session, visitor: Visitor) -> ResponseReturnV
                              facts=facts.magic_link(url, minutes=int(magic.LIFE.total_seconds()) // 60), now=clock.now())
     if wants_json():
         return jsonify({"state": "asked"})
-    return notice(shop, "me.asked", href="/", button="me.shop")
+    return notice(shop, "me.asked", href=f"{root_of_store()}/", button="me.shop")
 
 
 @public("the magic link's own secret, single use")
