@@ -43,7 +43,8 @@ class Posting(Base):
         ForeignKeyConstraint(["shop_id", "credit_id"], ["accounts.shop_id", "accounts.id"]),
         ForeignKeyConstraint(["shop_id", "reverses_id"], ["postings.shop_id", "postings.id"]),
         CheckConstraint("amount > 0", name="amount"), CheckConstraint("debit_id <> credit_id", name="two_accounts"),
-        Index(None, "shop_id", "reward_id"), Index(None, "shop_id", "order_id"))
+        Index(None, "shop_id", "reward_id"), Index(None, "shop_id", "order_id"),
+        Index(None, "shop_id", "debit_id", "posted_at", "amount"), Index(None, "shop_id", "credit_id", "posted_at", "amount"))
     shop_id: Mapped[UUID] = shop_key()
     id: Mapped[UUID] = own_key()
     debit_id: Mapped[UUID]
