@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Index, String, select
+from sqlalchemy import Index, String, and_, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from plugin.db import Base, ShopId, shop_key
@@ -94,13 +94,17 @@ def handles(session: Session, shop_id: ShopId, product_ids: Sequence[str]) -> di
         Product.shop_id == shop_id, Product.id.in_(product_ids), Product.deleted_at.is_(None))).all())
 
 
-def search(session: Session, shop_id: ShopId, words: str = "", *, limit: int = 50) -> list[rules.Product]:
-    """Products whose title contains ``words``, by title."""
+def search(session: Session, shop_id: ShopId, words: str = "", *, limit: int = 50, after: str | None = None) -> list[rules.Product]:
+    """Products whose title, or one of whose SKUs, contains ``words``, by title; ``after``: the last product of the page before."""
     pattern = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    ids = session.scalars(select(Product.id).where(Product.shop_id == shop_id, Product.deleted_at.is_(None),
-                                                   Product.title.ilike(pattern, escape="\\"))
-                          .order_by(Product.title, Product.id).limit(limit)).all()
-    return products(session, shop_id, ids)
+    with_sku = select(Variant.product_id).where(Variant.shop_id == shop_id, Variant.sku.ilike(pattern, escape="\\"))
+    asked = select(Product.id).where(Product.shop_id == shop_id, Product.deleted_at.is_(None)).order_by(Product.title, Product.id)
+    if words:
+        asked = asked.where(or_(Product.title.ilike(pattern, escape="\\"), Product.id.in_(with_sku)))
+    if after is not None:
+        last = select(Product.title).where(Product.shop_id == shop_id, Product.id == after).scalar_subquery()
+        asked = asked.where(or_(Product.title > last, and_(Product.title == last, Product.id > after)))
+    return products(session, shop_id, session.scalars(asked.limit(limit)).all())
 
 
 def _product(row: Product, variants: list[rules.Variant]) -> rules.Product:

@@ -1,9 +1,6 @@
-"""Pairs: two products, the second at a discount; and the margin floor that every pair and programme must keep."""
+"""Pairs: two products, the second at a discount. A list, and one page to make or change one."""
 
-import re
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
-from typing import TypedDict
 from uuid import UUID
 
 from flask import Blueprint, request
@@ -12,12 +9,10 @@ from sqlalchemy.orm import Session
 
 from plugin import clock
 from plugin.errors import Refused
-from plugin.margin import flows as margin
-from plugin.margin import tables as margins
-from plugin.margin.rules import WHOLE
 from plugin.mirror import tables as mirror
-from plugin.mirror.rules import Product
 from plugin.offers import flows, tables
+from plugin.offers.admin import floor, picking
+from plugin.offers.admin.typed import Form, basis_points, written
 from plugin.offers.flows import Wish
 from plugin.offers.tables import Pair
 from plugin.shops.tables import Shop
@@ -26,44 +21,44 @@ from plugin.web.guards import embedded
 from plugin.web.shell import SAID, moved, page, translator
 
 LIST = "/app/pairs"
-FLOOR = "/app/margin-floor"
-MOST_PRODUCTS = 250
-_PERCENT = re.compile(r"([0-9]{1,3})(?:[.,]([0-9]{1,2}))?\s*%?", re.ASCII)
-_SAYINGS = ("saved", "separate", "removed", "floor")
-
-
-class Form(TypedDict):
-    """What ``kit.html`` wants of a form."""
-
-    values: dict[str, str]
-    errors: dict[str, str]
+_ONE = f"{LIST}/<uuid:pair_id>"
+_SAYINGS = ("saved", "changed", "separate", "removed", "floor")
 
 
 def add_to(blueprint: Blueprint) -> None:
     blueprint.get(LIST)(listed)
-    blueprint.post(LIST)(save)
-    blueprint.post(f"{LIST}/<uuid:pair_id>/removal")(remove)
-    blueprint.post(FLOOR)(set_floor)
+    blueprint.post(LIST)(make)
+    blueprint.get(f"{LIST}/new")(new)
+    blueprint.get(_ONE)(shown)
+    blueprint.post(_ONE)(change)
+    blueprint.post(f"{_ONE}/removal")(remove)
 
 
 @embedded
 def listed(shop: Shop, session: Session) -> str:
-    return _page(shop, session)
+    return list_page(shop, session)
 
 
 @embedded
-def save(shop: Shop, session: Session) -> ResponseReturnValue:
-    """A new pair. What the guard refuses is said beside the discount, with the cart that would break the floor."""
-    typed = {name: request.form.get(name, "").strip() for name in ("first", "second", "percent")}
-    errors = _faults(session, shop, typed)
-    if not errors:
-        try:
-            wish = Wish(typed["first"], typed["second"], _basis_points(typed["percent"]) or 0)
-            row = flows.save_pair(session, shop.id, wish, currency=shop.currency, now=clock.now())
-            return moved(LIST, said="separate" if row.reason else "saved")
-        except Refused as refused:
-            errors = {"percent" if refused.reason == "margin" else "second": words(refused.key, **refused.facts)}
-    return _page(shop, session, pair=Form(values=typed, errors=errors)), 422
+def new(shop: Shop, session: Session) -> str:
+    return _form_page(shop, session, Form(values={"percent": "15"}, errors={}))
+
+
+@embedded
+def make(shop: Shop, session: Session) -> ResponseReturnValue:
+    return _save(shop, session, None)
+
+
+@embedded
+def shown(shop: Shop, session: Session, pair_id: UUID) -> str:
+    row = tables.pair(session, shop.id, pair_id)
+    values = {"first": row.first_product_id, "second": row.second_product_id, "percent": written(row.basis_points)}
+    return _form_page(shop, session, Form(values=values, errors={}), row)
+
+
+@embedded
+def change(shop: Shop, session: Session, pair_id: UUID) -> ResponseReturnValue:
+    return _save(shop, session, tables.pair(session, shop.id, pair_id))
 
 
 @embedded
@@ -72,56 +67,45 @@ def remove(shop: Shop, session: Session, pair_id: UUID) -> ResponseReturnValue:
     return moved(LIST, said="removed")
 
 
-@embedded
-def set_floor(shop: Shop, session: Session) -> ResponseReturnValue:
-    """Both shares may be empty: no floor, and unknown costs stay unknown."""
-    typed = {name: request.form.get(name, "").strip() for name in ("floor", "cost")}
-    read = {name: _basis_points(text) for name, text in typed.items()}
-    wrong = translator(shop)("pairs.not_a_share")
-    errors = {name: wrong for name, text in typed.items() if text and (read[name] is None or (read[name] or 0) > WHOLE)}
-    if errors:
-        return _page(shop, session, floor=Form(values=typed, errors=errors)), 422
-    margin.set_floor(session, shop.id, floor_bp=read["floor"], cost_bp=read["cost"], now=clock.now())
-    return moved(LIST, said="floor")
+def _save(shop: Shop, session: Session, row: Pair | None) -> ResponseReturnValue:
+    """What the guard refuses is said beside the discount, with the cart that would break the floor."""
+    typed = {name: request.form.get(name, "").strip() for name in ("first", "second", "percent", "words_first", "words_second")}
+    errors = _faults(session, shop, typed)
+    if not errors:
+        try:
+            wish = Wish(typed["first"], typed["second"], basis_points(typed["percent"]) or 0)
+            saved = flows.save_pair(session, shop.id, wish, currency=shop.currency, now=clock.now(), pair_id=row.id if row else None)
+            return moved(LIST, said="separate" if saved.reason else "changed" if row else "saved")
+        except Refused as refused:
+            errors = {"percent" if refused.reason == "margin" else "second": words(refused.key, **refused.facts)}
+    return _form_page(shop, session, Form(values=typed, errors=errors), row), 422
 
 
-def _page(shop: Shop, session: Session, *, pair: Form | None = None, floor: Form | None = None) -> str:
+def list_page(shop: Shop, session: Session, floor_form: Form | None = None) -> str:
     rows, said = tables.all_pairs(session, shop.id), request.args.get(SAID)
-    known = mirror.search(session, shop.id, limit=MOST_PRODUCTS)
-    return page("offers/pairs.html", shop=shop, pairs=rows, titles=_titles(session, shop, rows, known), products=known,
-                form=pair or Form(values={"percent": "15"}, errors={}), floor=floor or _floor(session, shop),
+    return page("offers/pairs.html", shop=shop, pairs=rows, titles=_titles(session, shop, rows),
+                floor=floor_form or floor.kept(session, shop), has_products=bool(mirror.search(session, shop.id, limit=1)),
                 said=said if said in _SAYINGS and request.method == "GET" else None)
 
 
-def _floor(session: Session, shop: Shop) -> Form:
-    kept = margins.floor(session, shop.id)
-    shares: Mapping[str, int | None] = {"floor": kept.floor_bp if kept else None, "cost": kept.cost_bp if kept else None}
-    return Form(values={name: _written(share) for name, share in shares.items()}, errors={})
+def _form_page(shop: Shop, session: Session, form: Form, row: Pair | None = None) -> str:
+    pickers = [picking.picker(session, shop, side, form["values"]) for side in picking.SIDES]
+    return page("offers/pair.html", shop=shop, pair=row, form=form, errors=form["errors"], pickers=pickers)
 
 
-def _titles(session: Session, shop: Shop, rows: Sequence[Pair], known: Sequence[Product]) -> dict[str, str]:
-    titles = {product.id: product.title for product in known}
-    missing = sorted({one for row in rows for one in (row.first_product_id, row.second_product_id)} - titles.keys())
-    return titles | {product.id: product.title for product in mirror.products(session, shop.id, missing)}
+def _titles(session: Session, shop: Shop, rows: Sequence[Pair]) -> dict[str, str]:
+    ids = sorted({one for row in rows for one in (row.first_product_id, row.second_product_id)})
+    return {product.id: product.title for product in mirror.products(session, shop.id, ids)}
 
 
 def _faults(session: Session, shop: Shop, typed: Mapping[str, str]) -> dict[str, str]:
     say = translator(shop)
     errors: dict[str, str] = {}
-    for side in ("first", "second"):
+    for side in picking.SIDES:
         if not typed[side].isascii() or not typed[side].isdigit() or mirror.product(session, shop.id, typed[side]) is None:
             errors[side] = say("pairs.choose")
     if not errors and typed["first"] == typed["second"]:
         errors["second"] = say("pairs.same")
-    if not 100 <= (_basis_points(typed["percent"]) or 0) <= 9000:
+    if not 100 <= (basis_points(typed["percent"]) or 0) <= 9000:
         errors["percent"] = say("pairs.range")
     return errors
-
-
-def _basis_points(text: str) -> int | None:
-    found = _PERCENT.fullmatch(text)
-    return int(Decimal(f"{found[1]}.{found[2] or 0}").scaleb(2)) if found else None
-
-
-def _written(share: int | None) -> str:
-    return "" if share is None else f"{share // 100}.{share % 100:02}".rstrip("0").rstrip(".")
