@@ -1,7 +1,7 @@
 """``python -m scripts.write_locales``: the extensions' ``locales/*.json`` from the one catalogue; ``--check`` only looks.
 
 Each extension takes one subject of ``plugin/messaging/locales``. A ``{name}`` in a text becomes what the reader of that file knows:
-``[name]`` in the theme, whose scripts fill it in, and ``{{name}}`` in a UI extension, whose ``i18n.translate`` does.
+``{{ name }}`` in the theme, for Liquid, and ``{{name}}`` in a UI extension, for ``i18n.translate``.
 """
 
 import json
@@ -32,8 +32,8 @@ class Target:
 
 
 TARGETS = (
-    Target("storefront_snippets/theme/locales", "theme", ".json", r"[\1]"),
-    Target("storefront_snippets/theme/locales", "editor", ".schema.json", r"[\1]"),
+    Target("storefront_snippets/theme/locales", "theme", ".json", r"{{ \1 }}"),
+    Target("storefront_snippets/theme/locales", "editor", ".schema.json", r"{{ \1 }}"),
     Target("storefront_snippets/share/locales", "extension", ".json", r"{{\1}}"),
 )
 
