@@ -1,19 +1,23 @@
 """Our own server and verification without a database: the most that ``ingest`` could reach. ``granian benchmarks.kit.bare:app``."""
 
 import os
-from collections.abc import Mapping
-from typing import cast
+from typing import TYPE_CHECKING
 
-from flask import Flask, Response, request
+from flask import Flask
 
 from plugin.config import Settings
-from plugin.shopify import verify
+from plugin.intake.webhooks import PATH, TAKEN, opened
+from plugin.web.straight import Answer, Straight
 
-app = Flask(__name__)
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
 settings = Settings.from_environment(os.environ)
 
 
-@app.post("/webhooks")
-def webhooks() -> Response:
-    verify.webhook(settings, request.get_data(cache=False), cast(Mapping[str, str], request.headers))
-    return Response(status=200)
+def take(environ: "WSGIEnvironment") -> Answer:
+    letter = opened(settings, environ)
+    return letter if isinstance(letter, Answer) else TAKEN
+
+
+app = Straight(Flask(__name__), PATH, take, settings)

@@ -2,9 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
-from operator import attrgetter
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
@@ -14,24 +13,15 @@ from sqlalchemy.orm import Session
 from plugin.clock import machine_now
 from plugin.db import ShopId, new_id
 from plugin.intake import rules, tables
-from plugin.intake.rules import Arrival, Event, Source
+from plugin.intake.rules import AT_ONCE, Arrival, Event, Source
 from plugin.intake.tables import DEAD, DONE, PENDING, Inbox
-
-# A new event is due whatever the clocks of web and worker say; later tries are timed by the database.
-AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def receive(session: Session, shop_id: ShopId, *, source: Source, topic: str, external_id: str, body: bytes, now: datetime,
             event_id: str | None = None, triggered_at: datetime | None = None) -> bool:
     """Keep one event. False if it was seen before."""
-    return receive_all(session, [Arrival(shop_id, source, topic, external_id, body, event_id, triggered_at)], now) == 1
-
-
-def receive_all(session: Session, arrivals: Iterable[Arrival], now: datetime) -> int:
-    """Keep many events, of any shops. Returns how many were new."""
-    # In one order everywhere: two processes that insert the same keys crosswise would wait for each other for ever.
-    rows = sorted(arrivals, key=attrgetter("shop_id", "source", "external_id"))
-    return tables.insert_new(session, rows, received_at=now, next_at=AT_ONCE) if rows else 0
+    arrival = Arrival(shop_id, source, topic, external_id, body, event_id, triggered_at)
+    return tables.insert_new(session.connection(), [arrival], received_at=now, next_at=AT_ONCE) == 1
 
 
 def tell(session: Session, shop_id: ShopId, topic: str, subject: str, now: datetime) -> None:

@@ -1,12 +1,14 @@
 """What an event is, and when it is tried again. Pure."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
 Source = Literal["webhook", "tandem", "backfill", "reconcile"]
 
+# A new event is due whatever the clocks of web and worker say; later tries are timed by the database.
+AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
 MOST_ATTEMPTS = 8
 VISIBLE = timedelta(days=60)
 """Without the permission to read all orders, Shopify shows this much of the past."""

@@ -1,12 +1,12 @@
 """The inbox, and how far backfill and reconciliation have come."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from operator import attrgetter
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import DDL, CursorResult, Index, LargeBinary, String, Table, UniqueConstraint, event, func, select, text
+from sqlalchemy import DDL, Connection, Index, LargeBinary, String, Table, UniqueConstraint, event, func, select, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Mapped, Session, defer, mapped_column
 
@@ -81,6 +81,7 @@ event.listen(Inbox.__table__, "after_create", DDL(PLAIN_BODIES).execute_if(diale
 _DIFFERING = {"shop_id": "uuid", "source": "text", "topic": "text", "external_id": "text", "body": "bytea", "event_id": "text",
               "triggered_at": "timestamptz", "id": "uuid"}
 _GIVEN = attrgetter(*(name for name in _DIFFERING if name != "id"))
+_KEY = attrgetter("shop_id", "source", "external_id")
 _COMMON = ("state", "attempts", "received_at", "next_at")
 _ARRAYS = ", ".join(f"%b::{kind}[]" for kind in _DIFFERING.values())
 _INSERT_ARRAYS = (f"INSERT INTO inbox ({', '.join((*_COMMON, *_DIFFERING))}) "  # noqa: S608 - our own names
@@ -88,17 +89,18 @@ _INSERT_ARRAYS = (f"INSERT INTO inbox ({', '.join((*_COMMON, *_DIFFERING))}) "  
 _INSERT_ROW = sqlite.insert(cast(Table, Inbox.__table__)).on_conflict_do_nothing()
 
 
-def insert_new(session: Session, arrivals: Sequence[Arrival], *, received_at: datetime, next_at: datetime) -> int:
-    """Insert those, to be done, whose (shop, source, external id) is new. Returns how many were."""
+def insert_new(connection: Connection, arrivals: Iterable[Arrival], *, received_at: datetime, next_at: datetime) -> int:
+    """Insert those, to be done, whose (shop, source, external id) is new. Returns how many were. In one statement."""
     common = (PENDING, 0, received_at, next_at)
     counted = {"preserve_rowcount": True}
-    rows = [(*_GIVEN(arrival), new_id()) for arrival in arrivals]
-    if session.get_bind().dialect.name == "postgresql":
+    # In one order everywhere: two processes that insert the same keys crosswise would wait for each other for ever.
+    rows = [(*_GIVEN(arrival), new_id()) for arrival in sorted(arrivals, key=_KEY)]
+    if connection.dialect.name == "postgresql":
         arrays = tuple(list(column) for column in zip(*rows, strict=True))
-        made = session.connection().exec_driver_sql(_INSERT_ARRAYS, common + arrays, execution_options=counted)
+        made = connection.exec_driver_sql(_INSERT_ARRAYS, common + arrays, execution_options=counted)
     else:
         named = [dict(zip((*_COMMON, *_DIFFERING), common + row, strict=True)) for row in rows]
-        made = cast(CursorResult[Any], session.execute(_INSERT_ROW, named, execution_options=counted))
+        made = connection.execute(_INSERT_ROW, named, execution_options=counted)
     return made.rowcount
 
 

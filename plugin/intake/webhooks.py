@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, cast
 import structlog
 from flask import Blueprint, Flask, Response, current_app, request
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
-from sqlalchemy.orm import Session
 
 from plugin import clock, failpoint
+from plugin.config import Settings
 from plugin.context import Context
 from plugin.db import ShopId
 from plugin.errors import Refused
-from plugin.intake import flows
+from plugin.intake.pen import Pen
 from plugin.intake.rules import Arrival
 from plugin.intake.together import Together
 from plugin.shopify import verify
@@ -53,7 +53,7 @@ def webhooks() -> Response:
 
 
 @dataclass(slots=True)
-class _Letter:
+class Letter:
     """A verified webhook. ``rings_for``: the shop to ring for after the answer; one letter a shop in what is written together."""
 
     told: verify.Webhook
@@ -66,18 +66,15 @@ class Door:
 
     def __init__(self, context: Context, ring: Ring) -> None:
         self._context, self._ring = context, ring
-        self._letters = Together[_Letter](self._store, common=(OperationalError,))
+        self._letters = Together[Letter](self._store, common=(OperationalError,))
+        self._pen = Pen(context.sessions.kw["bind"])
         self._shops: dict[str, ShopId] = {}
 
     def take(self, environ: "WSGIEnvironment") -> Answer:
         """401 and nothing written without a valid signature; 503 when the database cannot commit, so that Shopify tries again."""
-        body = _body(environ)
-        if body is None:
-            return TOO_LONG
-        try:
-            letter = _Letter(verify.webhook(self._context.settings, body, _headers(environ)), body)
-        except Refused:
-            return UNPROVEN
+        letter = opened(self._context.settings, environ)
+        if isinstance(letter, Answer):
+            return letter
         try:
             self._letters.submit(letter)
         except SQLAlchemyError:
@@ -90,15 +87,25 @@ class Door:
         failpoint.reach("K2")
         self._ring(self._context, "events", shop_id)
 
-    def _store(self, letters: Sequence[_Letter]) -> None:
-        now = clock.machine_now()
-        with self._context.transaction() as session:
-            known = self._shops | _look_up(session, {letter.told.domain for letter in letters} - self._shops.keys())
-            flows.receive_all(session, [_arrival(letter, known[letter.told.domain]) for letter in letters], now)
-            failpoint.reach("K0")
-        self._shops = known  # only now: a shop met for the first time is there once it is committed
-        for domain, letter in {letter.told.domain: letter for letter in letters}.items():
-            letter.rings_for = known[domain]
+    def _store(self, letters: Sequence[Letter]) -> None:
+        last = {letter.told.domain: letter for letter in letters}
+        if not last.keys() <= self._shops.keys():
+            self._shops |= _look_up(self._context, last.keys() - self._shops.keys())
+        failpoint.reach("K0")
+        self._pen.write([_arrival(letter, self._shops[letter.told.domain]) for letter in letters], clock.machine_now())
+        for domain, letter in last.items():
+            letter.rings_for = self._shops[domain]
+
+
+def opened(settings: Settings, environ: "WSGIEnvironment") -> Letter | Answer:
+    """What came, verified; or why not."""
+    body = _body(environ)
+    if body is None:
+        return TOO_LONG
+    try:
+        return Letter(verify.webhook(settings, body, _header(environ)), body)
+    except Refused:
+        return UNPROVEN
 
 
 def _body(environ: "WSGIEnvironment") -> bytes | None:
@@ -113,15 +120,16 @@ def _body(environ: "WSGIEnvironment") -> bytes | None:
     return body if len(body) <= LONGEST_BODY else None
 
 
-def _headers(environ: "WSGIEnvironment") -> dict[str, str]:
-    return {name[5:].replace("_", "-"): value for name, value in environ.items() if name.startswith(("HTTP_X_SHOPIFY_", "HTTP_SHOPIFY_"))}
+def _header(environ: "WSGIEnvironment") -> verify.Header:
+    return lambda name: environ.get(f"HTTP_{name.upper().replace('-', '_')}")
 
 
-def _look_up(session: Session, domains: set[str]) -> dict[str, ShopId]:
+def _look_up(context: Context, domains: set[str]) -> dict[str, ShopId]:
     """The shops by their domains; one that is unknown gets its row, and nothing will be acted on."""
-    return {domain: shops.recognise(session, domain, clock.now()).id for domain in sorted(domains)}
+    with context.transaction() as session:
+        return {domain: shops.recognise(session, domain, clock.now()).id for domain in sorted(domains)}
 
 
-def _arrival(letter: _Letter, shop_id: ShopId) -> Arrival:
+def _arrival(letter: Letter, shop_id: ShopId) -> Arrival:
     told = letter.told
     return Arrival(shop_id, "webhook", told.topic, told.webhook_id, letter.body, told.event_id, told.triggered_at)

@@ -4,6 +4,7 @@ import hmac
 import os
 import time
 from collections.abc import Iterator
+from functools import cache
 
 from flask import Blueprint, Flask, Response, abort, g, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
@@ -85,9 +86,13 @@ def _registry() -> CollectorRegistry:
 
 def count(route: str, method: str, status: int, seconds: float | None) -> None:
     """Count and time a request by its route's pattern: never by address, which would make a series of each."""
-    REQUESTS.labels(route, method, int(status)).inc()
+    _requests(route, method, int(status)).inc()
     if seconds is not None:
-        DURATION.labels(route).observe(seconds)
+        _durations(route).observe(seconds)
+
+
+# The library finds a series by its labels under a lock each time; there are as many as routes and statuses.
+_requests, _durations = cache(REQUESTS.labels), cache(DURATION.labels)
 
 
 def measure(app: Flask) -> None:

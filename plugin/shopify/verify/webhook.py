@@ -3,7 +3,7 @@
 import base64
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -11,6 +11,7 @@ from plugin.config import Settings
 from plugin.errors import Refused
 from plugin.shopify.verify.domain import shop_domain
 
+Header = Callable[[str], str | None]
 FAMILIES = ("x-shopify-", "shopify-")  # classic webhooks, and Shopify's newer Events
 _TOPIC = re.compile(r"[A-Za-z0-9_.]{1,60}(/[A-Za-z0-9_.]{1,60}){0,3}")
 _ID = re.compile(r"[\x21-\x7e]{1,200}")
@@ -28,27 +29,28 @@ class Webhook:
     api_version: str
 
 
-def webhook(settings: Settings, raw: bytes, headers: Mapping[str, str]) -> Webhook:
-    """Check ``raw`` against the app's secret, and the old one while it is rotated. Raises Refused("signature")."""
-    lower = {name.lower(): value for name, value in headers.items()}
-    family = next((prefix for prefix in FAMILIES if f"{prefix}hmac-sha256" in lower), FAMILIES[0])
-    told = {name.removeprefix(family): value for name, value in lower.items() if name.startswith(family)}
-    if not any(_signed(secret, raw, told.get("hmac-sha256", "")) for secret in settings.api_secrets()):
+def webhook(settings: Settings, raw: bytes, header: Header) -> Webhook:
+    """Check ``raw`` against the app's secret, and the old one while it is rotated. Raises Refused("signature").
+
+    ``header`` gives the value of a name in small letters, or None.
+    """
+    family = next((prefix for prefix in FAMILIES if header(f"{prefix}hmac-sha256") is not None), FAMILIES[0])
+    given = (header(f"{family}hmac-sha256") or "").encode("utf-8", "replace")
+    if not any(_signed(secret, raw, given) for secret in settings.api_secrets()):
         raise Refused("signature", "The signature of this webhook is wrong.")
     return Webhook(
-        domain=shop_domain(told.get("shop-domain")), topic=_need(_TOPIC, told, "topic"),
-        webhook_id=_need(_ID, told, "webhook-id"), event_id=_id_or_none(told.get("event-id")),
-        triggered_at=_time(told.get("triggered-at")), api_version=_need(_ID, told, "api-version"))
+        domain=shop_domain(header(f"{family}shop-domain")), topic=_need(_TOPIC, header, f"{family}topic"),
+        webhook_id=_need(_ID, header, f"{family}webhook-id"), event_id=_id_or_none(header(f"{family}event-id")),
+        triggered_at=_time(header(f"{family}triggered-at")), api_version=_need(_ID, header, f"{family}api-version"))
 
 
-def _signed(secret: str, raw: bytes, given: str) -> bool:
-    expected = base64.b64encode(hmac.digest(secret.encode(), raw, "sha256"))
+def _signed(secret: str, raw: bytes, given: bytes) -> bool:
     # As bytes: compare_digest raises TypeError on text that is not ASCII.
-    return hmac.compare_digest(expected, given.encode("utf-8", "replace"))
+    return hmac.compare_digest(base64.b64encode(hmac.digest(secret.encode(), raw, "sha256")), given)
 
 
-def _need(pattern: re.Pattern[str], told: Mapping[str, str], name: str) -> str:
-    value = told.get(name, "")
+def _need(pattern: re.Pattern[str], header: Header, name: str) -> str:
+    value = header(name) or ""
     if not pattern.fullmatch(value):
         raise Refused("signature", f"The header {name} of this webhook is missing or malformed.")
     return value
