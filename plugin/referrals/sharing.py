@@ -3,12 +3,13 @@
 Everything here is made of values; nothing is read or stored. Amounts are minor units beside ``display`` texts.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypedDict
 from urllib.parse import quote
 
 import segno
 from babel import Locale
+from babel.lists import format_list
 
 from plugin.attribution.tables import Link
 from plugin.messaging import share, texts
@@ -27,6 +28,7 @@ class ShareBody(TypedDict):
     friend_gets: str | None
     advocate_gets: str | None
     terms: str
+    terms_url: str
     link: str
     code: str
     texts: ShareTexts
@@ -48,13 +50,19 @@ def link_of(storefront: str, slug: str) -> str:
     return f"{storefront}{PROXY}/r/{slug}"
 
 
+def terms_path(version: Version) -> str:
+    """Where the customer terms of its programme stand in a store: those in force, whatever version the reader came from."""
+    return f"{PROXY}/terms/{version.programme_id}"
+
+
 def share_body(link: Link, version: Version, *, shop: str, storefront: str, locale: str | None) -> ShareBody:
     """Everything that a share panel needs."""
     friend_gets, advocate_gets = gets(locale, version.friend), gets(locale, version.advocate)
     address = link_of(storefront, link.slug)
     prepared = share.prepared(locale, shop=shop, link=address, friend_gets=friend_gets)
     return {"state": "ready", "headline": share.headline(locale, friend_gets=friend_gets, advocate_gets=advocate_gets),
-            "friend_gets": friend_gets, "advocate_gets": advocate_gets, "terms": terms_line(version, locale), "link": address,
+            "friend_gets": friend_gets, "advocate_gets": advocate_gets, "terms": terms_line(version, locale),
+            "terms_url": f"{storefront}{terms_path(version)}", "link": address,
             "code": link.code, "texts": prepared, "urls": addresses(prepared), "qr": qr(address)}
 
 
@@ -76,16 +84,19 @@ def qr(address: str) -> str:
 
 def terms_line(version: Version, locale: str | None) -> str:
     """A version's terms for advocates, in one line of their language: generated, so that they cannot differ from what is judged."""
-    return _line([_promise(version, locale), "; ".join(_conditions(version, locale) + _rewarding(version, locale))])
+    return _line(locale, [_promise(version, locale)], _conditions(version, locale) + _rewarding(version, locale))
 
 
 def friend_terms(version: Version, locale: str | None) -> str:
     """The part of the terms that a friend must know; empty where there is none."""
-    return _line(["; ".join(_conditions(version, locale))])
+    return _line(locale, _conditions(version, locale))
 
 
-def _line(parts: Iterable[str]) -> str:
-    return " ".join(f"{part[0].upper()}{part[1:]}." for part in parts if part)
+def _line(locale: str | None, *sentences: Sequence[str]) -> str:
+    """Each sentence is made of parts; what stands between and behind them is the language's own."""
+    between = texts.say(locale, "terms.between")
+    whole = [between.join(parts) for parts in sentences if parts]
+    return " ".join(texts.say(locale, "terms.sentence", words=f"{one[0].upper()}{one[1:]}") for one in whole)
 
 
 def _promise(version: Version, locale: str | None) -> str:
@@ -124,8 +135,9 @@ def _rewarding(version: Version, locale: str | None) -> list[str]:
 
 
 def _countries(codes: Iterable[str], locale: str | None) -> str:
-    names = Locale.parse(texts.closest(locale)).territories
-    return ", ".join(sorted(str(names.get(code, code)) for code in codes))
+    place = texts.region(locale)
+    names = Locale.parse(place).territories
+    return str(format_list(sorted(str(names.get(code, code)) for code in codes), locale=place))
 
 
 def rewards_body(rewards: Iterable[tuple[Reward, str | None]], locale: str | None) -> dict[str, object]:
