@@ -1,25 +1,28 @@
 """Reading a shop's history: backfill at install, reconciliation for ever. Both write inbox rows; events do the rest."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy.orm import Session
 
-from jobs import bell, proof
+from jobs import bell, gone
 from plugin import clock
 from plugin.context import Context
 from plugin.db import ShopId
 from plugin.errors import TandemError, TryAgain
 from plugin.intake import flows, history, reads, tables
-from plugin.intake.history import KINDS, LOADING, NEW, RUNNING
+from plugin.intake.history import CHANGING, LOADING, NEW, RUNNING
 from plugin.mirror import catalogue
 from plugin.mirror import tables as mirror
-from plugin.shopify import gid
+from plugin.people import tables as people
 from plugin.shops import reads as shop_reads
 from plugin.shops import tables as shops
 
 CHUNK = 100
+KNOWN: Mapping[str, Callable[[Session, ShopId, Sequence[str]], Mapping[str, datetime | None]]] = {
+    "orders": mirror.updated_at, "products": catalogue.updated_at, "customers": people.told_at, "costs": catalogue.costs_at}
 POLL_SECONDS = 1.0
 PATIENCE_SECONDS = 15.0
 WEEK = timedelta(days=7)
@@ -114,22 +117,25 @@ def _keep(context: Context, shop_id: ShopId, kind: str, chunk: list[reads.Entry]
 
 def reconcile(context: Context) -> None:
     """Whatever changed since the last time, with an overlap: what a lost webhook did not tell."""
+    gone.read_more(context)
     _reconcile_all(context, lambda from_, _now: from_)
+    gone.bid_farewell(context)
 
 
 def reconcile_week(context: Context) -> None:
-    """The last seven days again, for what became visible very late; and what was deleted, which no ``updated_at`` tells."""
+    """The last seven days again, for what became visible very late; and what no ``updated_at`` tells."""
     _reconcile_all(context, lambda from_, now: min(from_, now - WEEK))
     with context.transaction() as session:
         ids = [shop.id for shop in shops.installed(session)]
     for shop_id in ids:
-        _kindly(reconcile_deleted, context, shop_id)
+        _kindly(gone.ask_about, context, shop_id)
+        _kindly(gone.reconcile_deleted, context, shop_id)
 
 
 def _reconcile_all(context: Context, since: Callable[[datetime, datetime], datetime]) -> None:
     with context.transaction() as session:
         told = [(shop.id, kind, read_from) for shop in shops.installed(session) if shop.currency
-                for kind in KINDS if (read_from := history.read_from(session, shop.id, kind))]
+                for kind in CHANGING if (read_from := history.read_from(session, shop.id, kind))]
     for shop_id, kind, read_from in told:
         start = since(read_from, clock.now())
         _kindly(reconcile_one, context, shop_id, kind, start)
@@ -142,7 +148,7 @@ def reconcile_one(context: Context, shop_id: ShopId, kind: str, since: datetime)
     changes = list(reads.changed(api, kind, since))
     for start in range(0, len(changes), CHUNK):
         for change in _news(context, shop_id, kind, changes[start:start + CHUNK]):
-            body = reads.whole(api, kind, change.id)
+            body = reads.whole(api, kind, change)
             if body is None:
                 continue
             with context.transaction() as session:
@@ -155,25 +161,19 @@ def reconcile_one(context: Context, shop_id: ShopId, kind: str, since: datetime)
     return found
 
 
-def reconcile_deleted(context: Context, shop_id: ShopId) -> int:
-    """Products that the mirror holds and Shopify no longer knows. Returns how many were news."""
-    with context.transaction() as session:
-        held = {gid.make("Product", id) for id in catalogue.known_ids(session, shop_id)}
-    found = 0
-    for gone in sorted(held - proof.found(context, shop_id, held)):
-        with context.transaction() as session:
-            found += flows.keep_read(session, shop_id, source="reconcile", topic="products/delete", body={"admin_graphql_api_id": gone},
-                                     now=clock.machine_now())
-    if found:
-        bell.ring(context, "events", shop_id)
-    return found
-
-
 def _news(context: Context, shop_id: ShopId, kind: str, changes: list[reads.Changed]) -> list[reads.Changed]:
     ids = [change.id for change in changes]
     with context.transaction() as session:
-        known = (mirror.updated_at if kind == "orders" else catalogue.updated_at)(session, shop_id, ids)
-    return [change for change in changes if change.id not in known or known[change.id] < change.updated_at]
+        known: Mapping[str, datetime | None] = KNOWN[kind](session, shop_id, ids)
+    return [change for change in changes if _is_news(change, known, met_only=kind == "customers")]
+
+
+def _is_news(change: reads.Changed, known: Mapping[str, datetime | None], *, met_only: bool) -> bool:
+    """Customers whom we have not met do not concern us."""
+    if change.id not in known:
+        return not met_only
+    at = known[change.id]
+    return at is None or at < change.updated_at
 
 
 def _kindly(step: Callable[..., object], context: Context, shop_id: ShopId, *told: object) -> None:

@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from plugin.db import ShopId
-from plugin.intake.rules import VISIBLE
+from plugin.intake.rules import visible_since
 from plugin.intake.tables import Backfill, Reconciled
 
 KINDS = ("products", "orders")
+CHANGING = (*KINDS, "customers", "costs")
+"""What is read again by ``updated_at``. Stock needs no kind of its own: an adjustment counts as an update of the product."""
 NEW, RUNNING, LOADING, FINISHED, FAILED = "new", "running", "loading", "finished", "failed"
-ALL_ORDERS = "read_all_orders"
 OVERLAP = timedelta(minutes=60)
 MOST_RUNS = 5
 
@@ -18,24 +19,25 @@ MOST_RUNS = 5
 def begin(session: Session, shop_id: ShopId, *, scopes: str, now: datetime) -> None:
     """A shop has (again) become a tenant: read its products and its orders, as far back as it lets us."""
     for kind in KINDS:
-        _begin(session, shop_id, kind, limited=kind == "orders" and ALL_ORDERS not in scopes.split(","), now=now)
+        _begin(session, shop_id, kind, since=visible_since(scopes, now) if kind == "orders" else None, now=now)
+    for kind in CHANGING:
         reconciled(session, shop_id, kind, upto=now, found=0)
 
 
 def widen(session: Session, shop_id: ShopId, *, scopes: str, now: datetime) -> bool:
     """The shop has let us read all its orders since: read those that we could not see. False if there is nothing new to see."""
     row = session.get(Backfill, (shop_id, "orders"))
-    if row is None or not row.limited or ALL_ORDERS not in scopes.split(","):
+    if row is None or not row.limited or visible_since(scopes, now) is not None:
         return False
-    _begin(session, shop_id, "orders", limited=False, now=now)
+    _begin(session, shop_id, "orders", since=None, now=now)
     return True
 
 
-def _begin(session: Session, shop_id: ShopId, kind: str, *, limited: bool, now: datetime) -> None:
+def _begin(session: Session, shop_id: ShopId, kind: str, *, since: datetime | None, now: datetime) -> None:
     row = session.get(Backfill, (shop_id, kind)) or Backfill(shop_id=shop_id, kind=kind)
     row.state, row.operation_id, row.url, row.lines_done, row.runs = NEW, None, None, 0, 0
     row.objects_total = row.finished_at = row.error = None
-    row.limited, row.since, row.started_at = limited, now - VISIBLE if limited else None, now
+    row.limited, row.since, row.started_at = since is not None, since, now
     session.add(row)
     session.flush()
 

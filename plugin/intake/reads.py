@@ -1,10 +1,10 @@
-"""What Shopify tells when we ask: orders and products that changed, each as a whole, and bulk files of all of them.
+"""What Shopify tells when we ask: what changed, each as a whole, and bulk files of all orders and products.
 
 No transaction is open here. Everything comes back in the shape of webhook bodies. Raises what AdminApi.call raises.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,20 +16,24 @@ from plugin.errors import Broken, TryAgain
 from plugin.shopify import gid
 from plugin.shopify.admin_api import AdminApi
 from plugin.shopify.operations import load
-from plugin.shopify.payloads import order_from_node, product_from_node
+from plugin.shopify.payloads import cost_from_node, customer_from_node, order_from_node, product_from_node
 
 MOST_PAGES = 2_000
 FILE_SECONDS = 60.0
 ORDER_TOPIC, PRODUCT_TOPIC = "orders/updated", "products/update"
-TOPICS = {"orders": ORDER_TOPIC, "products": PRODUCT_TOPIC}
+TOPICS = {"orders": ORDER_TOPIC, "products": PRODUCT_TOPIC, "customers": "customers/update", "costs": "inventory_items/update"}
+ROOTS = {"orders": "orders", "products": "products", "customers": "customers", "costs": "inventoryItems"}
+TOLD: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {"customers": customer_from_node, "costs": cost_from_node}
+"""Kinds that are told whole in the list of what changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """Something that changed at Shopify, by its digits."""
+    """Something that changed at Shopify, by its digits; ``body`` is the webhook's, where the list tells all."""
 
     id: str
     updated_at: datetime
+    body: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +58,19 @@ class Entry:
 
 
 def changed(api: AdminApi, kind: str, since: datetime) -> Iterator[Changed]:
-    """Orders or products whose ``updated_at`` is at or after ``since``, oldest change first."""
-    operation = {"orders": "orders_changed", "products": "products_changed"}[kind]
+    """What of a kind (a key of TOPICS) has an ``updated_at`` at or after ``since``; oldest change first, but for costs."""
+    operations = {"orders": "orders_changed", "products": "products_changed", "customers": "customers_changed", "costs": "costs_changed"}
+    tell, operation = TOLD.get(kind), operations[kind]
     query = f"updated_at:>='{since:%Y-%m-%dT%H:%M:%SZ}'"
-    for page in _pages(api, operation, kind, query):
+    for page in _pages(api, operation, ROOTS[kind], query):
         for node in page["nodes"]:
-            yield Changed(gid.digits(node["id"]), datetime.fromisoformat(node["updatedAt"]))
+            yield Changed(gid.digits(node["id"]), datetime.fromisoformat(node["updatedAt"]), tell(node) if tell else None)
 
 
-def _pages(api: AdminApi, operation: str, kind: str, query: str) -> Iterator[Mapping[str, Any]]:
+def _pages(api: AdminApi, operation: str, root: str, query: str) -> Iterator[Mapping[str, Any]]:
     after: str | None = None
     for _ in range(MOST_PAGES):
-        page = api.call(operation, after=after, query=query)[kind]
+        page = api.call(operation, after=after, query=query)[root]
         yield page
         if not page["pageInfo"]["hasNextPage"]:
             return
@@ -88,9 +93,11 @@ def product(api: AdminApi, product_id: str) -> dict[str, Any] | None:
     return product_from_node(node) if node else None
 
 
-def whole(api: AdminApi, kind: str, own_id: str) -> dict[str, Any] | None:
-    """One order or product as the body of its webhook."""
-    return order(api, own_id) if kind == "orders" else product(api, own_id)
+def whole(api: AdminApi, kind: str, change: Changed) -> dict[str, Any] | None:
+    """What changed as the body of its webhook; None if it is gone by now."""
+    if change.body is not None:
+        return change.body
+    return order(api, change.id) if kind == "orders" else product(api, change.id)
 
 
 def _whole(api: AdminApi, operation: str, id: str, *, root: str, connection: str) -> dict[str, Any] | None:

@@ -26,6 +26,13 @@ class Arrival:
     event_id: str | None = None
     triggered_at: datetime | None = None
 
+ALL_ORDERS = "read_all_orders"
+
+
+def visible_since(scopes: str, now: datetime) -> datetime | None:
+    """The oldest order that Shopify shows by these scopes (comma separated) is as old as this; None: it shows all of them."""
+    return None if ALL_ORDERS in scopes.split(",") else now - VISIBLE
+
 
 @dataclass(frozen=True, slots=True)
 class Event:

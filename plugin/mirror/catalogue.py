@@ -85,6 +85,12 @@ def updated_at(session: Session, shop_id: ShopId, product_ids: Sequence[str]) ->
                                 .where(Product.shop_id == shop_id, Product.id.in_(product_ids))).all())
 
 
+def costs_at(session: Session, shop_id: ShopId, item_ids: Sequence[str]) -> dict[str, datetime]:
+    """As of when we know each of these unit costs."""
+    return dict(session.execute(select(Cost.inventory_item_id, Cost.updated_at)
+                                .where(Cost.shop_id == shop_id, Cost.inventory_item_id.in_(item_ids))).all())
+
+
 def forget_shop(session: Session, shop_id: ShopId) -> None:
     """The shop is gone: so is its catalogue."""
     tables: tuple[type[Base], ...] = (Level, Cost, Variant, Product)

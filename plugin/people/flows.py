@@ -109,10 +109,15 @@ def note_order(session: Session, shop_id: ShopId, order_id: str, person: Person 
 
 
 def update_customer(session: Session, shop_id: ShopId, customer_id: str, *, email: str | None, first_name: str | None,
-                    locale: str | None, now: datetime) -> Person | None:
-    """What Shopify now says about a customer whom we have met; None, and nothing kept, about one whom we have not."""
-    if tables.by_customer(session, shop_id, customer_id) is None:
-        return None
+                    locale: str | None, told_at: datetime | None, now: datetime) -> Person | None:
+    """What Shopify said at ``told_at`` about a customer whom we have met; None, and nothing kept, about one whom we have not.
+
+    An older telling than the last changes nothing.
+    """
+    known = tables.by_customer(session, shop_id, customer_id)
+    if known is None or (told_at and known.told_at and told_at < known.told_at):
+        return known
+    known.told_at = told_at or known.told_at
     return meet(session, shop_id, customer_id=customer_id, email=email, first_name=first_name, locale=locale, now=now)
 
 

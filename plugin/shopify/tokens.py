@@ -4,6 +4,7 @@
 SHOPIFY_ORIGIN, bounds the answer, and remembers what the library does not tell.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from plugin.shopify.failures import Frozen
 SECONDS = 10.0
 LARGEST_ANSWER = 65_536
 UNUSABLE = frozenset({402, 403, 404, 423})
+NOT_INSTALLED = "application_cannot_be_found"
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ def exchange(settings: Settings, domain: str, id_token: str) -> Grant:
 def refresh(settings: Settings, domain: str, refresh_token: str) -> Grant:
     """A new pair. The old refresh token works until the new one is first used, so asking again after a crash is safe.
 
-    Raises Refused("refresh_token") if it is spent, revoked or too old, Frozen, TryAgain.
+    Raises Refused("refresh_token") if it is spent, revoked or too old, Refused("not_installed"), Frozen, TryAgain.
     """
     old = TokenExchangeAccessToken(shop=domain.removesuffix(".myshopify.com"), token="", expires=None, scope="", access_mode="offline",
                                    refresh_token=refresh_token, refresh_token_expires=None, user=None)
@@ -58,7 +60,7 @@ def _ask(settings: Settings, domain: str, question: Callable[[ShopifyApp, httpx.
         with httpx.Client(transport=transport, timeout=SECONDS) as client:
             result = question(app, client)
         if not result.ok:
-            raise _failure(result.log.code, transport.status)
+            raise _failure(NOT_INSTALLED if transport.error == NOT_INSTALLED else result.log.code, transport.status)
         return _grant(result.access_token)
     except (ValueError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         raise TryAgain("Shopify's answer about the token could not be read.") from error
@@ -67,6 +69,8 @@ def _ask(settings: Settings, domain: str, question: Callable[[ShopifyApp, httpx.
 def _failure(code: str, status: int) -> Exception:
     if code == "invalid_subject_token":
         return Refused("signature", "Shopify did not take this session token.")
+    if code == NOT_INSTALLED:
+        return Refused("not_installed", "This shop has not installed Tandem.")
     if code in ("invalid_grant", "refresh_token_expired"):
         return Refused("refresh_token", "The access of this shop has lapsed. It comes back when a merchant opens Tandem.")
     if code == "invalid_client" or status in UNUSABLE:
@@ -98,7 +102,7 @@ class _Reroute(httpx.BaseTransport):
     def __init__(self, settings: Settings, domain: str) -> None:
         self._inner = httpx.HTTPTransport()
         self._domain, self._origin = domain, settings.origin(domain)
-        self.status = 0
+        self.status, self.error = 0, ""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         if request.url.host != self._domain:
@@ -112,12 +116,23 @@ class _Reroute(httpx.BaseTransport):
             self.status = response.status_code
             if self.status == 429 or self.status >= 500:  # shopifyapp would repeat at once, or sleep inside our request
                 raise httpx.ReadError("not now")
-            return httpx.Response(self.status, content=_bounded(response))
+            body = _bounded(response)
+            self.error = _error(body) if self.status >= 400 else ""
+            return httpx.Response(self.status, content=body)
         finally:
             response.close()
 
     def close(self) -> None:
         self._inner.close()
+
+
+def _error(body: bytes) -> str:
+    """OAuth's word for what went wrong, which shopifyapp keeps to itself where it does not know it."""
+    try:
+        told = json.loads(body)
+    except (ValueError, RecursionError):
+        return ""
+    return str(told.get("error", "")) if isinstance(told, dict) else ""
 
 
 def _bounded(response: httpx.Response) -> bytes:

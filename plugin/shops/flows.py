@@ -104,6 +104,17 @@ def hold_token(session: Session, settings: Settings, shop_id: ShopId) -> Held:
     return Held(shop.domain, good, refresh, fence)
 
 
+def hold_refresh(session: Session, settings: Settings, shop_id: ShopId) -> Held | None:
+    """The lease to renew a token that was refused, whatever its age; without ``refresh`` if there is nothing to renew it with.
+    None if somebody else is renewing it, or the shop has left."""
+    shop, row = tables.get(session, shop_id), tables.token(session, shop_id)
+    if shop.state != INSTALLED or row is None:
+        return None
+    refresh = vault.unseal(settings, row.refresh) if row.refresh_expires_at > machine_now() else None
+    fence = tables.take_lease(session, shop_id, row.fence, rules.REFRESH_LEASE_SECONDS)
+    return Held(shop.domain, None, refresh, fence) if fence is not None else None
+
+
 def renew_token(session: Session, settings: Settings, shop_id: ShopId, grant: Grant, *, fence: int) -> bool:
     """Store both values at once. False if the pair changed or the shop left meanwhile: then this grant counts for nothing."""
     stored = tables.change(session, shop_id, fence, {**_sealed(settings, grant), "fence": fence + 1})
@@ -127,12 +138,25 @@ def uninstalled(session: Session, shop_id: ShopId, event: Told, now: datetime) -
     shop = tables.lock(session, shop_id)
     if shop.state != INSTALLED or rules.is_late(event.triggered_at, shop.installed_at) or not _is_about(event, shop):
         return ()
+    _leave(session, shop, now)
+    return ()
+
+
+def left(session: Session, shop_id: ShopId, now: datetime, *, fence: int) -> bool:
+    """Shopify says that the app is gone, and app/uninstalled did not say so (yet). False if a token has come meanwhile."""
+    shop = tables.lock(session, shop_id)
+    if shop.state != INSTALLED or not tables.change(session, shop_id, fence, {"lease_until": None}):
+        return False
+    _leave(session, shop, now)
+    return True
+
+
+def _leave(session: Session, shop: Shop, now: datetime) -> None:
     shop.state, shop.uninstalled_at = UNINSTALLED, now
-    row = tables.token(session, shop_id)
+    row = tables.token(session, ShopId(shop.id))
     if row is not None:
         session.delete(row)
     session.flush()
-    return ()
 
 
 def scopes_updated(session: Session, shop_id: ShopId, event: Told, now: datetime) -> Iterable[str]:

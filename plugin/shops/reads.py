@@ -3,6 +3,8 @@
 import random
 import time
 
+import structlog
+
 from plugin import failpoint
 from plugin.clock import now as business_now
 from plugin.context import Context
@@ -11,11 +13,16 @@ from plugin.errors import Broken, Refused, TryAgain
 from plugin.shopify import tokens
 from plugin.shopify.admin_api import AdminApi
 from plugin.shopify.failures import Frozen
+from plugin.shopify.tokens import Grant
 from plugin.shops import flows, tables, vault
 from plugin.shops.flows import LAPSED, Held
 from plugin.shops.tables import INSTALLED
 
 WAIT_SECONDS = 15.0
+NO_GRANT = frozenset({"refresh_token", "not_installed"})
+NOT_OURS = frozenset({400, 401})
+
+log = structlog.get_logger()
 
 
 def admin_api(context: Context, shop_id: ShopId) -> AdminApi:
@@ -55,12 +62,17 @@ def _renew(context: Context, shop_id: ShopId, held: Held) -> str | None:
 def _not_renewed(context: Context, shop_id: ShopId, held: Held, error: Refused | TryAgain | Broken) -> str:
     """Give the lease back. The old token serves while it lasts; else the error stands."""
     assert held.fence is not None
-    lapsed = isinstance(error, Refused) and error.reason == "refresh_token"
+    reason = error.reason if isinstance(error, Refused) else None
     with context.transaction() as session:
-        (flows.lapse if lapsed else flows.give_back)(session, shop_id, fence=held.fence)
+        if reason == "not_installed":
+            flows.left(session, shop_id, business_now(), fence=held.fence)
+        else:
+            (flows.lapse if reason == "refresh_token" else flows.give_back)(session, shop_id, fence=held.fence)
+    if reason == "not_installed":
+        raise Frozen
     if held.access is not None:
         return held.access
-    raise Frozen(LAPSED) if lapsed else error
+    raise Frozen(LAPSED) if reason == "refresh_token" else error
 
 
 def _newer(context: Context, shop_id: ShopId, used: str) -> str | None:
@@ -70,7 +82,38 @@ def _newer(context: Context, shop_id: ShopId, used: str) -> str | None:
         if row is None or tables.get(session, shop_id).state != INSTALLED:
             return None
         stored = vault.unseal(context.settings, row.access)
-    return stored if stored != used else None
+    return stored if stored != used else _ask_anew(context, shop_id)
+
+
+def _ask_anew(context: Context, shop_id: ShopId) -> str | None:
+    """The token was refused before its time. If the refresh is refused too, the shop has left and nobody told us."""
+    with context.transaction() as session:
+        held = flows.hold_refresh(session, context.settings, shop_id)
+    if held is None or held.fence is None:
+        return None
+    grant, gone = _grant(context, held)
+    with context.transaction() as session:
+        if grant is not None and flows.renew_token(session, context.settings, shop_id, grant, fence=held.fence):
+            return grant.access
+        if gone and flows.left(session, shop_id, business_now(), fence=held.fence):
+            log.warning("shop_has_left", shop_id=str(shop_id))
+        elif not gone:
+            flows.give_back(session, shop_id, fence=held.fence)
+    return None
+
+
+def _grant(context: Context, held: Held) -> tuple[Grant | None, bool]:
+    """A new pair, or whether Shopify says that there will be none for this app."""
+    if held.refresh is None:
+        return None, True
+    try:
+        return tokens.refresh(context.settings, held.domain, held.refresh), False
+    except Frozen as frozen:
+        return None, frozen.status in NOT_OURS
+    except Refused as refused:
+        return None, refused.reason in NO_GRANT
+    except (TryAgain, Broken):
+        return None, False
 
 
 def describe(context: Context, shop_id: ShopId) -> None:

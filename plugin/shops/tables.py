@@ -68,6 +68,11 @@ def installed(session: Session) -> Sequence[Shop]:
     return session.scalars(select(Shop).where(Shop.state == INSTALLED).order_by(Shop.id)).all()
 
 
+def uninstalled(session: Session, *, since: datetime) -> Sequence[Shop]:
+    """Shops that left at or after ``since`` (business time)."""
+    return session.scalars(select(Shop).where(Shop.state == UNINSTALLED, Shop.uninstalled_at >= since).order_by(Shop.id)).all()
+
+
 def lock(session: Session, shop_id: ShopId) -> Shop:
     """The shop as it is now, held until the transaction ends."""
     return session.scalars(select(Shop).where(Shop.id == shop_id).with_for_update().execution_options(populate_existing=True)).one()

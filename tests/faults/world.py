@@ -27,7 +27,7 @@ from plugin.db import ShopId, database_now
 from plugin.mirror.tables import Order
 from plugin.outbox.tables import Delivery, Turn
 from plugin.people import flows as people
-from plugin.referrals.flows import programmes
+from plugin.referrals.flows import programmes, publishing
 from plugin.referrals.flows.advocates import enrol
 from plugin.rewards.tables import Reward
 from plugin.shops import tables as shops
@@ -111,7 +111,7 @@ class World:
         with self.context.transaction() as session:
             currency = shops.get(session, shop_id).currency
             made = programmes.save_programme(session, shop_id, PROGRAMMES[kind] | RULES, currency=currency, now=now)
-            programmes.publish(session, shop_id, made.id, now=now)
+            publishing.publish(session, shop_id, made.id, now=now)
             self.programmes[shop, kind] = made.id
 
     def shop_id(self, shop: str = "north") -> ShopId:

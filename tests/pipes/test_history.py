@@ -13,7 +13,7 @@ import requests
 from devstore.server import running
 from devstore.state.settings import App
 from devstore.state.settings import Settings as StoreSettings
-from jobs import entry, history
+from jobs import entry, gone, history
 from plugin import clock
 from plugin.context import Context
 from plugin.errors import TryAgain
@@ -164,11 +164,11 @@ def test_reconciliation_finds_what_was_deleted(store: Store) -> None:
         here = set(catalogue.known_ids(session, store.shop.id))
         session.add(mirror.Product(shop_id=store.shop.id, id="999999", title="Gone", handle="gone", status="active",
                                    updated_at=clock.now()))
-    assert history.reconcile_deleted(store.context, store.shop.id) == 1
+    assert gone.reconcile_deleted(store.context, store.shop.id) == 1
     entry.work_events(store.context, store.shop.id)
     with store.context.transaction() as session:
         assert set(catalogue.known_ids(session, store.shop.id)) == here != set()
-    assert history.reconcile_deleted(store.context, store.shop.id) == 0
+    assert gone.reconcile_deleted(store.context, store.shop.id) == 0
 
 
 def test_a_shop_whose_install_was_not_told_its_currency_is_asked_again(store: Store) -> None:

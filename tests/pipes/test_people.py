@@ -123,7 +123,8 @@ def test_redaction_leaves_nothing_to_read(session: Session, north: Shop) -> None
 
 
 def test_a_customer_whom_we_never_met_is_not_kept(session: Session, north: Shop) -> None:
-    assert flows.update_customer(session, north.id, "9", email="x@example.com", first_name="X", locale=None, now=clock.now()) is None
+    assert flows.update_customer(session, north.id, "9", email="x@example.com", first_name="X", locale=None, told_at=None,
+                                    now=clock.now()) is None
     assert session.scalar(text("select count(*) from people")) == 0
 
 

@@ -1,16 +1,20 @@
 """Customers, the shop itself, and the three compliance topics."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from plugin.shopify.payloads.reading import Fields, only_id, parse, refuse
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerTold:
+    """``updated_at`` is None where the body does not say when this was so."""
+
     id: str
     email: str | None
     first_name: str | None
     locale: str | None
+    updated_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ def customer(raw: bytes) -> CustomerTold:
     """customers/update, customers/create."""
     fields = parse(raw)
     return CustomerTold(fields.own_id("Customer"), fields.text("email", longest=320), fields.text("first_name", longest=100),
-                        fields.text("locale", longest=16))
+                        fields.text("locale", longest=16), fields.time("updated_at"))
 
 
 def deleted_customer(raw: bytes) -> str:
