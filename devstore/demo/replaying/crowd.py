@@ -66,7 +66,7 @@ class Pace:
 
     def _is_calm(self, at: datetime) -> bool:
         """Every hold that was over at ``at`` has had its consequences."""
-        return self._behind() + self.books.due(at) + self.books.undelivered() == 0
+        return on_the_way(self.place) + self.books.unfinished(at) == 0
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """After the last step, or a Ctrl-C: wait until nothing is on its way any more."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from devstore.demo.launch import Place
 from devstore.demo.replaying.recomputed import Recomputed
@@ -13,9 +13,16 @@ PATIENCE = 1800.0
 
 
 def drain(place: Place, books: Recomputed) -> None:
-    """Webhooks delivered, events applied, orders settled, outbox empty. Raises Unexpected if it does not come to that."""
-    until("everything to be settled", lambda: on_the_way(place) == 0 and books.waiting() == 0 and books.undelivered() == 0,
-          seconds=PATIENCE)
+    """Webhooks delivered, events applied, orders settled whose time has come, outbox empty. Raises Unexpected if it does not come to that.
+
+    Seen twice in a row: between looking at the store and looking at the app something may pass from one to the other.
+    """
+    until("everything to be settled", lambda: _calm(place, books) and _calm(place, books), seconds=PATIENCE)
+
+
+def _calm(place: Place, books: Recomputed) -> bool:
+    now = datetime.fromisoformat(ask(f"{place.devstore}/_devstore/clock")["now"])
+    return on_the_way(place) == 0 and books.unfinished(now) == 0
 
 
 def on_the_way(place: Place) -> int:
