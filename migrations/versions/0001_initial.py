@@ -27,6 +27,7 @@ def upgrade() -> None:
     sa.Column('programme_id', sa.Uuid(), nullable=False),
     sa.Column('how', sa.String(length=16), nullable=False),
     sa.Column('state', sa.String(length=8), nullable=False),
+    sa.Column('named', sa.Boolean(), nullable=False),
     sa.Column('enrolled_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_advocates')),
     sa.UniqueConstraint('shop_id', 'programme_id', 'person_id', name=op.f('uq_advocates_shop_id_programme_id_person_id'))
@@ -48,11 +49,29 @@ def upgrade() -> None:
     sa.Column('error', sa.String(length=500), nullable=True),
     sa.PrimaryKeyConstraint('shop_id', 'kind', name=op.f('pk_backfills'))
     )
+    op.create_table('bulks',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('act', sa.String(length=16), nullable=False),
+    sa.Column('items', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('changed', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('left', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('done', sa.BigInteger(), nullable=False),
+    sa.Column('reason', sa.String(length=300), nullable=False),
+    sa.Column('staff', sa.String(length=24), nullable=True),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('undoes', sa.Uuid(), nullable=True),
+    sa.Column('undone_by', sa.Uuid(), nullable=True),
+    sa.Column('begun_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_bulks'))
+    )
     op.create_table('cases',
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('order_id', sa.String(length=32), nullable=False),
     sa.Column('state', sa.String(length=16), nullable=False),
     sa.Column('verdict', sa.String(length=8), nullable=False),
+    sa.Column('rule', sa.String(length=32), nullable=False),
     sa.Column('reasons', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
     sa.Column('advocate_id', sa.Uuid(), nullable=True),
     sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
@@ -61,7 +80,8 @@ def upgrade() -> None:
     sa.Column('resolved_at', sa.DateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('shop_id', 'order_id', name=op.f('pk_cases'))
     )
-    op.create_index(op.f('ix_cases_shop_id_state_opened_at'), 'cases', ['shop_id', 'state', 'opened_at'], unique=False)
+    op.create_index(op.f('ix_cases_shop_id_rule_opened_at_order_id'), 'cases', ['shop_id', 'rule', 'opened_at', 'order_id'], unique=False)
+    op.create_index(op.f('ix_cases_shop_id_state_opened_at_order_id'), 'cases', ['shop_id', 'state', 'opened_at', 'order_id'], unique=False)
     op.create_table('claims',
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -76,6 +96,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_claims')),
     sa.UniqueConstraint('shop_id', 'nonce', name=op.f('uq_claims_shop_id_nonce'))
     )
+    op.create_index(op.f('ix_claims_shop_id_advocate_id'), 'claims', ['shop_id', 'advocate_id'], unique=False)
     op.create_index(op.f('ix_claims_shop_id_device_key_at'), 'claims', ['shop_id', 'device_key', 'at'], unique=False)
     op.create_index(op.f('ix_claims_shop_id_version_id_state_at'), 'claims', ['shop_id', 'version_id', 'state', 'at'], unique=False)
     op.create_table('code_batches',
@@ -179,8 +200,10 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('shop_id', 'order_id', name=op.f('pk_decisions'))
     )
     op.create_index('ix_decisions_figures', 'decisions', ['shop_id', 'verdict', 'ordered_at', 'currency', 'net'], unique=False)
+    op.create_index('ix_decisions_reason', 'decisions', ['shop_id', 'reason', 'ordered_at'], unique=False, postgresql_where=sa.text('reason is not null'), sqlite_where=sa.text('reason is not null'))
     op.create_index(op.f('ix_decisions_shop_id_advocate_id_ordered_at'), 'decisions', ['shop_id', 'advocate_id', 'ordered_at'], unique=False)
     op.create_index(op.f('ix_decisions_shop_id_ordered_at'), 'decisions', ['shop_id', 'ordered_at'], unique=False)
+    op.create_index(op.f('ix_decisions_shop_id_verdict_net_order_id'), 'decisions', ['shop_id', 'verdict', 'net', 'order_id'], unique=False)
     op.create_table('deleted_orders',
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('order_id', sa.String(length=24), nullable=False),
@@ -203,7 +226,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('shop_id', 'kind', 'subject_id', name=op.f('uq_deliveries_shop_id_kind_subject_id'))
     )
     op.create_index('ix_deliveries_lane', 'deliveries', ['shop_id', 'kind', 'lane', 'state'], unique=False)
-    op.create_index(op.f('ix_deliveries_shop_id_state_not_before'), 'deliveries', ['shop_id', 'state', 'not_before'], unique=False)
+    op.create_index(op.f('ix_deliveries_shop_id_state_not_before_id'), 'deliveries', ['shop_id', 'state', 'not_before', 'id'], unique=False)
     op.create_table('discounts',
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -227,6 +250,14 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_discounts')),
     sa.UniqueConstraint('shop_id', 'key', name=op.f('uq_discounts_shop_id_key')),
     sa.UniqueConstraint('shop_id', 'seed', name=op.f('uq_discounts_shop_id_seed'))
+    )
+    op.create_table('guides',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('dismissed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('placed', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=True),
+    sa.Column('told_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('test_id', sa.Uuid(), nullable=True),
+    sa.PrimaryKeyConstraint('shop_id', name=op.f('pk_guides'))
     )
     op.create_table('inbox',
     sa.Column('shop_id', sa.Uuid(), nullable=False),
@@ -256,6 +287,8 @@ def upgrade() -> None:
     sa.Column('code_key', sa.String(length=64), nullable=False),
     sa.Column('state', sa.String(length=16), nullable=False),
     sa.Column('stopped_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('gaps', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=True),
+    sa.Column('friends', sa.BigInteger(), nullable=False),
     sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('test', sa.Boolean(), nullable=False),
     sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_links')),
@@ -263,6 +296,8 @@ def upgrade() -> None:
     sa.UniqueConstraint('shop_id', 'slug', name=op.f('uq_links_shop_id_slug'))
     )
     op.create_index(op.f('ix_links_shop_id_person_id'), 'links', ['shop_id', 'person_id'], unique=False)
+    op.create_index(op.f('ix_links_shop_id_state_friends_id'), 'links', ['shop_id', 'state', 'friends', 'id'], unique=False)
+    op.create_index(op.f('ix_links_shop_id_state_made_at_id'), 'links', ['shop_id', 'state', 'made_at', 'id'], unique=False)
     op.create_table('magic_links',
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -299,6 +334,17 @@ def upgrade() -> None:
     sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('shop_id', name=op.f('pk_margin_floors'))
     )
+    op.create_table('notes',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('subject', sa.String(length=64), nullable=False),
+    sa.Column('kind', sa.String(length=12), nullable=False),
+    sa.Column('text', sa.String(length=500), nullable=False),
+    sa.Column('staff', sa.String(length=24), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_notes'))
+    )
+    op.create_index(op.f('ix_notes_shop_id_subject_id'), 'notes', ['shop_id', 'subject', 'id'], unique=False)
     op.create_table('order_evidence',
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('order_id', sa.String(length=32), nullable=False),
@@ -361,9 +407,11 @@ def upgrade() -> None:
     sa.Column('error', sa.String(length=500), nullable=True),
     sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_orders'))
     )
+    op.create_index('ix_orders_financial', 'orders', ['shop_id', 'financial', 'created_at', 'id'], unique=False, postgresql_where=sa.text("financial <> 'paid'"), sqlite_where=sa.text("financial <> 'paid'"))
     op.create_index('ix_orders_settle_at', 'orders', ['shop_id', 'settle_at'], unique=False, postgresql_where=sa.text('settle_at is not null'), sqlite_where=sa.text('settle_at is not null'))
-    op.create_index(op.f('ix_orders_shop_id_created_at'), 'orders', ['shop_id', 'created_at'], unique=False)
+    op.create_index(op.f('ix_orders_shop_id_created_at_id'), 'orders', ['shop_id', 'created_at', 'id'], unique=False)
     op.create_index(op.f('ix_orders_shop_id_customer_id'), 'orders', ['shop_id', 'customer_id'], unique=False)
+    op.create_index(op.f('ix_orders_shop_id_name'), 'orders', ['shop_id', 'name'], unique=False)
     op.create_index(op.f('ix_orders_shop_id_person_id'), 'orders', ['shop_id', 'person_id'], unique=False)
     op.create_index('ix_orders_unsettled', 'orders', ['shop_id', 'created_at'], unique=False, postgresql_where=sa.text('not settled'), sqlite_where=sa.text('not settled'))
     op.create_table('pairs',
@@ -393,7 +441,7 @@ def upgrade() -> None:
     sa.Column('customer_id', sa.String(length=24), nullable=True),
     sa.Column('email', sa.String(length=320), nullable=True),
     sa.Column('email_key', sa.String(length=64), nullable=True),
-    sa.Column('first_name', sa.String(length=100), nullable=True),
+    sa.Column('first_name', sa.String(length=100).with_variant(sa.String(length=100, collation='C'), 'postgresql'), nullable=True),
     sa.Column('locale', sa.String(length=16), nullable=True),
     sa.Column('address_key', sa.String(length=64), nullable=True),
     sa.Column('mail_state', sa.String(length=4), nullable=False),
@@ -405,7 +453,9 @@ def upgrade() -> None:
     sa.UniqueConstraint('shop_id', 'customer_id', name=op.f('uq_people_shop_id_customer_id')),
     sa.UniqueConstraint('shop_id', 'email_key', name=op.f('uq_people_shop_id_email_key'))
     )
+    op.create_index('ix_people_merged', 'people', ['shop_id', 'merged_into'], unique=False, postgresql_where=sa.text('merged_into is not null'), sqlite_where=sa.text('merged_into is not null'))
     op.create_index(op.f('ix_people_shop_id_address_key'), 'people', ['shop_id', 'address_key'], unique=False)
+    op.create_index(op.f('ix_people_shop_id_first_name'), 'people', ['shop_id', 'first_name'], unique=False)
     op.create_table('people_secrets',
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('secret', sa.String(length=64), nullable=False),
@@ -523,7 +573,19 @@ def upgrade() -> None:
     sa.UniqueConstraint('shop_id', 'order_id', 'programme_id', 'role', name=op.f('uq_rewards_shop_id_order_id_programme_id_role'))
     )
     op.create_index(op.f('ix_rewards_shop_id_person_id_id'), 'rewards', ['shop_id', 'person_id', 'id'], unique=False)
-    op.create_index(op.f('ix_rewards_shop_id_state_id'), 'rewards', ['shop_id', 'state', 'id'], unique=False)
+    op.create_index(op.f('ix_rewards_shop_id_state_amount_id'), 'rewards', ['shop_id', 'state', 'amount', 'id'], unique=False)
+    op.create_index(op.f('ix_rewards_shop_id_state_made_at_id'), 'rewards', ['shop_id', 'state', 'made_at', 'id'], unique=False)
+    op.create_table('saved_views',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('list', sa.String(length=16), nullable=False),
+    sa.Column('name', sa.String(length=60), nullable=False),
+    sa.Column('query', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('deleted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_saved_views')),
+    sa.UniqueConstraint('shop_id', 'list', 'name', name=op.f('uq_saved_views_shop_id_list_name'))
+    )
     op.create_table('schedule',
     sa.Column('name', sa.String(length=40), nullable=False),
     sa.Column('holder', sa.String(length=80), nullable=True),
@@ -566,7 +628,7 @@ def upgrade() -> None:
     op.create_table('staff_reports',
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('key', sa.String(length=80), nullable=False),
+    sa.Column('key', sa.String(length=100), nullable=False),
     sa.Column('digest', sa.String(length=64), nullable=False),
     sa.Column('team', sa.String(length=8), nullable=False),
     sa.Column('bought', sa.Boolean(), nullable=False),

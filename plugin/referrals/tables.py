@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Index, String, UniqueConstraint, and_, or_, select
+from sqlalchemy import ColumnElement, Index, String, UniqueConstraint, and_, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from plugin.attribution.rules import Terms
@@ -79,6 +79,7 @@ class Advocate(Base):
     programme_id: Mapped[UUID]
     how: Mapped[str] = mapped_column(String(16))  # order | account | magic_link | shop | test
     state: Mapped[str] = mapped_column(String(8))  # active | stopped
+    named: Mapped[bool] = mapped_column(default=False)  # friends may read the first name: the advocate agreed
     enrolled_at: Mapped[datetime]
 
 
@@ -159,6 +160,13 @@ def changes(session: Session, shop_id: ShopId, programme_id: UUID, *, before: UU
     return session.scalars(select(ProgrammeChange).where(*where).order_by(ProgrammeChange.id.desc()).limit(limit)).all()
 
 
+def last_change(session: Session, shop_id: ShopId, programme_id: UUID, kind: str) -> ProgrammeChange | None:
+    """The newest of this kind."""
+    return session.scalar(select(ProgrammeChange).where(
+        ProgrammeChange.shop_id == shop_id, ProgrammeChange.programme_id == programme_id, ProgrammeChange.kind == kind)
+        .order_by(ProgrammeChange.id.desc()).limit(1))
+
+
 def change(session: Session, shop_id: ShopId, programme_id: UUID, change_id: UUID) -> ProgrammeChange:
     """Raises NotFound, also for another programme's."""
     found = session.get(ProgrammeChange, (shop_id, change_id))
@@ -208,6 +216,12 @@ def listed_advocates(session: Session, shop_id: ShopId, *, before: UUID | None, 
              .where(Advocate.shop_id == shop_id).order_by(Advocate.id.desc()).limit(limit))
     rows = session.execute(asked.where(Advocate.id < before) if before else asked)
     return [(advocate, person) for advocate, person in rows]
+
+
+def count_advocates(session: Session, shop_id: ShopId, programme_id: UUID) -> int:
+    """How many take part in one programme."""
+    return session.scalar(select(func.count()).select_from(Advocate).where(
+        Advocate.shop_id == shop_id, Advocate.programme_id == programme_id, Advocate.state == "active")) or 0
 
 
 def advocate_of(session: Session, shop_id: ShopId, person_ids: Collection[UUID], programme_id: UUID) -> Advocate | None:

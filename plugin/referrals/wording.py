@@ -10,6 +10,7 @@ from babel.lists import format_list
 from babel.numbers import get_currency_name
 
 from plugin.errors import Refused
+from plugin.locales import region
 from plugin.messaging import texts
 from plugin.referrals import sharing
 from plugin.referrals.rules import Version
@@ -24,8 +25,9 @@ class Silent(Refused):
     are not written."""
 
     def __init__(self, fields: Collection[str], missing: Collection[tuple[str, str]]) -> None:
-        what = [*(f"no clause tells the rule {name}" for name in fields), *(f"{key} is not written in {locale}" for locale, key in missing)]
-        super().__init__("terms", f"The customer terms are not complete: {'; '.join(what)}.")
+        what = [*fields, *(f"{key} ({locale})" for locale, key in missing)]
+        super().__init__("terms", f"The customer terms leave something unsaid: {', '.join(what)}.", key="programmes.refused.silent",
+                         missing=what)
         self.fields, self.texts = tuple(fields), tuple(missing)
 
 
@@ -40,9 +42,14 @@ class Said:
 def insist(version: Version) -> None:
     """Every rule that is set is told, in every language in which a page of the shop may be read. Raises Silent."""
     told = clauses(version)
-    fields, missing = uncovered(version, told), untold(told, texts.LOCALES)
+    fields, missing = uncovered(version, told), untold(told, published())
     if fields or missing:
         raise Silent(fields, missing)
+
+
+def published() -> tuple[str, ...]:
+    """The languages in which pages of a shop are read: those that have any terms at all. Half a language is none."""
+    return tuple(locale for locale in texts.LOCALES if any(key.startswith(SUBJECT) for key in texts.keys(locale)))
 
 
 def untold(told: Iterable[Clause], locales: Iterable[str]) -> tuple[tuple[str, str], ...]:
@@ -81,7 +88,7 @@ def _shown(name: str, value: Any, locale: str | None) -> object:  # noqa: ANN401
 
 def listed(name: str, values: frozenset[str], locale: str | None) -> str:
     """Countries, currencies or kinds of discount by their names, as the language lists things."""
-    place = Locale.parse(texts.closest(locale))
+    place = Locale.parse(region(locale))
     if name == "kinds":
         names = [texts.say(locale, f"terms.kind.{one}") for one in values]
     else:

@@ -69,7 +69,7 @@ def test_the_whole_body() -> None:
     version = read_form(FORM, currency="GBP", now=NOON)
     link = Link(slug="north-7k3qx2m9pa", code="7K3QX2M9PA")
     body = sharing.share_body(link, version, shop="North", storefront="https://north.example", locale="en")
-    assert set(body) == {"state", "headline", "friend_gets", "advocate_gets", "terms", "link", "code", "texts", "urls", "qr"}
+    assert set(body) == {"state", "headline", "friend_gets", "advocate_gets", "terms", "terms_url", "link", "code", "texts", "urls", "qr"}
     assert (body["state"], body["link"], body["code"]) == ("ready", ADDRESS, "7K3QX2M9PA")
     assert body["headline"] == "Give 10% off, get £5.00 store credit"
 

@@ -23,7 +23,7 @@ from plugin.referrals.rules import Version, most_rate
 from plugin.shops.tables import Shop
 from plugin.web.guards import embedded
 from plugin.web.shell import moved, translator
-from plugin.web.state import staff
+from plugin.web.state import current_web, staff
 
 LEAST_RATE = 100
 """A discount of less than one per cent is nothing to recommend."""
@@ -62,12 +62,14 @@ _UNDOING: Mapping[str, Any] = {"pause": referrals.pause, "withdraw": referrals.w
 
 def _publish(shop: Shop, session: Session, programme_id: UUID, restoring: dict[str, Any] | None, *, said: str = "") -> ResponseReturnValue:
     now = clock.now()
+    current_web().check_launch(session, shop.id, now)
     try:
         version, verdict = flows.publish_programme(session, shop.id, programme_id, currency=shop.currency, now=now, by=staff(),
                                                    revision=seen_revision(), restoring=restoring)
     except BelowFloor as refused:
         return _below_floor(shop, session, programme_id, refused), 422
-    return moved(f"/app/programmes/{programme_id}", said=_said(version, verdict, now) if not said or verdict.outcome == "separate" else said)
+    told = said if said and verdict.outcome != "separate" else _said(version, verdict, now)
+    return moved(f"/app/programmes/{programme_id}", said=told)
 
 
 def _said(version: Version, verdict: Verdict, now: datetime) -> str:

@@ -1,47 +1,146 @@
-"""What friends and advocates will read under the rules being typed, in the shop's own language, before anything is published."""
+"""What friends and advocates will read under the rules being typed, before anything is published; nothing is kept.
 
-from dataclasses import dataclass
+Each screen is made by the template or the function that makes it for the shopper. What cannot be read yet is told, and the preview
+goes on with what stood there before.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from typing import Any
+from uuid import UUID
 
-from plugin.messaging import share, texts
+from babel import Locale
+from flask import render_template, request
+
+from plugin.attribution.tables import Link
+from plugin.locales import closest, region
+from plugin.messaging import facts, letters, texts
+from plugin.messaging.filters import zone
+from plugin.messaging.letters import Setting
 from plugin.referrals import sharing
-from plugin.referrals.admin.typed import as_read, currency_of
-from plugin.referrals.rules import Faulty, Version, read_form
-from plugin.referrals.rules.filling import Values
+from plugin.referrals.admin.plain import Plain, plain
+from plugin.referrals.admin.typed import as_read, currency_of, told
+from plugin.referrals.rules import Fault, Faulty, Version, read_form
+from plugin.referrals.rules.example import example
+from plugin.referrals.rules.filling import Values, suggested
+from plugin.referrals.storefront import landing, terms
+from plugin.referrals.storefront.asking import storefront_of
 from plugin.shops.tables import Shop
+from plugin.web.shell import locale_of
+
+DEVICES = ("phone", "desktop")
+_TRIES = 3
+_NAMES = {"ja": "アンナ", "ar": "آنا"}
+_LINK = Link(id=UUID(int=0), slug="anna-7k3qx2m9pa", code="7K3QX2M9PA")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Which screen, as seen on which device, in which of our languages."""
+
+    screen: str
+    device: str
+    locale: str
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The words of the landing page and of the share panel. The same functions write them there."""
+    """``faults``: fields that cannot be read yet, with what is wrong. ``html``: the screen, a document of its own. ``plain`` and
+    ``html`` are None where not even a beginning can be read."""
 
-    title: str
-    lead: str
-    button: str
-    note: str
-    terms: str
-    headline: str
-    advocate_terms: str
+    look: Look
+    faults: Mapping[str, str]
+    plain: Plain | None = None
+    html: str | None = None
 
-
-def preview(values: Values, shop: Shop, now: datetime) -> Preview | None:
-    """None while the form has faults."""
-    try:
-        version = read_form(as_read(values, shop), currency=currency_of(shop), now=now)
-    except Faulty:
-        return None
-    return _words(version, shop)
+    @property
+    def spoken(self) -> list[tuple[str, str]]:
+        """Every language that there is, by its own name."""
+        return [(locale, str(Locale.parse(region(locale)).get_display_name(region(locale)))) for locale in spoken()]
 
 
-def _words(version: Version, shop: Shop) -> Preview:
-    say, name = partial(texts.say, shop.locale), shop.name or shop.domain
-    friend_gets, advocate_gets = sharing.gets(shop.locale, version.friend), sharing.gets(shop.locale, version.advocate)
-    title = say("landing.title", friend_gets=friend_gets, shop=name) if friend_gets else say("landing.title_plain", shop=name)
-    return Preview(
-        title=title, lead=say("landing.lead", shop=name),
-        button=say("landing.button") if version.gives_code() else say("landing.button_plain"),
-        note=say("landing.code_note") if version.gives_code() else say("landing.credit_note") if friend_gets else "",
-        terms=sharing.friend_terms(version, shop.locale),
-        headline=share.headline(shop.locale, friend_gets=friend_gets, advocate_gets=advocate_gets),
-        advocate_terms=sharing.terms_line(version, shop.locale))
+def spoken() -> tuple[str, ...]:
+    """The languages that have words."""
+    return tuple(locale for locale in texts.LOCALES if texts.keys(locale))
+
+
+def look(shop: Shop) -> Look:
+    """As the switches beside the preview say; nonsense is the first choice."""
+    screen, device, locale = (request.form.get(name, "") for name in ("look_screen", "look_device", "look_locale"))
+    return Look(screen if screen in SCREENS else next(iter(SCREENS)), device if device in DEVICES else DEVICES[0],
+                locale if locale in spoken() else closest(shop.locale))
+
+
+def preview(values: Values, shop: Shop, look: Look, *, base: Values | None, now: datetime) -> Preview:
+    """``base``: what stands in for a field that cannot be read; None: what is suggested for a new programme."""
+    version, faults = _readable(values, shop, base or suggested(shop.name or shop.domain, currency_of(shop)), now)
+    wrong = {fault.field: told(locale_of(shop), fault) for fault in reversed(faults)}
+    if version is None:
+        return Preview(look, wrong)
+    words = plain(version, currency=currency_of(shop), locale=locale_of(shop), zone=zone(shop.timezone))
+    return Preview(look, wrong, words, SCREENS[look.screen](version, shop, look.locale))
+
+
+def _readable(values: Values, shop: Shop, base: Values, now: datetime) -> tuple[Version | None, tuple[Fault, ...]]:
+    """The version that these values mean, with unreadable ones replaced, and what was wrong with them."""
+    first: tuple[Fault, ...] = ()
+    for _ in range(_TRIES):
+        try:
+            return read_form(as_read(values, shop), currency=currency_of(shop), now=now), first
+        except Faulty as faulty:
+            first = first or faulty.faults
+            values = {**values, **{name: base[name] for fault in faulty.faults for name in _with(fault.field)}}
+    return None, first
+
+
+def _with(field: str) -> tuple[str, ...]:
+    """A reward's kind and value belong together, and so do the smallest order and the friend's amount."""
+    side = field.partition("_")[0]
+    if side in ("advocate", "friend"):
+        return (f"{side}_kind", f"{side}_value")
+    return (field, "friend_kind", "friend_value") if field == "minimum" else (field,)
+
+
+def _landing(version: Version, shop: Shop, locale: str) -> str:
+    return _document("storefront/landing.html", shop, locale, link=sharing.link_of(storefront_of(shop), _LINK.slug), action="", claim="",
+                     **landing.words(shop, version, locale))
+
+
+def _thank_you(version: Version, shop: Shop, locale: str) -> str:
+    return _document("programmes/thank_you.html", shop, locale, share=_share(version, shop, locale))
+
+
+def _page(version: Version, shop: Shop, locale: str) -> str:
+    return _document("storefront/me.html", shop, locale, share=_share(version, shop, locale), rewards=sharing.rewards_body((), locale),
+                     shop_url=storefront_of(shop))
+
+
+def _mail(version: Version, shop: Shop, locale: str) -> str:
+    """The mail that an advocate gets when their reward is given; a percentage is what stands in it, an amount what comes of an order."""
+    worth = version.advocate
+    if worth.kind == "none":
+        return _document("programmes/no_mail.html", shop, locale)
+    if worth.kind == "store_credit" and worth.amount is None:
+        worth = replace(worth, basis_points=None, amount=example(version, currency_of(shop)).advocate)
+    earned = facts.earned(facts.Worth(worth.kind, worth.basis_points, worth.amount), code=_LINK.code if worth.is_code else None,
+                          expires_at=None)
+    setting = Setting(locale, shop.name or shop.domain, storefront_of(shop), _NAMES.get(locale, "Anna"), "#")
+    return letters.compose("earned", earned, setting).html
+
+
+def _terms(version: Version, shop: Shop, locale: str) -> str:
+    return _document("storefront/terms.html", shop, locale, **terms.words(shop, version, locale))
+
+
+def _share(version: Version, shop: Shop, locale: str) -> sharing.ShareBody:
+    return sharing.share_body(_LINK, version, shop=shop.name or shop.domain, storefront=storefront_of(shop), locale=locale)
+
+
+def _document(template: str, shop: Shop, locale: str, **values: Any) -> str:  # noqa: ANN401 - whatever the template wants
+    return render_template(template, t=partial(texts.say, locale), locale=locale, shop_name=shop.name or shop.domain, **values)
+
+
+SCREENS: dict[str, Callable[[Version, Shop, str], str]] = {
+    "landing": _landing, "thank_you": _thank_you, "page": _page, "mail": _mail, "terms": _terms}

@@ -1,4 +1,5 @@
-"""Programmes: the list, the form with its preview, drafts. Publishing asks the margin guard and so stands in ``offers.admin``."""
+"""Programmes: the list, the form with its preview, drafts. What puts them into force asks the margin guard and so stands in
+``offers.admin``; what is done with one button is ``acting``."""
 
 from typing import Any
 from uuid import UUID
@@ -8,20 +9,27 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from plugin import clock
+from plugin.errors import NotFound
 from plugin.messaging.filters import zone
 from plugin.referrals import flows, tables
-from plugin.referrals.admin.previews import preview
-from plugin.referrals.admin.typed import Form, as_read, currency_of, faulty, fresh, typed
-from plugin.referrals.rules import Faulty, Version, from_plain
+from plugin.referrals.admin import past
+from plugin.referrals.admin.previews import look, preview
+from plugin.referrals.admin.typed import Form, as_read, currency_of, faulty, fresh, seen_revision, typed
+from plugin.referrals.flows import Stale
+from plugin.referrals.flows.programmes import newest
+from plugin.referrals.rules import Faulty
 from plugin.referrals.rules.filling import Values, filled, suggested
-from plugin.referrals.rules.versions import Stored
+from plugin.referrals.rules.standing import standing
 from plugin.referrals.tables import Programme
 from plugin.shops.tables import Shop
 from plugin.web.guards import embedded
 from plugin.web.shell import SAID, fragment, moved, page, translator
+from plugin.web.state import staff
 
 LIST = "/app/programmes"
-_SAYINGS = ("created", "saved", "published", "separate", "paused")
+SAYINGS = ("created", "saved", "published", "scheduled", "separate", "paused", "resumed", "withdrawn", "discarded", "archived", "restored",
+           "opened", "duplicated", "undone")
+_WARNINGS = frozenset({"separate"})
 
 
 def add_to(blueprint: Blueprint) -> None:
@@ -31,82 +39,110 @@ def add_to(blueprint: Blueprint) -> None:
     blueprint.post(f"{LIST}/preview")(show_preview)
     blueprint.get(f"{LIST}/<uuid:programme_id>")(edit)
     blueprint.post(f"{LIST}/<uuid:programme_id>")(save)
-    blueprint.post(f"{LIST}/<uuid:programme_id>/pause")(pause)
 
 
 @embedded
 def listed(shop: Shop, session: Session) -> str:
-    """Every programme of the shop with what it gives now, or would give."""
-    rows = [(row, _newest(session, row)) for row in tables.programmes(session, shop.id)]
-    return page("programmes/list.html", shop=shop, programmes=rows)
+    """Every programme of the shop with what it gives now, or would give; those put away on a list of their own."""
+    away, now = request.args.get("state") == "archived", clock.now()
+    known = tables.programmes(session, shop.id)
+    rows = [(one, newest(session, shop.id, one), standing(one.state, past.versions(session, shop, one), now)) for one in known
+            if (one.state == "archived") == away]
+    return page("programmes/list.html", shop=shop, programmes=rows, away=away, others=len(known) - len(rows), said=_said())
 
 
 @embedded
 def new(shop: Shop, session: Session) -> str:
     """A form that could be saved as it is. ``session`` is not needed: nothing is looked up."""
     values = suggested(translator(shop)("programmes.suggested_name", shop=(shop.name or shop.domain)[:40]), currency_of(shop))
-    return _form_page(shop, fresh(values), None)
+    return _new_page(shop, fresh(values))
 
 
 @embedded
 def create(shop: Shop, session: Session) -> ResponseReturnValue:
     values = typed()
     try:
-        programme = flows.save_programme(session, shop.id, as_read(values, shop), currency=currency_of(shop), now=clock.now())
+        programme = flows.save_programme(session, shop.id, as_read(values, shop), currency=currency_of(shop), now=clock.now(), by=staff())
     except Faulty as faults:
-        return _form_page(shop, faulty(values, faults, shop), None), 422
+        return _new_page(shop, faulty(values, faults, shop)), 422
     return moved(f"{LIST}/{programme.id}", said="created")
 
 
 @embedded
 def edit(shop: Shop, session: Session, programme_id: UUID) -> str:
     programme = tables.programme(session, shop.id, programme_id)
-    return _edit_page(session, shop, programme, fresh(_values(session, shop, programme)))
+    return edit_page(session, shop, programme, fresh(kept(session, shop, programme)), said=_said())
 
 
 @embedded
 def save(shop: Shop, session: Session, programme_id: UUID) -> ResponseReturnValue:
-    """Keep the draft; what is published stays in force until the draft is."""
+    """Keep the draft; what is published stays in force until the draft is. Where somebody else saved meanwhile, what was typed is
+    shown beside what they saved, and nothing is overwritten before it is sent once more."""
     values, programme = typed(), tables.programme(session, shop.id, programme_id)
     try:
         flows.save_programme(session, shop.id, as_read(values, shop), currency=currency_of(shop), now=clock.now(),
-                             programme_id=programme_id)
+                             programme_id=programme_id, by=staff(), revision=seen_revision())
     except Faulty as faults:
-        return _edit_page(session, shop, programme, faulty(values, faults, shop)), 422
+        return edit_page(session, shop, programme, faulty(values, faults, shop), revision=seen_revision()), 422
+    except Stale as stale:
+        return _collision(session, shop, stale.programme, values), 409
     return moved(f"{LIST}/{programme_id}", said="saved")
-
-
-@embedded
-def pause(shop: Shop, session: Session, programme_id: UUID) -> ResponseReturnValue:
-    flows.pause(session, shop.id, programme_id, now=clock.now())
-    return moved(f"{LIST}/{programme_id}", said="paused")
 
 
 @embedded
 def show_preview(shop: Shop, session: Session) -> str:
     """The preview of what is being typed; nothing is kept."""
-    return fragment("programmes/preview.html", shop=shop, preview=preview(typed(), shop, clock.now()))
+    shown = preview(typed(), shop, look(shop), base=_base(session, shop), now=clock.now())
+    return fragment("programmes/preview.html", shop=shop, preview=shown)
 
 
-def _edit_page(session: Session, shop: Shop, programme: Programme, form: Form) -> str:
+def edit_page(session: Session, shop: Shop, programme: Programme, form: Form, **more: Any) -> str:  # noqa: ANN401 - what the template wants
+    """One programme with all that is known of it. ``trouble``: why what was asked for is not done, if so."""
+    told = {"said": None, "trouble": None, "revision": programme.revision, **more}
+    if told["revision"] is None:
+        told["revision"] = programme.revision
+    return _form_page(shop, form, programme=programme, base=kept(session, shop, programme), record=past.record(session, shop, programme),
+                      warnings=_WARNINGS, **told)
+
+
+def kept(session: Session, shop: Shop, programme: Programme) -> Values:
+    """The form as it was saved last."""
+    return filled(newest(session, shop.id, programme), zone(shop.timezone))
+
+
+def _new_page(shop: Shop, form: Form) -> str:
+    return _form_page(shop, form, programme=None, base=None, record=None, warnings=_WARNINGS, said=None, trouble=None, revision=0)
+
+
+def _form_page(shop: Shop, form: Form, *, base: Values | None, **told: Any) -> str:  # noqa: ANN401
+    shown = preview(form["values"], shop, look(shop), base=base, now=clock.now())
+    return page("programmes/form.html", shop=shop, form=form, preview=shown, **told)
+
+
+def _collision(session: Session, shop: Shop, programme: Programme, values: Values) -> str:
+    """What this merchant typed, with what the other one saved beside each field that differs."""
+    theirs, say = kept(session, shop, programme), translator(shop)
+    differing = {name: say("programmes.theirs", value=_readable(value) or "–") for name, value in theirs.items()
+                 if value != _same(values[name])}
+    return edit_page(session, shop, programme, Form(values=values, errors=differing), trouble=past.collision(session, shop, programme, say))
+
+
+def _same(value: str | list[str]) -> str | list[str]:
+    return sorted(value) if isinstance(value, list) else value.strip()
+
+
+def _readable(value: str | list[str]) -> str:
+    return value if isinstance(value, str) else ", ".join(value)
+
+
+def _base(session: Session, shop: Shop) -> Values | None:
+    """What was saved of the programme that is being edited; None for a new one."""
+    try:
+        return kept(session, shop, tables.programme(session, shop.id, UUID(request.form.get("programme", ""))))
+    except (ValueError, NotFound):
+        return None
+
+
+def _said() -> str | None:
     said = request.args.get(SAID)
-    history = [row.version() for row in tables.history(session, shop.id, programme.id)]
-    return _form_page(shop, form, programme, history=history, said=said if said in _SAYINGS else None)
-
-
-def _form_page(shop: Shop, form: Form, programme: Programme | None, **more: Any) -> str:  # noqa: ANN401 - what the template wants
-    told = {"history": [], "said": None, "preview": preview(form["values"], shop, clock.now()), **more}
-    return page("programmes/form.html", shop=shop, form=form, programme=programme, **told)
-
-
-def _values(session: Session, shop: Shop, programme: Programme) -> Values:
-    version = _newest(session, programme)
-    return filled(version, zone(shop.timezone)) if version else suggested(programme.name, currency_of(shop))
-
-
-def _newest(session: Session, programme: Programme) -> Version | None:
-    """The draft, else what was published last."""
-    if programme.draft is not None:
-        return from_plain(Stored(programme.id, programme.id, 0, None, None), programme.draft)
-    last = tables.last_version(session, shop_id=programme.shop_id, programme_id=programme.id)  # type: ignore[arg-type]
-    return last.version() if last else None
+    return said if said in SAYINGS else None

@@ -28,6 +28,12 @@ def typed() -> Values:
     return {name: request.form.getlist(name) if name in _SEVERAL else request.form.get(name, "") for name in FIELDS}
 
 
+def seen_revision() -> int | None:
+    """Which state of the programme the merchant looked at; None where the form tells none, or nonsense."""
+    text = request.values.get("revision", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
 def as_read(values: Values, shop: Shop) -> Values:
     """The same with days as moments: a day begins where the shop is."""
     return dated(values, zone(shop.timezone))
@@ -46,10 +52,11 @@ def fresh(values: Values) -> Form:
 
 def faulty(values: Values, faults: Faulty, shop: Shop) -> Form:
     """The first fault of each field is told; mending it shows the next."""
-    told = partial(_told, locale_of(shop))
-    return Form(values=values, errors={fault.field: told(fault) for fault in reversed(faults.faults)})
+    in_words = partial(told, locale_of(shop))
+    return Form(values=values, errors={fault.field: in_words(fault) for fault in reversed(faults.faults)})
 
 
-def _told(locale: str, fault: Fault) -> str:
+def told(locale: str, fault: Fault) -> str:
+    """What is wrong, and what would be right."""
     key = f"range_{fault.field}" if fault.reason == "range" else fault.reason
     return texts.say_or(locale, f"programmes.fault.{key}", fault.text)

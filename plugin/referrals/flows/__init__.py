@@ -1,5 +1,6 @@
 """What happens in the customer programme: ``programmes`` (drafts), ``publishing`` (versions), ``announcing`` (their changes),
-``advocates`` (who shares), ``friends`` (visit and claim), ``pool`` (friend codes), ``magic`` (the link in a mail)."""
+``advocates`` (who shares), ``friends`` (visit and claim), ``pool`` (friend codes), ``magic`` (the link in a mail),
+``naming`` (whether friends read a name)."""
 
 from plugin.referrals.flows.advocates import After as After
 from plugin.referrals.flows.advocates import enrol as enrol
@@ -13,6 +14,7 @@ from plugin.referrals.flows.friends import Caller as Caller
 from plugin.referrals.flows.friends import Landing as Landing
 from plugin.referrals.flows.friends import claim as claim
 from plugin.referrals.flows.friends import follow as follow
+from plugin.referrals.flows.friends import greeting as greeting
 from plugin.referrals.flows.friends import look as look
 from plugin.referrals.flows.friends import serve as serve
 from plugin.referrals.flows.pool import lapse as lapse

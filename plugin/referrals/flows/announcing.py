@@ -91,4 +91,4 @@ def _write(session: Session, shop_id: ShopId, advocate_id: UUID, person: Person,
 def address(shop: Shop, version: Version) -> str:
     """Where this version's terms stand in the storefront."""
     storefront = (shop.storefront_url or f"https://{shop.domain}").rstrip("/")
-    return f"{storefront}{sharing.PROXY}/terms/{version.programme_id}?version={version.number}"
+    return f"{storefront}{sharing.terms_path(version)}?version={version.number}"

@@ -89,6 +89,14 @@ def reopen(session: Session, shop_id: ShopId, programme_id: UUID, change_id: UUI
     return programme
 
 
+def reopen_discarded(session: Session, shop_id: ShopId, programme_id: UUID, *, now: datetime, by: str | None = None) -> Programme:
+    """The draft that was discarded last is one again. Raises NotFound, or Refused("no_terms")."""
+    last = tables.last_change(session, shop_id, programme_id, "discarded")
+    if last is None:
+        raise Refused("no_terms", "There is nothing here that could be opened.", key="programmes.refused.no_terms")
+    return reopen(session, shop_id, programme_id, last.id, now=now, by=by)
+
+
 def archive(session: Session, shop_id: ShopId, programme_id: UUID, *, now: datetime, by: str | None = None,
             revision: int | None = None) -> Programme:
     """Put it away: out of the lists, never deleted, since orders are judged by it. Raises NotFound, Stale, or Refused("live")."""

@@ -46,6 +46,11 @@ def publish(session: Session, shop_id: ShopId, programme_id: UUID, *, now: datet
     return row.version()
 
 
+def before_pause(session: Session, shop_id: ShopId, programme_id: UUID) -> dict[str, Any]:
+    """The terms under which a paused programme ran. Raises NotFound, or Refused("nothing_new") for one that is not paused."""
+    return _came_back(session, shop_id, tables.programme(session, shop_id, programme_id))
+
+
 def to_publish(session: Session, shop_id: ShopId, programme: Programme, restoring: dict[str, Any] | None = None) -> dict[str, Any]:
     """The stored terms that ``publish`` would put into force. Raises Refused("nothing_new")."""
     return restoring or programme.draft or _came_back(session, shop_id, programme)

@@ -144,7 +144,7 @@ def _time(version: Version) -> Iterator[Clause]:
     for name, key in (("starts_at", "starts"), ("ends_at", "ends")):
         at: datetime | None = getattr(version, name)
         if at is not None:
-            yield Clause(key, key, {key: at}, frozenset({name}))
+            yield Clause(key, key, {name: at}, frozenset({name}))
 
 
 def _always(version: Version) -> Iterator[Clause]:
