@@ -19,3 +19,6 @@ DELIVERIES: dict[str, Kind] = {
     "terms_announce": Kind(announce_terms, asks_shopify=False),
     "mail": Kind(send_mail, asks_shopify=False),
 }
+
+LOCAL = frozenset(name for name, kind in DELIVERIES.items() if not kind.asks_shopify)
+"""What leaves although a shop's Shopify does not answer."""

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from jobs import bell, runner
 from jobs.context import current
-from jobs.deliveries import DELIVERIES
+from jobs.deliveries import DELIVERIES, LOCAL
 from jobs.draining import drain
 from jobs.runner import TURN_SECONDS
 from jobs.settling import settle_due
@@ -51,7 +51,7 @@ def work_deliveries(context: Context) -> None:
     runner.run(context, DELIVERIES)
     with context.transaction() as session:
         now = database_now(session)
-        ready, pending = outbox.shops_with_ready(session, now), inbox.shops_with_pending(session, now)
+        ready, pending = outbox.shops_with_ready(session, now, local=LOCAL), inbox.shops_with_pending(session, now)
     for shop_id in ready:
         bell.ring(context, "deliveries", shop_id)
     for shop_id in pending:
@@ -60,6 +60,6 @@ def work_deliveries(context: Context) -> None:
 
 def ring_if_ready(context: Context, shop_id: ShopId) -> None:
     with context.transaction() as session:
-        ready = shop_id in outbox.shops_with_ready(session, database_now(session))
+        ready = shop_id in outbox.shops_with_ready(session, database_now(session), local=LOCAL)
     if ready:
         bell.ring(context, "deliveries", shop_id)

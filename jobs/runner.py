@@ -26,7 +26,7 @@ Deliver = Callable[[Context, Sequence[Lease]], None]
 class Kind:
     """``deliver`` gets leases that share shop, kind and lane, at most ``batch`` of them, and closes each.
 
-    ``asks_shopify``: its success says that the shop's Shopify is well, and ends the breaker's count.
+    ``asks_shopify``: how it ends says how the shop's Shopify is. Only these kinds count for the breaker, and are stopped by it.
     """
 
     deliver: Deliver
@@ -54,7 +54,7 @@ class Never:
 def run(context: Context, kinds: Mapping[str, Kind], *, seconds: float = TURN_SECONDS) -> int:
     """Deliver what is ready, shop by shop in turn, until nothing is or the time is over. Returns how many rows were leased."""
     until, leased = time.monotonic() + seconds, 0
-    terms = {name: Terms(kind.batch, context.settings.lease_seconds) for name, kind in kinds.items()}
+    terms = {name: Terms(kind.batch, context.settings.lease_seconds, kind.asks_shopify) for name, kind in kinds.items()}
     while time.monotonic() < until:
         with context.transaction() as session:
             leases = flows.lease(session, terms)
@@ -73,7 +73,7 @@ def deliver(context: Context, function: Deliver, leases: Sequence[Lease], *, ask
     except LeaseLost as lost:
         log.warning("lease_lost", kind=leases[0].kind, fence=leases[0].fence, error=lost.message)
     except Exception as fault:
-        _failed(context, leases, fault)
+        _failed(context, leases, fault, asks_shopify=asks_shopify)
     else:
         if asks_shopify:
             with context.transaction() as session:
@@ -93,7 +93,7 @@ def outcome(fault: Exception, attempts: int, chance: float) -> Later | Never:
     return Later(backoff(attempts, chance, at_least=after), words)
 
 
-def _failed(context: Context, leases: Sequence[Lease], fault: Exception) -> None:
+def _failed(context: Context, leases: Sequence[Lease], fault: Exception, *, asks_shopify: bool) -> None:
     what = outcome(fault, leases[0].attempts, random.random())
     told = {"kind": leases[0].kind, "rows": len(leases), "attempts": leases[0].attempts, "outcome": type(what).__name__}
     if isinstance(fault, TryAgain | Refused):
@@ -106,7 +106,7 @@ def _failed(context: Context, leases: Sequence[Lease], fault: Exception) -> None
                 _close(session, lease, what)
             except LeaseLost:
                 continue  # closed by the function itself before it failed, or another worker's by now
-        if isinstance(what, Later) and (what.counts or what.pauses):
+        if asks_shopify and isinstance(what, Later) and (what.counts or what.pauses):
             flows.went_badly(session, leases[0].shop_id, pause=what.seconds if what.pauses else None)
 
 

@@ -1,6 +1,7 @@
 """The sweep: finds every shop with something to do and rings for it; where nobody can hear, it does the work itself."""
 
 from jobs import bell
+from jobs.deliveries import LOCAL
 from jobs.entry import work_deliveries, work_events
 from plugin import clock
 from plugin.context import Context
@@ -15,7 +16,7 @@ def sweep(context: Context) -> None:
     with context.transaction() as session:
         now = database_now(session)
         busy = {*inbox.shops_with_pending(session, now), *mirror.shops_with_unsettled(session, clock.now(), now)}
-        ready = outbox.shops_with_ready(session, now)
+        ready = outbox.shops_with_ready(session, now, local=LOCAL)
     unheard = [shop_id for shop_id in sorted(busy) if not bell.ring(context, "events", shop_id)]
     for shop_id in unheard:
         work_events(context, shop_id)

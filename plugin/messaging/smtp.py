@@ -2,6 +2,7 @@
 
 import smtplib
 import ssl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from plugin.errors import Refused, TryAgain
 
 TIMEOUT_SECONDS = 20
 SUBMISSION, SUBMISSION_TLS = 587, 465
+FAILURES_TO_OPEN = 5
+FIRST_REST, LONGEST_REST = 5.0, 120.0
 
 
 class NotTaken(Refused):
@@ -60,13 +63,41 @@ class Post:
             raise TryAgain("The mail server did not answer.") from lost
 
 
+@dataclass(slots=True)
+class Breaker:
+    """Of one mail server, within this process: while it is away, not every mail waits for it to time out."""
+
+    failures: int = 0
+    until: float = 0.0
+
+    def rest(self) -> float:
+        """Seconds until the next try may be made."""
+        return max(0.0, self.until - time.monotonic())
+
+    def failed(self) -> None:
+        self.failures += 1
+        if self.failures >= FAILURES_TO_OPEN:
+            self.until = time.monotonic() + min(LONGEST_REST, FIRST_REST * 2.0 ** min(10, self.failures - FAILURES_TO_OPEN))
+
+    def worked(self) -> None:
+        self.failures, self.until = 0, 0.0
+
+
+_breakers: dict[tuple[str, int], Breaker] = {}
+
+
 @contextmanager
 def connect(server: Server) -> Iterator[Post]:
     """A connection for the length of the block. Raises TryAgain if there is none to be had."""
+    breaker = _breakers.setdefault((server.host, server.port), Breaker())
+    if (rest := breaker.rest()) > 0:
+        raise TryAgain("The mail server could not be reached just now.", after=rest)
     try:
         connection = _open(server)
     except (smtplib.SMTPException, OSError) as lost:
+        breaker.failed()
         raise TryAgain(f"The mail server cannot be reached ({type(lost).__name__}).") from lost
+    breaker.worked()
     try:
         yield Post(connection)
     finally:

@@ -20,10 +20,11 @@ from plugin.outbox.tables import DEAD, DONE, FROZEN, LEASED, WAITING, Delivery, 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How one kind is leased: at most ``batch`` at once, for ``seconds``."""
+    """How one kind is leased: at most ``batch`` at once, for ``seconds``; if it does not ask Shopify, whatever the breaker says."""
 
     batch: int
     seconds: float
+    asks_shopify: bool = True
 
 
 def put(session: Session, shop_id: ShopId, kind: str, subject_id: UUID, *, now: datetime, lane: str = "",
@@ -57,16 +58,18 @@ def lease(session: Session, terms: Mapping[str, Terms]) -> list[Lease]:
     """
     now = database_now(session)
     seen: set[ShopId] = set()
+    local = tuple(name for name, one in terms.items() if not one.asks_shopify)
     # Waiting for a turn is safe only while none is held: two workers must not each hold what the other waits for.
-    turn = tables.next_turn(session, now) or tables.next_turn(session, now, wait=True)
+    turn = tables.next_turn(session, now, local=local) or tables.next_turn(session, now, local=local, wait=True)
     while turn is not None and turn.shop_id not in seen:
         seen.add(turn.shop_id)
         turn.served_at = database_now(session)
-        first = tables.first_ready(session, turn.shop_id, now, kinds=tuple(terms))
+        is_open = turn.open_until is not None and turn.open_until > now
+        first = tables.first_ready(session, turn.shop_id, now, kinds=local if is_open else tuple(terms))
         if first is not None:
             return _take(session, first, terms[first.kind], now)
         session.flush()
-        turn = tables.next_turn(session, now)
+        turn = tables.next_turn(session, now, local=local)
     return []
 
 

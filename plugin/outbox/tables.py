@@ -1,6 +1,6 @@
 """Deliveries, whose turn it is, and what recurs. Lease times are the database's."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -66,12 +66,16 @@ def is_ready(now: datetime) -> ColumnElement[bool]:
                and_(Delivery.state == LEASED, Delivery.lease_until <= now))
 
 
-def next_turn(session: Session, now: datetime, *, wait: bool = False) -> Turn | None:
+def _has_ready(now: datetime, local: Collection[str]) -> ColumnElement[bool]:
+    """Shops with something that may leave: an open breaker stops all that calls Shopify, and nothing of the ``local`` kinds."""
+    may_leave = or_(Turn.open_until.is_(None), Turn.open_until <= now, Delivery.kind.in_(local))
+    return and_(Turn.frozen.is_(False), select(Delivery.id).where(Delivery.shop_id == Turn.shop_id, is_ready(now), may_leave).exists())
+
+
+def next_turn(session: Session, now: datetime, *, local: Collection[str], wait: bool = False) -> Turn | None:
     """The shop that has waited longest among those with something ready, locked. Turns that others hold are skipped, or waited for."""
-    has_ready = select(Delivery.id).where(Delivery.shop_id == Turn.shop_id, is_ready(now)).exists()
-    return session.scalars(
-        select(Turn).where(Turn.frozen.is_(False), or_(Turn.open_until.is_(None), Turn.open_until <= now), has_ready)
-        .order_by(Turn.served_at, Turn.shop_id).limit(1).with_for_update(skip_locked=not wait)).first()
+    return session.scalars(select(Turn).where(_has_ready(now, local)).order_by(Turn.served_at, Turn.shop_id).limit(1)
+                           .with_for_update(skip_locked=not wait)).first()
 
 
 def first_ready(session: Session, shop_id: ShopId, now: datetime, *, kinds: Sequence[str]) -> Delivery | None:
@@ -92,10 +96,9 @@ def ready_in_lane(session: Session, first: Delivery, now: datetime, *, limit: in
         .order_by(Delivery.not_before, Delivery.id).limit(limit)).all()
 
 
-def shops_with_ready(session: Session, now: datetime) -> Sequence[ShopId]:
-    return session.scalars(select(Turn.shop_id).where(
-        Turn.frozen.is_(False), or_(Turn.open_until.is_(None), Turn.open_until <= now),
-        select(Delivery.id).where(Delivery.shop_id == Turn.shop_id, is_ready(now)).exists())).all()
+def shops_with_ready(session: Session, now: datetime, *, local: Collection[str]) -> Sequence[ShopId]:
+    """``local``: the kinds that do not call Shopify."""
+    return session.scalars(select(Turn.shop_id).where(_has_ready(now, local))).all()
 
 
 def get(session: Session, shop_id: ShopId, delivery_id: UUID) -> Delivery:

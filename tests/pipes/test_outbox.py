@@ -1,5 +1,6 @@
 """Leases: one holder at a time, fair between shops, proven by a fence; and what becomes of what fails."""
 
+import smtplib
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -17,6 +18,7 @@ from plugin import clock
 from plugin.context import Context
 from plugin.db import database_now, new_id
 from plugin.errors import Broken, NotFound, Refused, TryAgain
+from plugin.messaging import smtp
 from plugin.outbox import flows, rules, tables
 from plugin.outbox.flows import Terms
 from plugin.outbox.rules import Lease, LeaseLost
@@ -24,7 +26,7 @@ from plugin.outbox.tables import Delivery
 from plugin.shopify.failures import Frozen, OutcomeUnknown, Throttled
 from plugin.shops.tables import Shop
 
-TERMS = {"code": Terms(batch=3, seconds=30), "mail": Terms(batch=1, seconds=30)}
+TERMS = {"code": Terms(batch=3, seconds=30), "mail": Terms(batch=1, seconds=30, asks_shopify=False)}
 
 
 def put(context: Context, shop: Shop, *, kind: str = "code", lane: str = "", count: int = 1) -> list[UUID]:
@@ -254,6 +256,47 @@ def test_a_mail_that_left_says_nothing_about_shopify(context: Context, north: Sh
         runner.deliver(context, failing(TryAgain("down")), [held])
         runner.deliver(context, lambda _context, _leases: None, [held], asks_shopify=False)
     assert lease(context) == []
+
+
+def test_mail_leaves_while_the_shops_breaker_is_open(context: Context, north: Shop) -> None:
+    """A magic link must not die of Shopify's troubles, and mail's own troubles do not open the breaker."""
+    put(context, north, count=rules.FAILURES_TO_OPEN + 1)
+    for _ in range(rules.FAILURES_TO_OPEN):
+        (held,) = lease(context)
+        runner.deliver(context, failing(TryAgain("down")), [held])
+    assert lease(context) == []
+    put(context, north, kind="mail", count=2)
+    with context.transaction() as session:
+        now = database_now(session)
+        assert (tables.shops_with_ready(session, now, local=("mail",)), tables.shops_with_ready(session, now, local=())) == ([north.id], [])
+    assert {lease(context)[0].kind for _ in range(2)} == {"mail"}
+    assert lease(context) == []
+
+
+def test_a_mail_that_fails_opens_no_breaker(context: Context, north: Shop) -> None:
+    put(context, north, kind="mail", count=rules.FAILURES_TO_OPEN)
+    for _ in range(rules.FAILURES_TO_OPEN):
+        runner.deliver(context, failing(TryAgain("no mail server")), lease(context), asks_shopify=False)
+    put(context, north)
+    assert lease(context)[0].kind == "code"
+
+
+def test_a_mail_server_that_is_away_is_not_asked_for_every_mail(monkeypatch: pytest.MonkeyPatch) -> None:
+    tries: list[smtp.Server] = []
+
+    def away(server: smtp.Server) -> smtplib.SMTP:
+        tries.append(server)
+        raise OSError("away")
+
+    monkeypatch.setattr(smtp, "_open", away)
+    server = smtp.Server("mail.away.example", 25, tls=False)
+    for _ in range(2 * smtp.FAILURES_TO_OPEN):
+        with pytest.raises(TryAgain), smtp.connect(server):
+            raise AssertionError
+    assert len(tries) == smtp.FAILURES_TO_OPEN
+    with pytest.raises(TryAgain), smtp.connect(smtp.Server("other.example", 25, tls=False)):
+        raise AssertionError
+    assert len(tries) == smtp.FAILURES_TO_OPEN + 1, "each server has its own"
 
 
 def test_a_shop_that_cannot_be_used_is_called_a_few_times_an_hour(context: Context, north: Shop) -> None:
