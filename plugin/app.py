@@ -16,6 +16,7 @@ import plugin.decisions.tables
 import plugin.guardrails.admin
 import plugin.guardrails.tables
 import plugin.insights.admin
+import plugin.insights.api
 import plugin.insights.tables
 import plugin.intake.webhooks
 import plugin.ledger.tables
@@ -37,6 +38,7 @@ from plugin import clock
 from plugin.config import Settings
 from plugin.context import Context
 from plugin.db import ShopId, make_engine, make_sessions
+from plugin.insights.readiness import check_launch
 from plugin.intake import flows as intake
 from plugin.intake import tables as inbox
 from plugin.messaging import filters
@@ -61,6 +63,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     plugin.referrals.admin.blueprint,
     plugin.offers.admin.blueprint,
     plugin.insights.admin.blueprint,
+    plugin.insights.api.blueprint,
     plugin.guardrails.admin.blueprint,
     plugin.privacy.admin.blueprint,
 )
@@ -94,7 +97,7 @@ def create_app(context: Context, *, ring: Ring = no_ring) -> Flask:
                 static_folder=str(ADMIN_UI / "static"), static_url_path="/static")
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, MAX_FORM_PARTS=500)
     app.jinja_env.undefined = StrictUndefined
-    app.extensions["tandem"] = Web(context, Door(context, welcome), ring, say, depths)
+    app.extensions["tandem"] = Web(context, Door(context, welcome), ring, say, depths, check_launch)
     for install in _middleware(context.settings):
         install(app)
     for blueprint in BLUEPRINTS:

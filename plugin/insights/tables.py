@@ -71,10 +71,11 @@ class StaffReport(Base):
     ``heard_at`` is business time, ``made_at`` machine time. ``token_id`` None: typed into the form."""
 
     __tablename__ = "staff_reports"
-    __table_args__ = (UniqueConstraint("shop_id", "key"), Index(None, "shop_id", "heard_at", "id"), Index(None, "shop_id", "token_id", "made_at"))
+    __table_args__ = (UniqueConstraint("shop_id", "key"), Index(None, "shop_id", "heard_at", "id"),
+                      Index(None, "shop_id", "token_id", "made_at"))
     shop_id: Mapped[UUID] = shop_key()
     id: Mapped[UUID] = own_key()
-    key: Mapped[str] = mapped_column(String(80))
+    key: Mapped[str] = mapped_column(String(100))
     digest: Mapped[str] = mapped_column(String(64))
     team: Mapped[str] = mapped_column(String(8))  # rules.baseline.TEAMS
     bought: Mapped[bool]

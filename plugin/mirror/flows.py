@@ -154,7 +154,8 @@ def _add_lines(session: Session, row: Order, told: OrderTold) -> None:
 def _line(row: Order, told: LineTold, position: int) -> dict[str, Any]:
     return {
         "shop_id": row.shop_id, "order_id": row.id, "id": told.id, "position": position, "product_id": told.product_id,
-        "variant_id": told.variant_id, "title": told.title, "quantity": told.quantity, "removed": told.removed, "kept": told.quantity - told.removed,
+        "variant_id": told.variant_id, "title": told.title, "quantity": told.quantity, "removed": told.removed,
+        "kept": told.quantity - told.removed,
         "amount": told.price.amount, "currency": told.price.currency, "discounts": _stored(told.discounts)}
 
 

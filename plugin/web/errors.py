@@ -111,7 +111,7 @@ def words(key: str, /, **facts: object) -> str:
 
 
 def wants_json() -> bool:
-    if request.path.startswith(("/extension/", "/webhooks")) or request.path.endswith(".json"):
+    if request.path.startswith(("/extension/", "/webhooks", "/api/")) or request.path.endswith(".json"):
         return True
     accepted = request.accept_mimetypes
     return accepted["application/json"] > accepted["text/html"]

@@ -45,9 +45,9 @@ class Shell:
 
 SAID = "said"  # what the page before has done, told once on top of the next one
 
-NAVIGATION = (("/app/programmes", "nav.programmes"), ("/app/pairs", "nav.pairs"), ("/app/referrals", "nav.referrals"),
-              ("/app/advocates", "nav.advocates"), ("/app/cases", "nav.cases"), ("/app/deliveries", "nav.deliveries"),
-              ("/app/requests", "nav.requests"))
+NAVIGATION = (("/app/programmes", "nav.programmes"), ("/app/pairs", "nav.pairs"), ("/app/referrals", "nav.referrals"), ("/app/orders", "nav.orders"),
+              ("/app/advocates", "nav.advocates"), ("/app/rewards", "nav.rewards"), ("/app/cases", "nav.cases"), ("/app/deliveries", "nav.deliveries"),
+              ("/app/planner", "nav.planner"), ("/app/requests", "nav.requests"))
 
 
 def page(template: str, *, shop: Shopish, **values: Any) -> str:  # noqa: ANN401 - whatever the template wants

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol, cast
 
 from flask import current_app, g
@@ -14,6 +15,8 @@ Ring = Callable[[Context, str, ShopId], object]
 Translate = Callable[..., str]
 Depths = Callable[[Session], Iterable[tuple[str, str, int]]]
 """How much waits, over all shops: (queue, state, rows)."""
+Launch = Callable[[Session, ShopId, datetime], None]
+"""Raises Refused where a shop's first programme had better wait."""
 
 
 class Tenants(Protocol):
@@ -33,6 +36,7 @@ class Web:
     ring: Ring
     say: Translate
     depths: Depths
+    check_launch: Launch
 
 
 def current_web() -> Web:

@@ -1,9 +1,10 @@
-"""Pages that look over everything: ``home``, ``referrals`` with their trace, ``books`` and ``letters`` (what leaves, what gave up)."""
+"""Pages that look over everything: ``home`` with its ``guide``, the lists (``referrals`` with an order's story, ``orders``, ``rewards``, ``letters``), what
+they can do (``acting``), ``books``, and whether it pays: ``planner``, ``readiness``, ``baseline``."""
 
 from flask import Blueprint
 
-from plugin.insights.admin import books, home, letters, referrals
+from plugin.insights.admin import acting, baseline, books, guide, home, letters, orders, planner, readiness, referrals, rewards
 
 blueprint = Blueprint("insights", __name__)
-for part in (home, referrals, books, letters):
+for part in (home, guide, referrals, orders, rewards, books, letters, acting, planner, readiness, baseline):
     part.add_to(blueprint)

@@ -1,0 +1,113 @@
+"""The planner: what it takes to break even, what a new customer is worth, and the programme's profit and loss."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from plugin import clock
+from plugin.db import ShopId
+from plugin.insights import planner, profit, value
+from plugin.insights.figures import history
+from plugin.insights.planner import SHARES_BP, Outlook
+from plugin.insights.rules.plan import FIELDS, Inputs, read
+from plugin.insights.rules.profit import Spending
+from plugin.insights.rules.value import HORIZONS
+from plugin.money import Money
+from plugin.referrals.admin.typed import currency_of
+from plugin.shops.tables import Shop
+from plugin.web.guards import embedded
+from plugin.web.shell import SAID, fragment, moved, page, translator
+from plugin.web.state import staff
+
+LIST = "/app/planner"
+SPANS = ("", "30", "90", "365")
+
+
+def add_to(blueprint: Blueprint) -> None:
+    blueprint.get(LIST)(planned)
+    blueprint.post(LIST)(save_plan)
+    blueprint.get(f"{LIST}/outlook")(outlook)
+    blueprint.get(f"{LIST}/value")(worth)
+    blueprint.get(f"{LIST}/profit")(profited)
+
+
+@embedded
+def planned(shop: Shop, session: Session) -> str:
+    return _page(shop, session, _kept(session, shop))
+
+
+@embedded
+def save_plan(shop: Shop, session: Session) -> ResponseReturnValue:
+    """Keep the plan; its hours and fees also count in the profit and loss."""
+    typed = {name: request.form.get(name, "").strip()[:20] for name in FIELDS}
+    if read(typed, currency_of(shop)).faults:
+        return _page(shop, session, typed), 422
+    planner.save(session, shop.id, typed, staff=staff(), now=clock.now())
+    return moved(LIST, said="saved")
+
+
+@embedded
+def outlook(shop: Shop, session: Session) -> str:
+    """What follows from what is being typed; nothing is kept."""
+    typed = {name: request.args.get(name, "")[:20] for name in FIELDS}
+    return fragment("insights/planner/outlook.html", shop=shop, **_told(session, shop, typed))
+
+
+@embedded
+def worth(shop: Shop, session: Session) -> str:
+    """What new customers have been worth."""
+    now, cost_bp = clock.now(), value.assumed_cost_bp(session, shop.id)
+    worths = value.values(session, shop.id, cost_bp=cost_bp, now=now)
+    return fragment("insights/planner/value.html", shop=shop, worths=worths, basis=value.basis(session, shop.id, currency_of(shop)),
+                    cost_bp=cost_bp, horizons=HORIZONS, history=history(session, shop.id), money_of=Money)
+
+
+@embedded
+def profited(shop: Shop, session: Session) -> str:
+    """Profit and loss over all orders, or those of the last days."""
+    now, currency = clock.now(), currency_of(shop)
+    asked = request.args.get("days", "")
+    since = now - timedelta(days=int(asked)) if asked and asked in SPANS else None
+    began, inputs = profit.began(session, shop.id), _inputs(session, shop.id, currency)
+    told = None if began is None else profit.statement(
+        session, shop.id, currency, since=since, cost_bp=value.assumed_cost_bp(session, shop.id),
+        spending=Spending(inputs.effort, _days(began, since, now), inputs.anyway_bp))
+    return fragment("insights/planner/profit.html", shop=shop, told=told, began=began, days=asked if asked in SPANS else "", spans=SPANS,
+                    inputs=inputs, money_of=Money)
+
+
+def _days(began: datetime, since: datetime | None, now: datetime) -> int:
+    """How long the programme cost something within the span: days begun."""
+    return max(0, -((max(began, since or began) - now) // timedelta(days=1)))
+
+
+def _inputs(session: Session, shop_id: ShopId, currency: str) -> Inputs:
+    return read(planner.saved(session, shop_id) or {}, currency)
+
+
+def _kept(session: Session, shop: Shop) -> dict[str, str]:
+    """What was saved, else what the shop's own orders and programme suggest."""
+    kept = planner.saved(session, shop.id)
+    if kept is not None:
+        return kept
+    now, currency = clock.now(), currency_of(shop)
+    worths = value.values(session, shop.id, cost_bp=value.assumed_cost_bp(session, shop.id), now=now)
+    average = Money(value.basis(session, shop.id, currency).order.value, currency)
+    return planner.suggested(session, shop.id, average=average, margin=planner.first_margin(worths, currency), now=now)
+
+
+def _page(shop: Shop, session: Session, typed: dict[str, str]) -> str:
+    told = _told(session, shop, typed)
+    say = translator(shop)
+    errors = {name: say(f"planner.fault.{fault}") for name, fault in told["outlook"].inputs.faults.items()}
+    return page("insights/planner/page.html", shop=shop, form={"values": typed, "errors": errors},
+                said=request.args.get(SAID) == "saved", is_saved=planner.saved(session, shop.id) is not None, **told)
+
+
+def _told(session: Session, shop: Shop, typed: dict[str, str]) -> dict[str, Any]:
+    currency = currency_of(shop)
+    found: Outlook = planner.outlook(session, shop.id, typed, currency, now=clock.now())
+    return {"outlook": found, "currency": currency, "shares": SHARES_BP, "money_of": Money}

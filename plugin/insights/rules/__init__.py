@@ -1,0 +1,1 @@
+"""The arithmetic of whether a programme pays: pure, in minor units and fractions, each formula with its source."""
