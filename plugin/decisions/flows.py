@@ -18,6 +18,7 @@ from plugin.decisions.rules import Evidence
 from plugin.errors import NotFound
 from plugin.guardrails import flows as guardrails
 from plugin.guardrails.rules import Judgement
+from plugin.intake.rules import visible_since
 from plugin.ledger import flows as ledger
 from plugin.margin import flows as margin
 from plugin.mirror import flows as mirror_flows
@@ -31,6 +32,7 @@ from plugin.rewards import flows as rewards
 from plugin.rewards import tables as stored
 from plugin.rewards.rules import Due, Role, Standing, worth
 from plugin.rewards.tables import Reward
+from plugin.shops import tables as shops
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,5 +187,7 @@ def _next(session: Session, shop_id: ShopId, case: _Case) -> datetime | None:
         times.append(reward.expires_at if reward.state == "issued" and rewards.terms_of(reward).is_code else None)
     if case.judgement is not None and case.judgement.verdict == "hold":
         known, reads = tables.evidence(session, shop_id, case.order.id)
-        times.append(rules.look_again(known, reads, case.order, case.now) if known else case.now + rules.LOOK_AGAIN[0])
+        since = visible_since(shops.get(session, shop_id).scopes, case.now)
+        times.append(rules.look_again(known, reads, case.order, case.now, visible_since=since) if known
+                     else case.now + rules.LOOK_AGAIN[0])
     return rules.earliest(times)

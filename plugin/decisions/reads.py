@@ -14,13 +14,14 @@ from plugin.db import ShopId
 from plugin.decisions import rules, tables
 from plugin.decisions.rules import Evidence
 from plugin.errors import Refused, TryAgain
-from plugin.intake.rules import VISIBLE
+from plugin.intake.rules import visible_since
 from plugin.mirror.rules import Order
 from plugin.mirror.tables import Order as Row
 from plugin.referrals import tables as referrals
 from plugin.shopify import gid
 from plugin.shopify.admin_api import AdminApi
 from plugin.shops import reads as shops
+from plugin.shops import tables as shop_tables
 
 MOST_PAGES = 5
 RISKS = ("HIGH", "PENDING", "MEDIUM", "LOW", "NONE")
@@ -33,16 +34,18 @@ def evidence(context: Context, shop_id: ShopId, order: Order) -> Evidence | None
 
     None: nothing to read, or nothing worth reading. What Shopify does not tell is None inside, and means hold.
     """
-    known, wanted = _wanted(context, shop_id, order, clock.now())
+    now = clock.now()
+    with context.transaction() as session:
+        since = visible_since(shop_tables.get(session, shop_id).scopes, now)
+        known, wanted = _wanted(session, shop_id, order, now, since=since)
     if not wanted:
         return known
-    now = clock.now()
     try:
         found = _read(shops.admin_api(context, shop_id), order.id)
     except (TryAgain, Refused) as fault:
         log.info("evidence_unread", order_id=order.id, error=type(fault).__name__)
         return Evidence(None, None, None, now)
-    return _judge_age(found, order, now)
+    return _judge_age(found, order, now, since=since)
 
 
 def is_hinted(session: Session, shop_id: ShopId, row: Row) -> bool:
@@ -53,14 +56,13 @@ def is_hinted(session: Session, shop_id: ShopId, row: Row) -> bool:
     return decided is not None and decided.manual_id is not None
 
 
-def _wanted(context: Context, shop_id: ShopId, order: Order, now: datetime) -> tuple[Evidence | None, bool]:
+def _wanted(session: Session, shop_id: ShopId, order: Order, now: datetime, *, since: datetime | None) -> tuple[Evidence | None, bool]:
     """What is known, and whether Shopify should be asked (again) now."""
-    with context.transaction() as session:
-        known, reads = tables.evidence(session, shop_id, order.id)
-        if order.is_dead or not order.paid_once:
-            return known, False
-        decision = attribution.attribute(session, shop_id, order, referrals.terms(session, shop_id), now)
-    again = rules.look_again(known, reads, order, now)
+    known, reads = tables.evidence(session, shop_id, order.id)
+    if order.is_dead or not order.paid_once:
+        return known, False
+    decision = attribution.attribute(session, shop_id, order, referrals.terms(session, shop_id), now)
+    again = rules.look_again(known, reads, order, now, visible_since=since)
     return known, decision.verdict in {"attributed", "hold"} and again is not None and again <= now
 
 
@@ -82,11 +84,11 @@ def _read(api: AdminApi, order_id: str) -> dict[str, Any] | None:
     return None if order is None else order | {"seen": None}
 
 
-def _judge_age(answer: dict[str, Any] | None, order: Order, now: datetime) -> Evidence:
+def _judge_age(answer: dict[str, Any] | None, order: Order, now: datetime, *, since: datetime | None) -> Evidence:
     if answer is None:
         return Evidence(None, None, None, now)
     risk = _risk(answer["risk"])
-    if answer["customer"] is None or answer["seen"] is None or now - order.created_at > VISIBLE:
+    if answer["customer"] is None or answer["seen"] is None or rules.is_too_old(order, since):
         return Evidence(None, None, risk, now)
     later = sum(datetime.fromisoformat(node["createdAt"]) >= order.created_at for node in answer["seen"])
     total = int(answer["customer"]["numberOfOrders"])

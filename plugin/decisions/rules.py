@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from plugin.attribution.rules import Decision, code_key
 from plugin.guardrails.rules import Judgement
-from plugin.intake.rules import VISIBLE
 from plugin.margin import rules as margin
 from plugin.mirror.rules import LineDiscount, Order
 from plugin.money import Money
@@ -33,14 +32,21 @@ class Evidence:
         return self.customer_orders is not None and self.later is not None and self.risk not in (None, "PENDING")
 
 
-def look_again(evidence: Evidence | None, reads: int, order: Order, now: datetime) -> datetime | None:
-    """When evidence should be read again; None: it is complete, or reading again will not help."""
+def look_again(evidence: Evidence | None, reads: int, order: Order, now: datetime, *, visible_since: datetime | None) -> datetime | None:
+    """When evidence should be read again; None: it is complete, or reading again will not help.
+
+    ``visible_since``: Shopify shows no older orders (None: it shows all of them).
+    """
     if evidence is None:
         return now
-    hopeless = order.customer_id is None or now - order.created_at > VISIBLE
+    hopeless = order.customer_id is None or is_too_old(order, visible_since)
     if evidence.is_complete or hopeless or reads > len(LOOK_AGAIN):
         return None
     return evidence.read_at + LOOK_AGAIN[max(0, reads - 1)]
+
+
+def is_too_old(order: Order, visible_since: datetime | None) -> bool:
+    return visible_since is not None and order.created_at < visible_since
 
 
 def bought(order: Order) -> Bought:

@@ -18,6 +18,7 @@ from plugin.rewards.flows.discounts import month_end
 from plugin.rewards.rules import RewardTerms
 from plugin.rewards.tables import Discount
 from plugin.shopify.failures import Frozen
+from plugin.shops import tables as shops
 from tests.books.stage import DAY, START, Stage
 
 TEN = RewardTerms("fixed", amount=Money(1000, "GBP"))
@@ -192,9 +193,13 @@ def test_the_order_is_read_again_before_issue(stage: Stage) -> None:
     assert (stage.reward().state, stage.accounts()) == ("void", {})
 
 
-@pytest.mark.parametrize(("age", "state"), [(61, "issued"), (59, "issuing")])
-def test_an_order_too_old_to_be_shown_stands_as_mirrored(stage: Stage, age: int, state: str) -> None:
+@pytest.mark.parametrize(("age", "scopes", "state"), [
+    (61, "read_orders", "issued"), (59, "read_orders", "issuing"), (61, "read_orders,read_all_orders", "issuing")])
+def test_an_order_too_old_to_be_shown_stands_as_mirrored(stage: Stage, age: int, scopes: str, state: str) -> None:
+    """Where all orders are shown, one that is not is gone."""
     waiting(stage)
+    with stage.context.transaction() as session:
+        shops.get(session, stage.shop_id).scopes = scopes
     del stage.shopify.orders["5001"]
     with stage.context.transaction() as session:
         session.get_one(Order, (stage.shop_id, "5001")).created_at = clock.now() - timedelta(days=age)

@@ -8,6 +8,7 @@ import pytest
 from plugin.guardrails import flows as guardrails
 from plugin.ledger.tables import Posting
 from plugin.margin import flows as margin
+from plugin.shops import tables as shops
 from tests.books.stage import DAY, START, Stage
 from tests.books.story import FIFTEEN_PERCENT, TEN, issued
 
@@ -115,6 +116,16 @@ def test_an_old_order_cannot_prove_a_new_customer(stage: Stage) -> None:
     stage.move(61 * DAY)
     stage.settle()
     assert (stage.reward().state, stage.reward().why) == ("pending", "in_review")
+
+
+def test_where_all_orders_may_be_read_an_old_order_can(stage: Stage) -> None:
+    with stage.context.transaction() as session:
+        shops.get(session, stage.shop_id).scopes = "read_orders,read_all_orders"
+    stage.programme(TEN, FIFTEEN_PERCENT)
+    stage.tell(stage.order(code=stage.friend_code(), off=1500))
+    stage.move(61 * DAY)
+    stage.settle()
+    assert stage.reward().state == "issuing"
 
 
 def test_a_merchant_releases_and_refuses(stage: Stage) -> None:

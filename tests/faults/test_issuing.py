@@ -1,9 +1,19 @@
 """Whatever becomes of a call while a reward is issued, it is issued once: codes in a batch and store credit."""
 
-import pytest
+import os
+import signal
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
 
+import pytest
+from sqlalchemy import update
+
+from plugin.db import database_now
 from plugin.outbox import flows as outbox
 from plugin.outbox import tables as deliveries
+from plugin.outbox.tables import Delivery
 from tests.faults.world import World
 
 FAULTS = ("429", "throttled", "500", "502", "hang", "reset_before", "reset_after", "hang_after", "500_after", "502_after", "malformed")
@@ -11,6 +21,17 @@ UNUSABLE = ("401", "402", "403", "404", "423")
 OPERATIONS = {"code": ("discountCodeBasicCreate", "discountRedeemCodeBulkAdd"), "credit": ("storeCreditAccountCredit",)}
 CALLS = [(kind, operation) for kind, operations in OPERATIONS.items() for operation in operations]
 EFFECT = {"code": "code_added", "credit": "credit"}
+ROOT = Path(__file__).parents[2]
+WORKER = """
+import sys
+from jobs import entry
+from plugin.app import make_context
+from plugin.config import Settings
+url, origin, key, secret, token_key = sys.argv[1:]
+entry.work_deliveries(make_context(Settings(
+    database_url=url, shopify_api_key=key, shopify_api_secret=secret, secret_keys=("x",), token_keys=(token_key,),
+    app_url="https://x.example", shopify_origin=origin)))
+"""
 
 
 def about_to_issue(shop: World, kind: str, name: str, count: int = 2) -> list[str]:
@@ -73,3 +94,22 @@ def test_a_shop_that_cannot_be_used_is_left_alone_until_it_can(shop: World, kind
         shop.store.services.faults.clear()
         shop.finish()
         issued_once(shop, kind, orders, before=2 * number)
+
+
+@pytest.mark.parametrize("place", ["D7", "D8", "D9"])
+def test_a_worker_that_dies_around_a_shared_discount_makes_one(shop: World, place: str) -> None:
+    """D7 before the call, D8 when Shopify has it and nobody knows, D9 when the answer was read and not kept."""
+    orders = about_to_issue(shop, "code", place)
+    told = shop.context.settings
+    died = subprocess.run(
+        [sys.executable, "-c", WORKER, told.database_url, told.shopify_origin, told.shopify_api_key, told.shopify_api_secret,
+         told.token_keys[0]], cwd=ROOT, env={**os.environ, "FAILPOINT": place, "PYTHONPATH": str(ROOT)}, capture_output=True, timeout=60,
+        check=False)
+    assert died.returncode == -signal.SIGKILL, died.stderr.decode()[-500:]
+    with shop.context.transaction() as session:
+        past = database_now(session) - timedelta(seconds=1)
+        session.execute(update(Delivery).where(Delivery.state == "leased").values(lease_until=past))
+    shop.finish()
+    issued_once(shop, "code", orders)
+    (discount,) = shop.read("effects?shop=north&kind=discount_created")["effects"]
+    assert discount["title"].startswith("Tandem reward")

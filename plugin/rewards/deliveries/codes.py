@@ -15,13 +15,11 @@ from plugin.attribution.tables import Code
 from plugin.context import Context
 from plugin.db import ShopId, new_id
 from plugin.errors import Refused
-from plugin.intake.rules import VISIBLE
-from plugin.mirror import tables as mirror
 from plugin.outbox import flows as outbox
 from plugin.outbox.rules import Lease
 from plugin.rewards import reads, rules, tables
 from plugin.rewards.flows import codes as flows
-from plugin.rewards.flows import discount_gone
+from plugin.rewards.flows import discount_gone, too_old
 from plugin.rewards.tables import Batch, Discount
 from plugin.shopify import gid
 from plugin.shopify.admin_api import AdminApi
@@ -78,7 +76,7 @@ def _read(session: Session, leases: Sequence[Lease]) -> tuple[Discount | None, l
     shop_id = leases[0].shop_id
     codes = {code.id: code for code in flows.codes_of(session, shop_id, [lease.subject_id for lease in leases])}
     rewards = flows.rewards_of(session, shop_id, list(codes.values()))
-    old = mirror.placed_before(session, shop_id, [reward.order_id for reward in rewards.values()], clock.now() - VISIBLE)
+    old = too_old(session, shop_id, [reward.order_id for reward in rewards.values()], clock.now())
     work: list[Work] = []
     discount: Discount | None = None
     for lease in leases:

@@ -14,14 +14,13 @@ from sqlalchemy.orm import Session
 from plugin import clock, failpoint
 from plugin.context import Context
 from plugin.errors import TryAgain
-from plugin.intake.rules import VISIBLE
-from plugin.mirror import tables as mirror
 from plugin.money import Money
 from plugin.outbox import flows as outbox
 from plugin.outbox.rules import Lease
 from plugin.people import tables as people
 from plugin.rewards import reads, rules, tables
 from plugin.rewards.flows import credit as flows
+from plugin.rewards.flows import too_old
 from plugin.rewards.tables import Attempt
 from plugin.shopify import gid
 from plugin.shopify.admin_api import AdminApi
@@ -102,7 +101,7 @@ def _read(session: Session, lease: Lease, wait: float) -> Plan | None:
     if rest > 0:
         outbox.postpone(session, lease, seconds=rest, error="waiting to see what became of the last try", failed=False)
         return None
-    old = bool(mirror.placed_before(session, lease.shop_id, [reward.order_id], clock.now() - VISIBLE))
+    old = bool(too_old(session, lease.shop_id, [reward.order_id], clock.now()))
     return Plan(attempt, reward.order_id, reward.basis, old, sent_at is not None)
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from plugin import failpoint
 from plugin.attribution.rules import new_code
 from plugin.context import Context
 from plugin.errors import TryAgain
@@ -36,13 +37,16 @@ def _create(context: Context, lease: Lease) -> None:
         was_sent = discount.state == "sent"
         discount.state = "sent"
     api = shops.admin_api(context, lease.shop_id)
+    failpoint.reach("D7")
     external_id = (_look_up(api, discount) if was_sent else None) or _call(context, lease, api, discount)
+    failpoint.reach("D8")
     if external_id is not None:
         with context.transaction() as session:
             outbox.hold_on(session, lease)
             row = tables.discount(session, lease.shop_id, discount.id)
             row.state, row.external_id = "ready", external_id
             outbox.finish(session, lease)
+            failpoint.reach("D9")
 
 
 def _look_up(api: AdminApi, discount: Discount) -> str | None:

@@ -4,7 +4,7 @@
 from plugin.rewards.flows.codes import confirm_codes, reject_codes
 from plugin.rewards.flows.discounts import shared_discount
 from plugin.rewards.flows.gone import discount_gone
-from plugin.rewards.flows.life import Claim, bring, expire, freeze, issued, role_of, spend, standing, terms_of
+from plugin.rewards.flows.life import Claim, bring, expire, freeze, issued, role_of, spend, standing, terms_of, too_old
 
 __all__ = ["Claim", "bring", "confirm_codes", "discount_gone", "expire", "freeze", "issued", "reject_codes", "role_of", "shared_discount",
-           "spend", "standing", "terms_of"]
+           "spend", "standing", "terms_of", "too_old"]

@@ -16,7 +16,9 @@ from plugin import failpoint
 from plugin.attribution.rules import code_key, new_code
 from plugin.attribution.tables import Code
 from plugin.db import ShopId, insert_once, new_id
+from plugin.intake.rules import visible_since
 from plugin.ledger import flows as ledger
+from plugin.mirror import tables as mirror
 from plugin.money import Money
 from plugin.outbox import flows as outbox
 from plugin.rewards import rules, tables
@@ -24,6 +26,7 @@ from plugin.rewards.flows.discounts import shared_discount
 from plugin.rewards.flows.mail import tell_earned, tell_taken_back
 from plugin.rewards.rules import Due, RewardTerms, Role, Standing, State
 from plugin.rewards.tables import Attempt, Reward
+from plugin.shops import tables as shops
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +239,12 @@ def freeze(session: Session, shop_id: ShopId) -> int:
     moved = session.execute(update(Reward).where(Reward.shop_id == shop_id, Reward.state.in_(("issuing", "unknown")))
                             .values(state="frozen"))
     return cast(CursorResult[Any], moved).rowcount
+
+
+def too_old(session: Session, shop_id: ShopId, order_ids: Sequence[str], now: datetime) -> set[str]:
+    """Those of the orders that Shopify does not show any more, by the scopes that the shop has granted."""
+    since = visible_since(shops.get(session, shop_id).scopes, now)
+    return mirror.placed_before(session, shop_id, order_ids, since) if since else set()
 
 
 def role_of(reward: Reward) -> Role:
