@@ -1,28 +1,32 @@
-// Which of our theme blocks the merchant has turned on; App Bridge knows, the server does not.
+// Which of our blocks stand in the theme and in the checkout: App Bridge knows, the server does not, so the page tells it.
 
-/** @param {any} block one activation of `shopify.app.extensions()` */
-function isOn(block) {
-  if (block.status) return block.status === 'active';
-  return (block.activations ?? []).length > 0;
+/** @typedef {{ handle: string, type?: string, activations?: any[] }} Extension */
+
+/** Handles of theme blocks that are on, and targets of UI extensions that are placed. @param {Extension[]} extensions @returns {string[]} */
+function placesOf(extensions) {
+  return extensions.flatMap(({ type, activations = [] }) => (type === 'theme_app_extension'
+    ? activations.filter((block) => block.status === 'active' && block.activations.length > 0).map((block) => block.handle)
+    : activations.map((one) => one.target)));
 }
 
-async function show() {
-  const { shopify } = /** @type {any} */ (window);
-  const extensions = (await shopify?.app?.extensions?.()) ?? [];
-  const blocks = extensions.flatMap((/** @type {any} */ extension) => extension.activations ?? []);
-  const marks = [...document.querySelectorAll('[data-block]')].map((place) => {
-    const block = blocks.find((/** @type {any} */ one) => one.handle === place.getAttribute('data-block'));
-    const badge = place.querySelector('s-badge');
-    if (!block || !badge || !(place instanceof HTMLElement)) return false;
-    badge.textContent = (isOn(block) ? place.dataset.on : place.dataset.off) ?? '';
-    badge.setAttribute('tone', isOn(block) ? 'success' : 'neutral');
-    return isOn(block);
-  });
-  const mark = document.querySelector('[data-blocks-mark]');
-  if (mark instanceof HTMLElement && marks.length && marks.every(Boolean)) {
-    mark.dataset.done = 'yes';
-    mark.textContent = '✓';
+async function look() {
+  const { shopify, htmx } = /** @type {any} */ (window);
+  const guide = document.getElementById('guide');
+  if (!guide || !shopify?.app?.extensions) return;
+  let found;
+  try {
+    found = placesOf(await shopify.app.extensions());
+  } catch {
+    return; // the admin did not answer: what we knew before stands
   }
+  const known = (guide.dataset.known ?? '').split(' ');
+  const told = found.filter((place) => known.includes(place)).sort().join(' ');
+  if (told === guide.dataset.places) return;
+  htmx.ajax('POST', guide.dataset.tell, { source: guide, target: '#guide', swap: 'outerHTML', values: { place: found } });
 }
 
-show();
+look();
+// Back from the theme editor: what was done there is seen at once.
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'visible') look();
+});

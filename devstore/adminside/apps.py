@@ -1,4 +1,4 @@
-"""Installing the app, the app in its frame, and its blocks in the theme."""
+"""Installing the app, the app in its frame, and its blocks in the theme and in the checkout."""
 
 import base64
 import time
@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from devstore import signing
 from devstore.adminside.shell import back, shop_of, view
 from devstore.app import services
+from devstore.checkout.extensions import Target, found_targets, is_placed
 from devstore.state import installing
 from devstore.state.shops import Shop
 from devstore.storefront.render import themes
@@ -17,7 +18,9 @@ from devstore.theme.blocks import Block
 
 admin_apps = Blueprint("admin_apps", __name__, url_prefix="/_admin/store/<handle>/apps", template_folder="templates")
 admin_theme = Blueprint("admin_theme", __name__, url_prefix="/_admin/store/<handle>/themes", template_folder="templates")
+admin_checkout = Blueprint("admin_checkout", __name__, url_prefix="/_admin/store/<handle>/settings/checkout", template_folder="templates")
 STAFF_ID = 1_234_567_890
+THEME_ID = "gid://shopify/OnlineStoreTheme/1"
 
 
 @admin_apps.get("/")
@@ -75,19 +78,25 @@ def scopes(handle: str, _name: str) -> Response:
 
 @admin_apps.get("/<_name>/extensions")
 def extensions(handle: str, _name: str) -> Response:
-    """What `shopify.app.extensions()` tells: the theme blocks and where the merchant has them."""
+    """What `shopify.app.extensions()` tells (`ExtensionInfo[]` of @shopify/app-bridge-types): theme blocks, targets of UI extensions."""
     shop = shop_of(handle)
     found = themes().extension
-    blocks = found.blocks() if found else []
-    told = [
-        {"handle": one.handle, "name": one.handle, "target": one.target, "activations": _activations(shop, one.handle)} for one in blocks
-    ]
-    return jsonify([{"handle": "theme", "type": "theme_app_extension", "activations": told}])
+    blocks = [_block_told(shop, one) for one in (found.blocks() if found else [])]
+    theme = {"handle": "theme", "type": "theme_app_extension", "activations": blocks}
+    return jsonify([theme, *(_targets_told(shop, name) for name in dict.fromkeys(one.handle for one in found_targets()))])
 
 
-def _activations(shop: Shop, handle: str) -> list[dict[str, str]]:
-    off = shop.block_settings.get(handle, {}).get("disabled")
-    return [] if off else [{"status": "active", "target": "theme"}]
+def _block_told(shop: Shop, block: Block) -> dict[str, object]:
+    """An embed or block that is nowhere is `available`; each theme that has it is one activation."""
+    off = shop.block_settings.get(block.handle, {}).get("disabled")
+    where = {"target": f"template--index/{block.handle}" if block.target == "section" else block.target, "themeId": THEME_ID}
+    return {"handle": block.handle, "name": block.schema.get("name", block.handle), "target": block.target,
+            "status": "available" if off else "active", "activations": [] if off else [where]}
+
+
+def _targets_told(shop: Shop, extension: str) -> dict[str, object]:
+    placed = [{"target": one.name} for one in found_targets() if one.handle == extension and is_placed(shop, one)]
+    return {"handle": extension, "type": "ui_extension", "activations": placed}
 
 
 @admin_theme.get("")
@@ -114,6 +123,24 @@ def save_block(handle: str, name: str) -> AnyResponse:
     with store.action():
         shop.block_settings[name] = chosen
     return back(shop, "/themes", f"{name} was saved.")
+
+
+@admin_checkout.get("/editor")
+def checkout_editor(handle: str) -> str:
+    """What the checkout editor is for here: where the app's UI extensions are placed."""
+    shop = shop_of(handle)
+    targets: list[tuple[Target, bool]] = [(one, is_placed(shop, one)) for one in found_targets()]
+    return view("checkout.html", shop, "Checkout", targets=targets)
+
+
+@admin_checkout.post("/editor")
+def save_checkout(handle: str) -> AnyResponse:
+    shop, store = shop_of(handle), services().store
+    shown = request.form.getlist("shown")
+    with store.action():
+        for one in found_targets():
+            shop.block_settings[one.name] = {} if one.name in shown else {"disabled": "true"}
+    return back(shop, "/settings/checkout/editor", "The checkout was saved.")
 
 
 @admin_apps.post("/<name>/install")

@@ -22,6 +22,7 @@ MENU = (
     ("/customers", "Customers"),
     ("/discounts", "Discounts"),
     ("/themes", "Theme"),
+    ("/settings/checkout/editor", "Checkout"),
     ("/mail", "Mail sent"),
     ("/webhooks", "Webhooks"),
     ("/faults", "Faults"),

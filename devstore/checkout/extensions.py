@@ -10,6 +10,7 @@ from devstore import gid
 from devstore.app import services
 from devstore.currency import decimal
 from devstore.state.orders import Order
+from devstore.state.shops import Shop
 from devstore.storefront.shopper import Shopper
 
 SNIPPETS = Path(__file__).parents[2] / "storefront_snippets"
@@ -41,11 +42,16 @@ def _targets(file: Path) -> list[Target]:
     ]
 
 
+def is_placed(shop: Shop, target: Target) -> bool:
+    """A merchant places UI extensions in the checkout editor; here they stand unless they were taken away."""
+    return not shop.block_settings.get(target.name, {}).get("disabled")
+
+
 def extension_frames(seen: Shopper, target: str, order: Order | None, token_path: str) -> list[dict[str, Any]]:
     """What the page needs to run each extension of a target; none while the app is not installed."""
     if seen.shop.installation is None:
         return []
-    fitting = [one for one in found_targets() if one.name == target and one.bundle.is_file()]
+    fitting = [one for one in found_targets() if one.name == target and one.bundle.is_file() and is_placed(seen.shop, one)]
     return [_frame(seen, one, order, token_path) for one in fitting]
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from devstore.adminside.apps import admin_apps, admin_theme
+from devstore.adminside.apps import admin_apps, admin_checkout, admin_theme
 from devstore.adminside.commerce import admin_commerce
 from devstore.adminside.platform import admin_platform
 from devstore.adminside.shell import admin, shops
@@ -35,6 +35,7 @@ def join(app: Flask, theme_blocks: Path | None) -> None:
         admin,
         admin_apps,
         admin_theme,
+        admin_checkout,
         admin_commerce,
         admin_platform,
     ):

@@ -9,17 +9,14 @@ from sqlalchemy import select
 
 from plugin.attribution.tables import Decision, Link
 from plugin.context import Context
+from plugin.desk.paging import PAGE
 from plugin.guardrails.tables import Case
-from plugin.insights.figures import figures
-from plugin.insights.referrals import PAGE
 from plugin.intake.tables import Inbox
-from plugin.ledger import tables as ledger
 from plugin.margin.tables import MarginFloor
 from plugin.mirror import flows as mirror
 from plugin.offers.tables import Pair
 from plugin.outbox.tables import Delivery
 from plugin.privacy.tables import DataRequest
-from plugin.shops.tables import Shop
 from tests.books.stage import Stage
 from tests.desk.conftest import CANDLE, VASE, Desk, World, everything, on_one
 from tests.desk.test_programmes import error_of
@@ -133,20 +130,6 @@ def test_an_empty_floor_is_none(context: Context, desk: Desk) -> None:
     with context.transaction() as session:
         kept = session.scalars(select(MarginFloor)).one()
     assert (kept.floor_bp, kept.cost_bp) == (None, None)
-
-
-def test_every_figure_is_what_the_ledger_says(context: Context, north: Shop, world: World, stage: Stage) -> None:
-    with context.transaction() as session:
-        told = figures(session, north.id)
-    assert (told.attributed, told.waiting, told.dead) == (1, 1, 2)
-    stage.refund(4500)  # half of what was paid
-    stage.settle()
-    with context.transaction() as session:
-        told, balances = figures(session, north.id), ledger.balances(session, north.id)
-    [purse] = told.purses
-    assert (purse.held.amount, purse.given.amount) == (250, 500)
-    assert purse.held.amount == -balances["held"]["GBP"]
-    assert purse.spent.amount + purse.given.amount == -balances["spent"]["GBP"]
 
 
 def test_referrals_come_page_by_page_and_none_is_lost(context: Context, desk: Desk, world: World, stage: Stage) -> None:

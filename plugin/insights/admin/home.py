@@ -1,19 +1,26 @@
-"""The first page: where the programme stands, what to do next, and live figures."""
+"""The first page: what came in, what it cost, what is owed, what needs a decision; live, and each figure leads to its rows."""
 
+from datetime import timedelta
+from hashlib import sha256
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from flask import Blueprint
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from plugin import clock
-from plugin.insights.figures import figures, history
-from plugin.referrals import tables as programmes
+from plugin.insights import figures
+from plugin.insights.admin import guide, tiles
+from plugin.insights.figures import Figures
+from plugin.insights.rules import periods
+from plugin.insights.rules.periods import Period, Span
+from plugin.messaging.filters import zone
 from plugin.shops.tables import Shop
 from plugin.web.guards import embedded
-from plugin.web.shell import fragment, page
-from plugin.web.state import current_context
+from plugin.web.shell import fragment, locale_of, page, translator
 
-EDITOR = "shopify://admin/themes/current/editor"
+UNCHANGED = 204
 
 
 def add_to(blueprint: Blueprint) -> None:
@@ -23,24 +30,61 @@ def add_to(blueprint: Blueprint) -> None:
 
 @embedded
 def home(shop: Shop, session: Session) -> str:
-    return page("insights/home.html", shop=shop, blocks=_blocks(), **_told(session, shop))
+    return page("insights/home.html", shop=shop, **_live(session, shop), **guide.told(session, shop))
 
 
 @embedded
-def live(shop: Shop, session: Session) -> str:
-    """The part of the home page that changes by itself."""
-    return fragment("insights/figures.html", shop=shop, **_told(session, shop))
+def live(shop: Shop, session: Session) -> ResponseReturnValue:
+    """The part of the home page that changes by itself; nothing while it says what the page already shows."""
+    told = _live(session, shop)
+    if request.args.get("seen") == told["stamp"]:
+        return Response(status=UNCHANGED)
+    return fragment("insights/figures.html", shop=shop, **told)
+
+
+def _live(session: Session, shop: Shop) -> dict[str, Any]:
+    told = _told(session, shop)
+    return {**told, "stamp": sha256(repr(sorted(told.items())).encode()).hexdigest()[:16]}
 
 
 def _told(session: Session, shop: Shop) -> dict[str, Any]:
-    listed = programmes.programmes(session, shop.id)
-    return {"figures": figures(session, shop.id), "history": history(session, shop.id), "programmes": listed,
-            "live": programmes.open_versions(session, shop.id, clock.now()), "storefront": shop.storefront_url or f"https://{shop.domain}"}
+    place, now = zone(shop.timezone), clock.now()
+    asked = periods.period(request.args.get("period", ""), place, now)
+    compared = periods.is_comparable(asked.before, shop.installed_at)
+    found = figures.figures(session, shop.id, asked, compared=compared)
+    history = figures.history(session, shop.id)
+    return {"period": asked.choice, "choices": periods.CHOICES, "waiting": found.waiting, "dead": found.dead, "empty": found.is_empty,
+            "installed": shop.installed_at, "since": history.since, "read": bool(history.parts), "failed": history.failed,
+            "parts": [(part.kind, part.state, part.lines_done, part.objects_total) for part in history.parts] if _shown(history) else [],
+            "chart": _chart(session, shop, asked, found), **_tiles(shop, asked, found)}
 
 
-def _blocks() -> list[tuple[str, str]]:
-    """Our theme blocks by handle, each with the place in the theme editor that turns it on."""
-    key = current_context().settings.shopify_api_key
-    return [("tandem-embed", f"{EDITOR}?context=apps&activateAppId={key}/tandem-embed"),
-            ("refer-a-friend", f"{EDITOR}?template=index&addAppBlockId={key}/refer-a-friend&target=newAppsSection"),
-            ("pair", f"{EDITOR}?template=product&addAppBlockId={key}/pair&target=mainSection")]
+def _shown(history: figures.History) -> bool:
+    return history.is_running or history.failed
+
+
+def _tiles(shop: Shop, asked: Period, found: Figures) -> dict[str, Any]:
+    rows = {"from": asked.first.isoformat()} if asked.first else {}
+    speaker = tiles.Speaker(translator(shop), locale_of(shop), asked, shop.installed_at, rows)
+    currencies = found.currencies or ([shop.currency] if shop.currency else [])
+    return {"brought": tiles.brought(speaker, found), "money": [
+        (currency, tiles.money(speaker, found, currency), tiles.standing(speaker, found, currency)) for currency in currencies]}
+
+
+def _chart(session: Session, shop: Shop, asked: Period, found: Figures) -> dict[str, Any] | None:
+    """Orders by friends a day (week, month), and the same of the period before. None where there is nothing to see."""
+    if not found.now.brought and not (found.before and found.before.brought):
+        return None
+    place: ZoneInfo = zone(shop.timezone)
+    days = figures.days(session, shop.id, asked, zone=place, today=clock.now().astimezone(place).date())
+    now = figures.course(session, shop.id, [span for _, span in days])
+    before = figures.course(session, shop.id, [_earlier(span, asked) for _, span in days]) if found.before else []
+    unit = periods.unit_of((days[-1][0] - days[0][0]).days + 1)
+    rows = [(day, [count, *before[n:n + 1]]) for n, (day, count) in enumerate(zip((day for day, _ in days), now, strict=True))]
+    return {"unit": unit, "rows": rows, "before": bool(before)}
+
+
+def _earlier(span: Span, asked: Period) -> Span:
+    """The same day of the period before, by the shop's wall clock."""
+    back = timedelta(days=asked.days or 0)
+    return Span(span.since - back, span.until - back)
