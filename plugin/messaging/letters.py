@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import escape
 
+from plugin.locales import direction, language
 from plugin.messaging import facts as facts_of
 from plugin.messaging.facts import Facts, Worth
 from plugin.messaging.texts import say
@@ -88,7 +89,7 @@ def _text(paragraphs: list[str], button: tuple[str, str], setting: Setting) -> s
     foot = [say(setting.locale, "mail.closing", shop=setting.shop_name)]
     if setting.unsubscribe_url:
         foot.append("-- \n" + say(setting.locale, "mail.unsubscribe", url=setting.unsubscribe_url))
-    return "\n\n".join([*paragraphs, f"{button[0]}: {button[1]}", *foot]) + "\n"
+    return "\n\n".join([*paragraphs, say(setting.locale, "mail.way_on", label=button[0], url=button[1]), *foot]) + "\n"
 
 
 def _html(paragraphs: list[str], button: tuple[str, str], setting: Setting) -> str:
@@ -98,11 +99,11 @@ def _html(paragraphs: list[str], button: tuple[str, str], setting: Setting) -> s
     if setting.unsubscribe_url:
         link = escape(setting.unsubscribe_url, quote=True)
         foot += f' · <a href="{link}" style="color:#5c5f62">{escape(say(setting.locale, "mail.unsubscribe_link"))}</a>'
-    return _PAGE.format(lang=setting.locale, body=body, url=url, label=label, foot=foot)
+    return _PAGE.format(lang=language(setting.locale), dir=direction(setting.locale), body=body, url=url, label=label, foot=foot)
 
 
 _PAGE = """<!doctype html>
-<html lang="{lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"></head>
+<html lang="{lang}" dir="{dir}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"></head>
 <body style="margin:0;padding:24px;background:#f4f4f4;color:#202223;font:16px/1.5 system-ui,sans-serif">
 <div style="max-width:560px;margin:0 auto;padding:24px;background:#fff;border-radius:12px">{body}
 <p style="margin:24px 0"><a href="{url}" style="display:inline-block;padding:12px 20px;border-radius:8px;background:#1f1f1f;color:#fff;\

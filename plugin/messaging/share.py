@@ -2,6 +2,7 @@
 
 from typing import TypedDict
 
+from plugin.messaging.channels import for_sms, sms_segments
 from plugin.messaging.texts import say
 
 
@@ -29,12 +30,18 @@ def headline(locale: str | None, *, friend_gets: str | None, advocate_gets: str 
 
 
 def prepared(locale: str | None, *, shop: str, link: str, friend_gets: str | None) -> ShareTexts:
-    """A text per channel; for Facebook the link alone, because Facebook takes nothing else."""
+    """A text per channel, each fit for it (``channels``); for Facebook the link alone, because Facebook takes nothing else."""
     way = "with" if friend_gets else "plain"
     values = {"shop": shop, "link": link, "friend_gets": friend_gets or ""}
 
     def text(name: str) -> str:
         return say(locale, f"share.{way}.{name}", **values)
 
-    return {"whatsapp": text("whatsapp"), "sms": text("sms"), "x": text("x"), "native": text("native"), "facebook": link,
+    return {"whatsapp": text("whatsapp"), "sms": _sms(text("sms"), friend_gets, link), "x": text("x"), "native": text("native"), "facebook": link,
             "email": {"subject": text("email.subject"), "body": text("email.body")}}
+
+
+def _sms(whole: str, friend_gets: str | None, link: str) -> str:
+    """One segment, so that it costs the sender no more than any SMS: all of it, or what the friend gets, or the link alone."""
+    shorter = (whole, f"{friend_gets} {link}" if friend_gets else link, link)
+    return next((told for told in map(for_sms, shorter) if sms_segments(told) == 1), link)

@@ -24,7 +24,7 @@ from plugin.locales import closest as closest
 from plugin.locales import region as region
 from plugin.money import Money
 
-LOCALES = ("en", "de")  # those whose catalogue is whole
+from plugin.locales import LOCALES as LOCALES
 _FOLDER = Path(__file__).parent / "locales"
 _PLURAL_FORMS = frozenset({"zero", "one", "two", "few", "many", "other"})
 
