@@ -1,7 +1,6 @@
 """Share and rewards bodies, and the magic link: who gets what by which credential, and what an order id alone does not give."""
 
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -12,7 +11,6 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from plugin import clock
-from plugin.app import create_app
 from plugin.context import Context
 from plugin.errors import Refused
 from plugin.messaging.tables import Mail
@@ -24,11 +22,6 @@ from plugin.shops.tables import Shop
 from tests.conftest import BusinessClock
 from tests.rules.cast import uid
 from tests.rules.shopfront import Storefront, mirrored, person, running
-
-
-@pytest.fixture
-def app(context: Context) -> Iterator[Flask]:
-    yield create_app(context)
 
 
 def token(context: Context, shop: Shop, customer_id: str | None = None) -> str:

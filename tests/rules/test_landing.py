@@ -1,34 +1,20 @@
 """The landing page as a browser without JavaScript meets it, and everything that must not happen there."""
 
 import re
-from collections.abc import Iterator
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from plugin import clock
-from plugin.app import create_app
 from plugin.attribution.tables import Claim, Code, Visit
 from plugin.context import Context
 from plugin.db import Base
-from plugin.referrals import flows
 from plugin.referrals.rules import destination
 from plugin.referrals.rules.visiting import why_not_counted
 from plugin.shops.tables import Shop
 from tests.conftest import BusinessClock
 from tests.rules.shopfront import PHONE, Storefront, make_ready, running
-
-
-@pytest.fixture
-def app(context: Context) -> Flask:
-    return create_app(context)
-
-
-@pytest.fixture
-def bob(app: Flask, context: Context, north: Shop) -> Iterator[Storefront]:
-    yield Storefront(app, context.settings, north)
 
 
 def count(context: Context, table: type[Base]) -> int:
@@ -220,16 +206,6 @@ def test_a_page_is_good_for_its_own_link_alone(context: Context, app: Flask, nor
     assert count(context, Claim) == 0
 
 
-def test_a_paused_programme_says_so(context: Context, north: Shop, bob: Storefront) -> None:
-    link = running(context, north)
-    action, token = shown(bob, link.slug)
-    with context.transaction() as session:
-        flows.pause(session, north.id, link.programme_id, now=clock.now())
-    assert "not running" in bob.get(f"r/{link.slug}").text
-    assert "not running" in bob.post(f"r/{action}", claim=token).text
-    assert (count(context, Claim), count(context, Visit)) == (0, 1)
-
-
 def test_an_unsigned_request_gets_nothing(context: Context, north: Shop, bob: Storefront) -> None:
     link = running(context, north)
     assert bob.client.get(f"/proxy/r/{link.slug}?shop={north.domain}").status_code == 401
@@ -244,7 +220,7 @@ def test_unknown_links_are_not_found(context: Context, north: Shop, bob: Storefr
 
 def test_language(context: Context, app: Flask, north: Shop) -> None:
     link = running(context, north)
-    said = {"de-AT,de;q=0.9": "an dich gedacht", "en": "thought of you", "fr": "thought of you", None: "thought of you"}
+    said = {"de-AT,de;q=0.9": "an dich gedacht", "en": "thought of you", "sv": "thought of you", None: "thought of you"}
     for language, words in said.items():
         answer = Storefront(app, context.settings, north, language=language).get(f"r/{link.slug}")
         assert words in answer.text and "<script" not in answer.text

@@ -94,6 +94,13 @@ def handles(session: Session, shop_id: ShopId, product_ids: Sequence[str]) -> di
         Product.shop_id == shop_id, Product.id.in_(product_ids), Product.deleted_at.is_(None))).all())
 
 
+def pictured(session: Session, shop_id: ShopId, handle: str | None = None) -> Product | None:
+    """The product with this handle, else the first of the shop, if it is on sale and has a picture."""
+    asked = select(Product).where(Product.shop_id == shop_id, Product.deleted_at.is_(None), Product.status == "active",
+                                  Product.image.is_not(None)).order_by(Product.id).limit(1)
+    return session.scalar(asked.where(Product.handle == handle) if handle is not None else asked)
+
+
 def search(session: Session, shop_id: ShopId, words: str = "", *, limit: int = 50, after: str | None = None) -> list[rules.Product]:
     """Products whose title, or one of whose SKUs, contains ``words``, by title; ``after``: the last product of the page before."""
     pattern = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"

@@ -16,6 +16,7 @@ from plugin.errors import NotFound, Refused
 from plugin.referrals import tables
 from plugin.referrals.flows import pool
 from plugin.referrals.rules import Version, lapse_time
+from plugin.referrals.rules.standing import standing
 from plugin.referrals.rules.visiting import CLAIMS_IN_7_DAYS, VISITS_A_MINUTE, VISITS_AN_HOUR
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -32,12 +33,23 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Landing:
-    """What a link leads to. ``closed``: the programme is paused or over, or the advocate stopped."""
+    """What a link leads to. ``why`` it is closed: the programme rests, is over or has not begun (then ``version`` says when), or the
+    advocate takes no part any more."""
 
     state: Literal["open", "closed"]
     link: Link
     version: Version | None
     visit: Visit | None = None
+    why: Literal["", "paused", "ended", "soon", "stopped"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """What a friend who followed a link may be reminded of. ``code`` is theirs, while it may be used."""
+
+    link: Link
+    version: Version
+    code: str | None
 
 
 def look(session: Session, shop_id: ShopId, slug: str, *, now: datetime) -> Landing:
@@ -47,8 +59,31 @@ def look(session: Session, shop_id: ShopId, slug: str, *, now: datetime) -> Land
         raise NotFound("link")
     row = tables.current(session, shop_id, link.programme_id, now)
     version = row.version() if row else None
-    is_open = link.state == "active" and version is not None and version.open_at(now)
-    return Landing("open" if is_open else "closed", link, version)
+    if link.state == "active" and version is not None and version.open_at(now):
+        return Landing("open", link, version)
+    return _closed(session, shop_id, link, now)
+
+
+def _closed(session: Session, shop_id: ShopId, link: Link, now: datetime) -> Landing:
+    if link.state != "active":
+        return Landing("closed", link, None, why="stopped")
+    programme = tables.programme(session, shop_id, link.programme_id)
+    known = [row.version() for row in tables.history(session, shop_id, link.programme_id)]
+    stands = standing(programme.state, known, now)
+    if stands == "scheduled":
+        return Landing("closed", link, next((one for one in known if one.until is None), None), why="soon")
+    return Landing("closed", link, None, why="paused" if stands in ("paused", "draft") else "ended")
+
+
+def greeting(session: Session, shop_id: ShopId, visit_id: UUID) -> Greeting | None:
+    """For who carries this visit. None where there is nothing to say: no claim, or its code is used or has lapsed."""
+    found = session.scalar(select(Claim).where(Claim.shop_id == shop_id, Claim.visit_id == visit_id).order_by(Claim.at.desc()).limit(1))
+    if found is None:
+        return None
+    code = session.get(Code, (shop_id, found.code_id)) if found.code_id else None
+    if found.state != "codeless" and (code is None or code.state != "claimed"):
+        return None
+    return Greeting(link_of(session, shop_id, found), version_of(session, shop_id, found), code.code if code else None)
 
 
 def follow(session: Session, shop_id: ShopId, slug: str, caller: Caller, *, place: str, sign: Callable[[UUID], str],

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any
 
-from flask import render_template, request
+from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -32,16 +32,24 @@ def root_of_store() -> str:
 
 
 def locale_of(shop: Shop) -> str:
-    """The visitor's language where the theme, the path or the browser tells it, else the shop's."""
-    return visitors(shop.locale, root=root_of_store())
+    """The visitor's language where the theme, the path or the browser tells it, else the shop's. ``g.spoken`` is what a view knows."""
+    return visitors(shop.locale, root=root_of_store(), known=g.get("spoken"))
 
 
 def caller_of(session: Session, shop: Shop) -> Caller:
     """Keyed hashes of this visitor's device and network address, and whether a person opened a page."""
     secret, ip = people.secret_of(session, shop.id), client_address(request)
     agent = request.headers.get("User-Agent", "")[:500]
-    return Caller(device_key(secret, ip=ip, agent=agent), device_key(secret, ip=ip, agent=NETWORK),
-                  why_not_counted(request.method, {name: request.headers.get(name, "") for name in LOOKED_AT}) is None)
+    return Caller(device_key(secret, ip=ip, agent=agent), device_key(secret, ip=ip, agent=NETWORK), _why_not_counted() is None)
+
+
+def is_machine() -> bool:
+    """Does a messenger or a crawler ask, for a card or an index?"""
+    return _why_not_counted() == "bot"
+
+
+def _why_not_counted() -> str | None:
+    return why_not_counted(request.method, {name: request.headers.get(name, "") for name in LOOKED_AT})
 
 
 def signer() -> Signer:
@@ -62,10 +70,11 @@ def page(template: str, shop: Shop, **values: Any) -> str:  # noqa: ANN401 - wha
     return render_template(f"storefront/{template}", t=translator(locale), locale=locale, shop_name=shop.name or shop.domain, **values)
 
 
-def notice(shop: Shop, what: str, *, href: str, button: str = "landing.closed_button") -> str:
-    """One thing to say and one way on. ``what`` names the words: landing.closed, me.used."""
+def notice(shop: Shop, what: str, *, href: str, button: str = "landing.shop_button", **values: object) -> str:
+    """One thing to say and one way on. ``what`` names the words: landing.paused, me.used; ``values`` stand in them."""
     say, name = translator(locale_of(shop)), shop.name or shop.domain
-    return page("notice.html", shop, page_title=say(f"{what}_title"), text=say(what, shop=name), button=say(button), href=href)
+    return page("notice.html", shop, page_title=say(f"{what}_title", shop=name, **values), text=say(what, shop=name, **values),
+                button=say(button), href=href)
 
 
 def kindly(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:

@@ -12,7 +12,8 @@ from plugin.errors import Refused
 from plugin.people import tables as people
 from plugin.people.tables import Person
 from plugin.referrals import flows, sharing
-from plugin.referrals.flows import After
+from plugin.referrals.flows import After, naming
+from plugin.referrals.flows.naming import Naming
 from plugin.referrals.storefront.asking import locale_of, root_of_store, storefront_of
 from plugin.rewards import tables as rewards
 from plugin.shopify.verify import Identity, Visitor
@@ -29,6 +30,8 @@ def add_to(blueprint: Blueprint) -> None:
     blueprint.get("/extension/rewards")(rewards_in_extension)
     blueprint.get("/proxy/share.json")(share_in_theme)
     blueprint.get("/proxy/rewards.json")(rewards_in_theme)
+    blueprint.post("/extension/name")(name_in_extension)
+    blueprint.post("/proxy/name")(name_in_theme)
 
 
 @extension
@@ -55,10 +58,32 @@ def rewards_in_theme(shop: Shop, session: Session, visitor: Visitor) -> Response
     return _rewards_of_customer(shop, session, visitor.customer_id)
 
 
-def answer(shop: Shop, after: After) -> ResponseReturnValue:
-    """``ready`` with everything to share, ``waiting`` until the order has reached us, ``none``."""
+@extension
+def name_in_extension(shop: Shop, session: Session, identity: Identity) -> ResponseReturnValue:
+    return _agree(shop, session, identity.subject)
+
+
+@proxy
+def name_in_theme(shop: Shop, session: Session, visitor: Visitor) -> ResponseReturnValue:
+    return _agree(shop, session, visitor.customer_id)
+
+
+def _agree(shop: Shop, session: Session, customer_id: str | None) -> ResponseReturnValue:
+    """``{"shown": true}`` lets friends read the first name, ``false`` takes that back. Nobody can say so for somebody else."""
+    shown = json_object(request).get("shown")
+    if not isinstance(shown, bool):
+        raise Refused("input", "Say true or false.")
+    person = people.by_customer(session, shop.id, customer_id) if customer_id else None
+    if person is None:
+        raise Refused("signature", "Nobody is logged in.")
+    naming.agree(session, shop.id, people.get(session, shop.id, person.id).id, shown=shown)
+    return jsonify({"shown": shown})
+
+
+def answer(shop: Shop, after: After, name: Naming | None = None) -> ResponseReturnValue:
+    """``ready`` with everything to share, ``waiting`` until the order has reached us, ``none``. ``name`` is for the advocate alone."""
     if after.link is not None and after.version is not None:
-        return jsonify(share_body(shop, after))
+        return jsonify({**(share_body(shop, after) or {}), "name": name})
     if after.state == "waiting":
         return jsonify({"state": "waiting", "retry_after": WAIT_SECONDS}), 202, {"Retry-After": str(WAIT_SECONDS)}
     return jsonify({"state": "none"})
@@ -89,7 +114,8 @@ def _code(session: Session, shop: Shop, reward: rewards.Reward) -> str | None:
 def _of_customer(shop: Shop, session: Session, customer_id: str | None) -> ResponseReturnValue:
     if customer_id is None:
         return answer(shop, After("none"))
-    return answer(shop, flows.enrol_customer(session, shop.id, customer_id, now=clock.now()))
+    after = flows.enrol_customer(session, shop.id, customer_id, now=clock.now())
+    return answer(shop, after, naming.offered(session, shop.id, after.link.id) if after.link else None)
 
 
 def _rewards_of_customer(shop: Shop, session: Session, customer_id: str | None) -> Response:

@@ -1,11 +1,14 @@
-"""The landing page behind an advocate's link. GET shows and counts a visit, POST claims; no script, no cookie, no open redirect."""
+"""The landing page behind an advocate's link. GET shows and counts a visit, POST claims; no script, no cookie, no open redirect.
+
+A messenger that draws a preview card gets the same page, in the language of whoever shares the link, and is no visit.
+"""
 
 import secrets
 from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, g, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -13,11 +16,15 @@ from plugin import clock
 from plugin.attribution.flows import VISIT_PARAMETER
 from plugin.attribution.tables import Claim, Visit
 from plugin.errors import NotFound, Refused
+from plugin.messaging.filters import zone
+from plugin.mirror import tables as mirror
 from plugin.referrals import flows, sharing
-from plugin.referrals.flows import Landing, friends
+from plugin.referrals.flows import Landing, friends, naming
 from plugin.referrals.rules import Version, destination
+from plugin.referrals.rules.cards import Picture, card
 from plugin.referrals.storefront.asking import (
     caller_of,
+    is_machine,
     kindly,
     locale_of,
     notice,
@@ -35,21 +42,28 @@ PAGE_LIFE = 24 * 3600
 
 
 def add_to(blueprint: Blueprint) -> None:
-    blueprint.get("/proxy/r/<slug>")(show)
+    blueprint.get("/proxy/r/<slug>")(land)
     blueprint.post("/proxy/r/<slug>/claim")(claim)
     blueprint.get("/proxy/r/<slug>/claim/<token>")(wait)
+    blueprint.get("/proxy/greeting.json")(greet)
 
 
 @proxy
 @kindly
-def show(shop: Shop, session: Session, visitor: Visitor, slug: str) -> ResponseReturnValue:
+def land(shop: Shop, session: Session, visitor: Visitor, slug: str) -> ResponseReturnValue:
     """What the friend gets, and one button."""
     place = destination(visitor.params.get("to"), visitor.params.get("product"))
-    landing = flows.follow(session, shop.id, slug, caller_of(session, shop), place=place, sign=_sign_visit, now=clock.now())
+    landing = flows.look(session, shop.id, slug, now=clock.now())
+    _speak(session, shop, landing)
     if landing.state == "closed" or landing.version is None:
-        return notice(shop, "landing.closed", href=f"{root_of_store()}{destination()}")
+        return _closed(shop, landing)
+    version = landing.version
+    if naming.is_own(session, shop.id, landing.link, visitor.customer_id):
+        return _own(shop, landing, version)
+    landing = flows.follow(session, shop.id, slug, caller_of(session, shop), place=place, sign=_sign_visit, now=clock.now())
+    told = words(shop, version, locale_of(shop), sender=naming.sender(session, shop.id, landing.link))
     return page("landing.html", shop, link=sharing.link_of(storefront_of(shop), landing.link.slug), action=f"{landing.link.slug}/claim",
-                claim=_sign_claim(landing, place), **words(shop, landing.version, locale_of(shop)))
+                claim=_sign_claim(landing, place), picture=_picture(session, shop, visitor.params.get("product")), **told)
 
 
 @proxy
@@ -59,7 +73,7 @@ def claim(shop: Shop, session: Session, visitor: Visitor, slug: str) -> Response
     token, landing = request.form.get("claim", ""), flows.look(session, shop.id, slug, now=clock.now())
     page_shown = _read_claim(token, landing)
     if landing.state == "closed":
-        return notice(shop, "landing.closed", href=f"{root_of_store()}{destination()}")
+        return _closed(shop, landing)
     visit_id = UUID(page_shown["visit"]) if page_shown["visit"] else None
     try:
         claimed = flows.claim(session, shop.id, landing, nonce=page_shown["nonce"], visit_id=visit_id,
@@ -89,13 +103,55 @@ def wait(shop: Shop, session: Session, visitor: Visitor, slug: str, token: str) 
     return _go_shopping(session, shop, kept, page_shown["place"])
 
 
-def words(shop: Shop, version: Version, locale: str) -> dict[str, Any]:
-    """What the page says of a version; the admin's preview shows the same."""
+@proxy
+def greet(shop: Shop, session: Session, visitor: Visitor) -> ResponseReturnValue:
+    """What the storefront may say to who carries a visit, asked with consent only: who sent them, what they get, and their code."""
+    read = signer().read("visit", visitor.params.get("visit", ""), None)
+    greeting = flows.greeting(session, shop.id, UUID(read["v"]))
+    if greeting is None:
+        return jsonify({})
+    locale, sender = locale_of(shop), naming.sender(session, shop.id, greeting.link)
+    gets = sharing.gets(locale, greeting.version.friend)
+    key = f"landing.greeting{'_from' if sender else ''}{'' if gets else '_plain'}"
+    said = translator(locale)(key, sender=sender or "", friend_gets=gets or "", shop=shop.name or shop.domain)
+    return jsonify({"words": said, "code": greeting.code})
+
+
+def words(shop: Shop, version: Version, locale: str, *, sender: str | None = None) -> dict[str, Any]:
+    """What the page says of a version; the admin's preview shows the same. ``sender``: a first name that may be read."""
     say, name, friend_gets = translator(locale), shop.name or shop.domain, sharing.gets(locale, version.friend)
     title = say("landing.title", friend_gets=friend_gets, shop=name) if friend_gets else say("landing.title_plain", shop=name)
-    return {"page_title": title, "friend_gets": friend_gets, "gives_code": version.gives_code(),
+    lead = say("landing.lead_from", sender=sender, shop=name) if sender else say("landing.lead", shop=name)
+    return {"page_title": title, "lead": lead, "friend_gets": friend_gets, "gives_code": version.gives_code(),
             "terms": sharing.friend_terms(version, locale),
             "terms_url": f"{root_of_store()}{sharing.terms_path(version)}"}
+
+
+def _speak(session: Session, shop: Shop, landing: Landing) -> None:
+    """Machines say no language of their own that would count: their card is in that of whoever shares the link."""
+    if is_machine():
+        g.spoken = naming.spoken(session, shop.id, landing.link)
+
+
+def _closed(shop: Shop, landing: Landing) -> str:
+    """Why, and what to do."""
+    begins = landing.version and (landing.version.starts_at or landing.version.since)
+    values: dict[str, Any] = {"day": begins.astimezone(zone(shop.timezone))} if begins else {}
+    return notice(shop, f"landing.{landing.why}", href=f"{root_of_store()}{destination()}", **values)
+
+
+def _own(shop: Shop, landing: Landing, version: Version) -> str:
+    """The advocate looks at their own link: nothing to take, but a friend could."""
+    locale = locale_of(shop)
+    share = sharing.share_body(landing.link, version, shop=shop.name or shop.domain, storefront=f"{storefront_of(shop)}{root_of_store()}",
+                               locale=locale)
+    return page("own.html", shop, page_title=translator(locale)("landing.own_title"), share=share)
+
+
+def _picture(session: Session, shop: Shop, handle: str | None) -> Picture | None:
+    """What messengers show: the product that the link leads to, else one of the shop's."""
+    found = mirror.pictured(session, shop.id, handle) or mirror.pictured(session, shop.id)
+    return card(found.title, found.image) if found and found.image else None
 
 
 def _go_shopping(session: Session, shop: Shop, claimed: Claim, place: str) -> ResponseReturnValue:
