@@ -46,7 +46,7 @@ def save_view(session: Session, shop_id: ShopId, listing: str, name: str, query:
         raise Refused("no_name", "A view needs a name.")
     found = tables.view_named(session, shop_id, listing, name)
     if (found is None or found.deleted_at is not None) and len(tables.views(session, shop_id, listing)) >= MOST_VIEWS:
-        raise Refused("too_many", "There are as many views as a list may have.")
+        raise Refused("too_many", "There are as many views as a list may have.", key="errors.too_many_views")
     if found is None:
         found = SavedView(shop_id=shop_id, id=new_id(), list=listing, name=name, made_at=now)
         session.add(found)

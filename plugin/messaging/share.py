@@ -37,8 +37,8 @@ def prepared(locale: str | None, *, shop: str, link: str, friend_gets: str | Non
     def text(name: str) -> str:
         return say(locale, f"share.{way}.{name}", **values)
 
-    return {"whatsapp": text("whatsapp"), "sms": _sms(text("sms"), friend_gets, link), "x": text("x"), "native": text("native"), "facebook": link,
-            "email": {"subject": text("email.subject"), "body": text("email.body")}}
+    return {"whatsapp": text("whatsapp"), "sms": _sms(text("sms"), friend_gets, link), "x": text("x"), "native": text("native"),
+            "facebook": link, "email": {"subject": text("email.subject"), "body": text("email.body")}}
 
 
 def _sms(whole: str, friend_gets: str | None, link: str) -> str:

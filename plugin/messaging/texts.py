@@ -20,11 +20,11 @@ from babel.numbers import format_decimal, format_percent
 
 from plugin.errors import Broken
 from plugin.locales import FALLBACK
+from plugin.locales import LOCALES as LOCALES
 from plugin.locales import closest as closest
 from plugin.locales import region as region
 from plugin.money import Money
 
-from plugin.locales import LOCALES as LOCALES
 _FOLDER = Path(__file__).parent / "locales"
 _PLURAL_FORMS = frozenset({"zero", "one", "two", "few", "many", "other"})
 
