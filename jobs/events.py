@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from plugin.db import ShopId
 from plugin.errors import Refused, TryAgain
+from plugin.insights import acts
 from plugin.intake import flows as intake
 from plugin.intake import history
 from plugin.intake.rules import Event
@@ -148,6 +150,12 @@ def _about_own_shop(session: Session, shop_id: ShopId, named: str | None) -> Non
         raise Refused("foreign", "The body does not name this shop.")
 
 
+def bulk_step(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
+    """The next rows of what a merchant wants done to many; it tells by itself that there are more."""
+    acts.step(session, shop_id, UUID(event.subject), now=now)
+    return ()
+
+
 def heard(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
     """Nothing to do beyond having kept it: what it tells is polled or read where it is needed."""
     return ()
@@ -170,6 +178,7 @@ EVENTS: dict[str, Handler] = {
     "orders/delete": order_deleted,
     "refunds/create": refund,
     "order/settle": settle_order,
+    "bulk/step": bulk_step,
     "products/create": product,
     "products/update": product,
     "products/delete": product_deleted,

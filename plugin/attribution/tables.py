@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Index, String, UniqueConstraint, func, sel
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from plugin.db import Base, ShopId, own_key, shop_key
+from plugin.people.tables import Person
 
 
 class Link(Base):
@@ -56,7 +57,7 @@ class Claim(Base):
 
     __tablename__ = "claims"
     __table_args__ = (UniqueConstraint("shop_id", "nonce"), Index(None, "shop_id", "device_key", "at"),
-                      Index(None, "shop_id", "version_id", "state", "at"))
+                      Index(None, "shop_id", "version_id", "state", "at"), Index(None, "shop_id", "advocate_id"))
     shop_id: Mapped[UUID] = shop_key()
     id: Mapped[UUID] = own_key()
     nonce: Mapped[str] = mapped_column(String(64))
@@ -160,6 +161,13 @@ def links(session: Session, shop_id: ShopId, ids: Collection[UUID], *, lock: boo
     return session.scalars(asked.with_for_update() if lock else asked).all() if ids else []
 
 
+def people_behind(session: Session, shop_id: ShopId, advocate_ids: Collection[UUID]) -> dict[UUID, Person]:
+    """Advocate id → the person."""
+    rows = session.execute(select(Link.id, Person).join(Person, (Person.shop_id == Link.shop_id) & (Person.id == Link.person_id))
+                           .where(Link.shop_id == shop_id, Link.id.in_(advocate_ids)))
+    return {advocate_id: person for advocate_id, person in rows}
+
+
 def link_by_slug(session: Session, shop_id: ShopId, slug: str) -> Link | None:
     return session.scalar(select(Link).where(Link.shop_id == shop_id, Link.slug == slug.lower()[:64]))
 
@@ -190,6 +198,20 @@ def count_by_advocate(session: Session, shop_id: ShopId, advocate_ids: Collectio
         Decision.shop_id == shop_id, Decision.advocate_id.in_(advocate_ids), Decision.verdict == "attributed")
         .group_by(Decision.advocate_id))
     return {advocate_id: count for advocate_id, count in rows if advocate_id is not None}
+
+
+def friends_path(session: Session, shop_id: ShopId, advocate_id: UUID) -> tuple[int, int]:
+    """How many visits this advocate's link had, and how many codes were claimed from it."""
+    counts = [select(func.count()).select_from(table).where(table.shop_id == shop_id, table.advocate_id == advocate_id)
+              for table in (Visit, Claim)]
+    told = session.execute(select(*(count.scalar_subquery() for count in counts))).one()
+    return told[0], told[1]
+
+
+def brought_by(session: Session, shop_id: ShopId, advocate_id: UUID, *, limit: int) -> Sequence[Decision]:
+    """What was decided about orders that this advocate brought or tried to bring, newest first."""
+    return session.scalars(select(Decision).where(Decision.shop_id == shop_id, Decision.advocate_id == advocate_id)
+                           .order_by(Decision.ordered_at.desc()).limit(limit)).all()
 
 
 def count_visits(session: Session, shop_id: ShopId, *, since: datetime, address_key: str) -> int:

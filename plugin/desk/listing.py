@@ -89,5 +89,5 @@ class Listing:
         return next(choice for choice in self.choices if choice.name == name)
 
 
-def typed(choice: Choice, text: str) -> Any:  # noqa: ANN401 - an id or a word
+def value_of(choice: Choice, text: str) -> Any:  # noqa: ANN401 - an id or a word
     return text if choice.values is not None else UUID(text)

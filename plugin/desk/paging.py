@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_, uni
 from sqlalchemy.orm import Session
 
 from plugin.desk import rules
-from plugin.desk.listing import Ground, Listing, Sort, typed
+from plugin.desk.listing import Ground, Listing, Sort, value_of
 from plugin.desk.rules import Asked, Place
 
 PAGE = 25
@@ -114,7 +114,7 @@ def _conditions(session: Session, listing: Listing, ground: Ground, asked: Asked
 def _filtered(listing: Listing, ground: Ground, asked: Asked) -> Iterator[ColumnElement[bool]]:
     for choice in listing.choices:
         if text := asked.get(choice.name):
-            yield choice.column == typed(choice, text)
+            yield choice.column == value_of(choice, text)
             if choice.also is not None:
                 yield choice.also(text)
     yield from _within(listing, ground, asked)

@@ -127,12 +127,12 @@ def _amounts(args: Mapping[str, str], grammar: Grammar) -> Iterable[tuple[str, s
 def _place(args: Mapping[str, str], sort: Order, grammar: Grammar) -> Place | None:
     for name, back in (("after", False), ("before", True)):
         value, mark, id = args.get(name, "")[:LONGEST_PLACE].rpartition("~")
-        if mark and (found := (_typed(value, sort.value), _typed(id, grammar.key))) and None not in found:
+        if mark and (found := (typed(value, sort.value), typed(id, grammar.key))) and None not in found:
             return Place(found[0], found[1], back)  # type: ignore[arg-type]
     return None
 
 
-def _typed(text: str, wanted: type[Value]) -> Value | None:
+def typed(text: str, wanted: type[Value]) -> Value | None:
     if wanted is UUID:
         return _uuid(text)
     if wanted is int:

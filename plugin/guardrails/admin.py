@@ -1,50 +1,42 @@
 """Cases: what a rule was not sure about, and the merchant's word on it."""
 
-from collections.abc import Callable
-from typing import Any
-
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from plugin import clock
-from plugin.guardrails import flows, tables
+from plugin.desk.screen import list_page
+from plugin.guardrails import flows
+from plugin.guardrails.listing import CASES, said
 from plugin.guardrails.tables import GUARDRAIL
-from plugin.messaging import texts
-from plugin.mirror import tables as mirror
+from plugin.messaging.naming import called
 from plugin.shops.tables import Shop
 from plugin.web.guards import embedded
-from plugin.web.shell import SAID, locale_of, moved, page
+from plugin.web.shell import SAID, locale_of, moved
+from plugin.web.state import staff
 
 blueprint = Blueprint("cases", __name__)
-LIST = "/app/cases"
 MERCHANT = "merchant"
 
 
-@blueprint.get(LIST)
+@blueprint.get(CASES.path)
 @embedded
 def listed(shop: Shop, session: Session) -> str:
-    """Those that wait, longest first; then what was decided, newest first."""
-    waiting, resolved = tables.open_cases(session, shop.id), tables.resolved_cases(session, shop.id)
-    said = request.args.get(SAID)
-    return page("guardrails/cases.html", shop=shop, waiting=waiting, resolved=resolved, guardrail=GUARDRAIL,
-                names=mirror.names(session, shop.id, [case.order_id for case in (*waiting, *resolved)]),
-                reason=_reason(locale_of(shop)), said=said if said in ("released", "refused") else None)
+    """Newest first; those that wait are one press away."""
+    told, locale = request.args.get(SAID), locale_of(shop)
+    return list_page("guardrails/cases.html", shop, session, CASES, guardrail=GUARDRAIL, reason=lambda reason: said(reason, locale), called=lambda person: called(person, locale),
+                     told=told if told in ("released", "refused", "reopened") else None, about=request.args.get("order", "")[:32])
 
 
-@blueprint.post(f"{LIST}/<order_id>/release")
+@blueprint.post(f"{CASES.path}/<order_id>/release")
 @embedded
 def release(shop: Shop, session: Session, order_id: str) -> ResponseReturnValue:
-    flows.release(session, shop.id, order_id, by=MERCHANT, now=clock.now())
-    return moved(LIST, said="released")
+    flows.release(session, shop.id, order_id, by=MERCHANT, now=clock.now(), staff=staff(), reason=request.form.get("reason", ""))
+    return moved(CASES.path, said="released", order=order_id)
 
 
-@blueprint.post(f"{LIST}/<order_id>/refusal")
+@blueprint.post(f"{CASES.path}/<order_id>/refusal")
 @embedded
 def refuse(shop: Shop, session: Session, order_id: str) -> ResponseReturnValue:
-    flows.refuse(session, shop.id, order_id, by=MERCHANT, now=clock.now())
-    return moved(LIST, said="refused")
-
-
-def _reason(locale: str) -> Callable[[dict[str, Any]], str]:
-    return lambda told: texts.say_or(locale, f"trace.rule_why.{told['rule']}", told["why"])
+    flows.refuse(session, shop.id, order_id, by=MERCHANT, now=clock.now(), staff=staff(), reason=request.form.get("reason", ""))
+    return moved(CASES.path, said="refused", order=order_id)

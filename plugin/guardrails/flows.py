@@ -50,6 +50,19 @@ def check(session: Session, shop_id: ShopId, order: Order, decision: attribution
     return judged if case.resolved_by in (None, GUARDRAIL) else _merchants_word(case, judged)
 
 
+def drop(session: Session, shop_id: ShopId, order_id: str, now: datetime) -> bool:
+    """The order was wholly refunded or cancelled: nothing is left to decide. True if its case was open.
+
+    An order that is dead when it is first looked at gets no case, so one that dies later must not keep one open.
+    """
+    case = session.get(Case, (shop_id, order_id))
+    if case is None or case.state != "open":
+        return False
+    case.state, case.resolved_by, case.resolved_at = "refused", GUARDRAIL, now
+    session.flush()
+    return True
+
+
 def release(session: Session, shop_id: ShopId, order_id: str, *, by: str, now: datetime, staff: str | None = None,
             reason: str = "") -> Case:
     """The merchant lets the order be rewarded. Raises NotFound, or Refused if they released it already."""

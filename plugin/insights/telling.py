@@ -3,18 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from babel.dates import format_datetime, format_timedelta
 
-from plugin.guardrails.tables import GUARDRAIL
-from plugin.insights.walk import Walk
+from plugin.clock import zone
 from plugin.messaging import texts
-from plugin.messaging.filters import zone
 from plugin.mirror.rules import LineDiscount, Order
 from plugin.money import Money
-from plugin.people.tables import Person
 from plugin.rewards.tables import Reward
 
 TONES = {"taken": "success", "passed": "success", "refused": "critical", "hold": "warning", "absent": "neutral",
@@ -90,55 +86,6 @@ class Teller:
         return format_datetime(at, format="medium", tzinfo=zone(self.timezone), locale=texts.region(self.locale))
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """One station of the order's path. ``state`` is the word on its badge."""
-
-    title: str
-    state: str
-    tone: str
-    what: str
-
-
-def path(walk: Walk, teller: Teller) -> list[Stage]:
-    """The picture on top of the page: order, decision, checks, reward, Shopify."""
-    say = teller.say
-    order = Stage(say("trace.path.order"), texts.say_or(teller.locale, f"trace.financial.{walk.order.financial}", walk.order.financial),
-                  "success" if walk.order.paid_once else "warning", walk.order.net.display(texts.region(teller.locale)))
-    return [order, _decided(walk, teller), _checked(walk, teller), *_rewarded(walk, teller)]
-
-
-def _decided(walk: Walk, teller: Teller) -> Stage:
-    title = teller.say("trace.path.decision")
-    if walk.decision is None:
-        return Stage(title, teller.say("trace.verdict.waiting"), "info", teller.say("trace.path.soon"))
-    verdict, source = walk.decision.verdict, walk.decision.source
-    by = teller.say(f"trace.step.{source}") if source else ""
-    who = teller.say("trace.path.brought_by", name=teller.name, how=by) if walk.advocate and source else teller.say("trace.path.nobody")
-    return Stage(title, teller.say(f"trace.verdict.{verdict}"), TONES[verdict], who)
-
-
-def _checked(walk: Walk, teller: Teller) -> Stage:
-    say, title = teller.say, teller.say("trace.path.checks")
-    if walk.case is not None:
-        who = {None: "", GUARDRAIL: say("trace.path.by_rules")}.get(walk.case.resolved_by, say("trace.path.by_you"))
-        tone = "critical" if walk.case.state == "refused" else TONES[walk.case.state]
-        return Stage(title, say(f"cases.state.{walk.case.state}"), tone, f"{say('trace.path.reasons', count=len(walk.case.reasons))} {who}")
-    if walk.decision is not None and walk.decision.verdict == "attributed" and walk.evidence is not None:
-        return Stage(title, say("trace.verdict.allow"), "success", say("trace.path.clean"))
-    return Stage(title, "–", "neutral", say("trace.path.not_needed"))
-
-
-def _rewarded(walk: Walk, teller: Teller) -> list[Stage]:
-    say, region = partial(texts.say, teller.locale), texts.region(teller.locale)
-    if not walk.rewards:
-        reason = walk.decision.reason if walk.decision else None
-        because = texts.say_or(teller.locale, f"trace.reason.{reason}", "") if reason else ""
-        return [Stage(say("trace.path.reward"), "–", "neutral", because or say("trace.path.no_reward"))]
-    return [Stage(say(f"trace.path.reward_{reward.role}"), say(f"trace.reward.{reward.state}"), TONES.get(reward.state, "warning"),
-                  f"{worth(reward).display(region)}. {why(reward, teller.locale)}") for reward in walk.rewards]
-
-
 def worth(reward: Reward) -> Money:
     return Money(reward.amount, reward.currency)
 
@@ -150,13 +97,6 @@ def why(reward: Reward, locale: str) -> str:
     key = reward.why if reward.state in ("pending", "void", "reversed") else reward.state
     return texts.say_or(locale, f"trace.reward_why.{key}", texts.say_or(locale, f"trace.reason.{key}", texts.say_or(
         locale, f"trace.rule_why.{key}", key.replace("_", " "))))
-
-
-def called(person: Person | None, locale: str) -> str:
-    """How somebody is named: as little as helps, nothing once they were forgotten."""
-    if person is None or person.redacted_at is not None:
-        return texts.say(locale, "trace.somebody")
-    return person.first_name or person.email or texts.say(locale, "trace.customer", number=person.customer_id or "–")
 
 
 def discounts(order: Order) -> list[tuple[str | None, LineDiscount]]:

@@ -8,13 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from plugin.attribution import tables as attribution
-from plugin.attribution.tables import Code, Decision
+from plugin.attribution.tables import Code, Decision, Visit, people_behind
 from plugin.db import ShopId
 from plugin.decisions import tables as decisions
 from plugin.decisions.rules import Evidence
+from plugin.desk import tables as desk
+from plugin.desk.tables import Note
 from plugin.errors import NotFound
 from plugin.guardrails.tables import Case
-from plugin.insights.referrals import people_behind
 from plugin.ledger.tables import Account, Posting
 from plugin.messaging.tables import Mail
 from plugin.mirror import rules as mirror_rules
@@ -57,6 +58,8 @@ class Walk:
     advocate: Person | None
     version: Version | None
     friend_code: Code | None
+    visit: Visit | None
+    notes: Sequence[Note]
     rewards: tuple[Reward, ...]
     entries: tuple[Entry, ...]
     left: tuple[Left, ...]
@@ -76,6 +79,8 @@ def walk(session: Session, shop_id: ShopId, order_id: str) -> Walk:
         case=session.get(Case, (shop_id, order_id)), advocate=next(iter(advocates.values()), None),
         version=version.version() if version else None,
         friend_code=session.get(Code, (shop_id, decision.code_id)) if decision and decision.code_id else None,
+        visit=session.get(Visit, (shop_id, decision.visit_id)) if decision and decision.visit_id else None,
+        notes=desk.notes(session, shop_id, f"order:{order_id}"),
         rewards=tuple(earned), entries=_entries(session, shop_id, order_id, [reward.id for reward in earned]),
         left=_left(session, shop_id, earned, decision.code_id if decision else None))
 

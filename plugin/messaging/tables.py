@@ -48,6 +48,12 @@ def of_people(session: Session, shop_id: ShopId, person_ids: set[UUID]) -> Seque
     return session.scalars(select(Mail).where(Mail.shop_id == shop_id, Mail.person_id.in_(person_ids)).order_by(Mail.written_at)).all()
 
 
+def newest(session: Session, shop_id: ShopId, person_ids: set[UUID], *, limit: int) -> Sequence[Mail]:
+    """Mail written to these people, newest first."""
+    return session.scalars(select(Mail).where(Mail.shop_id == shop_id, Mail.person_id.in_(person_ids))
+                           .order_by(Mail.written_at.desc(), Mail.id.desc()).limit(limit)).all()
+
+
 def forget(session: Session, shop_id: ShopId, *, before: datetime) -> None:
     """Delete closed mail older than ``before``."""
     session.execute(delete(Mail).where(Mail.shop_id == shop_id, Mail.closed_at < before))

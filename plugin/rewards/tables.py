@@ -1,6 +1,7 @@
 """Rewards, the shared discounts that their codes hang on, and what was tried at Shopify."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from plugin.attribution.tables import Code
 from plugin.db import Base, ShopId, own_key, shop_key
 from plugin.errors import NotFound
+
+WAITS = frozenset({"pending", "hold", "issuing", "unknown", "frozen"})
 
 
 class Reward(Base):
@@ -48,6 +51,20 @@ class Reward(Base):
     sent: Mapped[bool] = mapped_column(default=False)  # an attempt at Shopify was made: only its outcome may change this now
     code_id: Mapped[UUID | None]
     made_at: Mapped[datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Purse:
+    """Sums over somebody's rewards in minor units: ``waiting`` may still come to nothing, ``ready`` is theirs to use."""
+
+    waiting: int = 0
+    ready: int = 0
+    spent: int = 0
+
+    def with_(self, reward: Reward) -> "Purse":
+        return Purse(self.waiting + (reward.amount if reward.state in WAITS else 0),
+                     self.ready + (reward.amount - reward.taken - reward.spent if reward.state == "issued" else 0),
+                     self.spent + reward.spent)
 
 
 class Discount(Base):
@@ -143,6 +160,14 @@ def of_person(session: Session, shop_id: ShopId, person_id: UUID, *, limit: int 
     """A person's rewards, newest first."""
     return list(session.scalars(select(Reward).where(
         Reward.shop_id == shop_id, Reward.person_id == person_id).order_by(Reward.id.desc()).limit(limit)))
+
+
+def purse_of(session: Session, shop_id: ShopId, person_ids: Collection[UUID]) -> dict[str, Purse]:
+    """What these people's rewards come to, by currency."""
+    told: dict[str, Purse] = {}
+    for reward in session.scalars(select(Reward).where(Reward.shop_id == shop_id, Reward.person_id.in_(person_ids)).limit(5000)):
+        told[reward.currency] = told.get(reward.currency, Purse()).with_(reward)
+    return dict(sorted(told.items()))
 
 
 def by_ids(session: Session, shop_id: ShopId, ids: Sequence[UUID], *, lock: bool = False) -> dict[UUID, Reward]:

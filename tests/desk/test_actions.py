@@ -138,7 +138,7 @@ def test_referrals_come_page_by_page_and_none_is_lost(context: Context, desk: De
         with context.transaction() as session:
             mirror.apply_order(session, desk.shop.id, told, stage.now)
             session.add(Decision(shop_id=desk.shop.id, order_id=told.id, verdict="refused", trace=[], ordered_at=told.created_at,
-                                 decided_at=stage.now))
+                                 decided_at=stage.now, currency="GBP", net=0))
     seen, path = [], "/app/referrals?locale=en&verdict=refused"
     while path:
         shown = desk.app.test_client().get(path, headers=desk._headers()).text

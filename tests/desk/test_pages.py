@@ -1,12 +1,14 @@
 """Every page: with data, without any, for the wrong shop, without a token, in both languages."""
 
+import re
+
 import pytest
 from flask import Flask
 
 from plugin.context import Context
 from tests.desk.conftest import Desk, World, everything, on_one
 
-LISTS = ("/app", "/app/figures", "/app/programmes", "/app/programmes/new", "/app/pairs", "/app/referrals", "/app/advocates", "/app/cases",
+LISTS = ("/app", "/app/figures", "/app/orders", "/app/rewards", "/app/programmes", "/app/programmes/new", "/app/pairs", "/app/referrals", "/app/advocates", "/app/cases",
          "/app/deliveries", "/app/books", "/app/requests")
 SHOWN = {
     "/app": ("Friends is live", "Orders by friends", "Rewards on hold", "needs your decision", "gave up", "60 days", "activateAppId"),
@@ -18,6 +20,8 @@ SHOWN = {
                                "Reward earned", "Programme expense", "BOBSCODE0001"),
     "/app/advocates": ("Alice", "After an order", "Friends"),
     "/app/advocates/{advocate}": ("https://north.example/apps/tandem/r/alice", "ALICE12345", "#5001"),
+    "/app/orders": ("#5001", "Paid", "Attributed", "Alice", "£90.00"),
+    "/app/rewards": ("#5001", "Alice", "£5.00"),
     "/app/cases": ("#5001", "Both ordered to one address.", "Release", "Refuse"),
     "/app/deliveries": ("Send a mail", "The mailbox is &lt;full&gt;.", "Try again", "It cannot be read."),
     "/app/books": ("Reward earned", "Friend discount", "#5001"),
@@ -26,7 +30,8 @@ SHOWN = {
 OF_NORTH = ("/app/programmes/{programme}", "/app/referrals/{order}", "/app/advocates/{advocate}")
 ACTIONS = ("/app/programmes/{programme}", "/app/programmes/{programme}/publication", "/app/programmes/{programme}/pause",
            "/app/pairs/{pair}/removal", "/app/cases/{order}/release", "/app/cases/{order}/refusal", "/app/deliveries/{delivery}/retry",
-           "/app/events/{event}/retry", "/app/requests/{request}/answer", "/app/advocates/{advocate}/stop")
+           "/app/events/{event}/retry", "/app/requests/{request}/answer", "/app/advocates/{advocate}/stop", "/app/advocates/{advocate}/resumption", "/app/advocates/{advocate}/notes",
+           "/app/cases/{order}/reopening")
 
 
 @pytest.mark.parametrize("path", SHOWN)
@@ -76,10 +81,10 @@ def test_without_a_token_nothing_is_done(app: Flask, context: Context, desk: Des
     paths = [rule.rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/app") and "POST" in (rule.methods or ())]
     assert len(paths) >= 15
     for path in paths:
-        for_north = path.replace("uuid:", "").replace("<", "{").replace(">", "}")
-        ids = {**vars(world), "programme_id": world.programme, "pair_id": world.pair, "order_id": world.order, "event_id": world.event,
-               "delivery_id": world.delivery, "data_request_id": world.request, "advocate_id": world.advocate}
-        answer = desk.post(for_north.format(**ids), {"name": "x"}, signed=False)
+        ids = {"programme_id": world.programme, "pair_id": world.pair, "order_id": world.order, "event_id": world.event,
+               "delivery_id": world.delivery, "data_request_id": world.request, "advocate_id": world.advocate, "name": "cases"}
+        for_north = re.sub(r"<(?:uuid:)?(\w+)>", lambda part: str(ids.get(part[1], world.advocate)), path)
+        answer = desk.post(for_north, {"name": "x"}, signed=False)
         assert (answer.status_code, answer.headers.get("X-Shopify-Retry-Invalid-Session-Request")) == (401, "1"), path
     assert everything(context) == before
 

@@ -26,10 +26,10 @@ def form(**changed: Any) -> dict[str, Any]:  # noqa: ANN401 - fields take any te
 
 
 def error_of(html: str, name: str) -> str:
-    """What stands beside a field."""
-    tag = next(tag for tag in re.findall(r"<s-[a-z-]+ [^>]*>", html) if f'name="{name}"' in tag)
-    found = re.search(r' error="([^"]*)"', tag)
-    return unescape(found[1]) if found else ""
+    """What stands beside a field, whichever form of the page it is in."""
+    tags = [tag for tag in re.findall(r"<s-[a-z-]+ [^>]*>", html) if f'name="{name}"' in tag]
+    assert tags, name
+    return next((unescape(found[1]) for tag in tags if (found := re.search(r' error="([^"]*)"', tag))), "")
 
 
 def rows(context: Context, table: type[Any]) -> list[Any]:
@@ -81,7 +81,7 @@ def test_a_draft_with_faults_changes_nothing(context: Context, desk: Desk, world
     before = everything(context)
     answer = desk.post(f"/app/programmes/{world.programme}", form(hold_days="soon"))
     assert answer.status_code == 422 and error_of(answer.text, "hold_days") == "A whole number from 0 to 120."
-    assert "In force" in answer.text and everything(context) == before
+    assert "in force since" in answer.text and everything(context) == before
 
 
 def test_faults_are_told_in_german(desk: Desk) -> None:

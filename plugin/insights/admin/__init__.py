@@ -1,5 +1,5 @@
-"""Pages that look over everything: ``home`` with its ``guide``, the lists (``referrals`` with an order's story, ``orders``, ``rewards``, ``letters``), what
-they can do (``acting``), ``books``, and whether it pays: ``planner``, ``readiness``, ``baseline``."""
+"""Pages that look over everything: ``home`` with its ``guide``, the lists (``referrals`` with an order's story, ``orders``,
+``rewards``, ``letters``), what they can do (``acting``), ``books``, and whether it pays: ``planner``, ``readiness``, ``baseline``."""
 
 from flask import Blueprint
 

@@ -10,13 +10,17 @@ from plugin import clock
 from plugin.attribution import flows as attribution
 from plugin.attribution import tables as links
 from plugin.attribution.rules import code_key
-from plugin.insights import referrals, telling
+from plugin.desk.screen import list_page
+from plugin.insights import telling
+from plugin.insights.referrals import REFERRALS
+from plugin.insights.stations import stations
 from plugin.insights.telling import Teller
 from plugin.insights.walk import walk
+from plugin.messaging.naming import called
 from plugin.money import Money
 from plugin.shops.tables import Shop
 from plugin.web.guards import embedded
-from plugin.web.shell import SAID, here, locale_of, moved, page, translator
+from plugin.web.shell import SAID, locale_of, moved, page, translator
 
 LIST = "/app/referrals"
 
@@ -36,15 +40,10 @@ def add_to(blueprint: Blueprint) -> None:
 
 @embedded
 def referred(shop: Shop, session: Session) -> str:
-    """Newest first, a page at a time, of one verdict or of all but "nobody brought it"."""
-    verdict, locale = request.args.get("verdict", ""), locale_of(shop)
-    chosen = (verdict,) if verdict in referrals.VERDICTS else referrals.REFERRED
-    rows = referrals.referrals(session, shop.id, verdicts=chosen, start=referrals.after(request.args.get("after", "")))
-    end = referrals.After(rows[-1].decision.ordered_at, rows[-1].decision.order_id).text() if len(rows) == referrals.PAGE else None
-    kept = {"verdict": verdict} if verdict in referrals.VERDICTS else {}
-    return page("insights/referrals.html", shop=shop, rows=rows, verdict=kept.get("verdict", ""), tones=telling.TONES,
-                called=lambda person: telling.called(person, locale), why=lambda reward: telling.why(reward, locale),
-                following=here(LIST, **kept, after=end) if end else None)
+    """Newest first, of one verdict or of all but "nobody brought it"."""
+    locale = locale_of(shop)
+    return list_page("insights/referrals.html", shop, session, REFERRALS, tones=telling.TONES,
+                     called=lambda person: called(person, locale), why=lambda reward: telling.why(reward, locale))
 
 
 @embedded
@@ -66,8 +65,8 @@ def named(shop: Shop, session: Session, order_id: str) -> ResponseReturnValue:
 
 def _walk_page(shop: Shop, session: Session, order_id: str, form: Form) -> str:
     told, locale = walk(session, shop.id, order_id), locale_of(shop)
-    teller = Teller(locale, shop.timezone, told.order.currency, telling.called(told.advocate, locale))
-    return page("insights/walk.html", shop=shop, walk=told, teller=teller, path=telling.path(told, teller), tones=telling.TONES,
+    teller = Teller(locale, shop.timezone, told.order.currency, called(told.advocate, locale))
+    return page("insights/walk.html", shop=shop, walk=told, teller=teller, path=stations(told, teller), tones=telling.TONES,
                 worth=telling.worth, why=lambda reward: telling.why(reward, locale), entries=told.entries, following=None, money_of=Money,
                 names={told.order.id: told.order.name}, discounts=telling.discounts(told.order), form=form,
                 said=request.args.get(SAID) == "named")

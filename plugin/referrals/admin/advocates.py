@@ -1,6 +1,6 @@
-"""Advocates: who shares, what came of it, and enrolling somebody by e-mail address."""
+"""Advocates: who shares, what came of it, enrolling somebody by e-mail address, stopping, and what staff noted."""
 
-from typing import TypedDict
+from typing import Any, TypedDict
 from uuid import UUID
 
 from flask import Blueprint, request
@@ -9,20 +9,26 @@ from sqlalchemy.orm import Session
 
 from plugin import clock
 from plugin.attribution import tables as attribution
+from plugin.desk import flows as desk
+from plugin.desk import tables as desk_tables
+from plugin.desk.flows import Ask
+from plugin.desk.screen import list_page
 from plugin.errors import Refused
-from plugin.messaging import texts
+from plugin.messaging import tables as messaging
+from plugin.messaging.naming import called
 from plugin.mirror import tables as mirror
 from plugin.money import Money
 from plugin.people import tables as people
-from plugin.people.tables import Person
 from plugin.referrals import flows, sharing, tables
+from plugin.referrals.listing import ADVOCATES
 from plugin.rewards import tables as rewards
 from plugin.shops.tables import Shop
 from plugin.web.guards import embedded
-from plugin.web.shell import SAID, here, locale_of, moved, page, translator
+from plugin.web.shell import SAID, locale_of, moved, page, translator
+from plugin.web.state import staff
 
-LIST = "/app/advocates"
-PAGE = 25
+LIST = ADVOCATES.path
+SHOWN = 25
 
 
 class Form(TypedDict):
@@ -37,11 +43,13 @@ def add_to(blueprint: Blueprint) -> None:
     blueprint.post(LIST)(enrol)
     blueprint.get(f"{LIST}/<uuid:advocate_id>")(advocate)
     blueprint.post(f"{LIST}/<uuid:advocate_id>/stop")(stop)
+    blueprint.post(f"{LIST}/<uuid:advocate_id>/resumption")(resume)
+    blueprint.post(f"{LIST}/<uuid:advocate_id>/notes")(note)
 
 
 @embedded
 def advocates(shop: Shop, session: Session) -> str:
-    return _list_page(shop, session, Form(values={}, errors={}))
+    return _list(shop, session, Form(values={}, errors={}))
 
 
 @embedded
@@ -53,44 +61,65 @@ def enrol(shop: Shop, session: Session) -> ResponseReturnValue:
     except Refused as refused:
         name = "email" if refused.reason == "email" else "programme"
         wrong = translator(shop)("advocates.no_email") if name == "email" else translator(shop)("advocates.no_programme")
-        return _list_page(shop, session, Form(values=typed, errors={name: wrong})), 422
+        return _list(shop, session, Form(values=typed, errors={name: wrong})), 422
     return moved(f"{LIST}/{link.id}", said="enrolled")
 
 
 @embedded
 def advocate(shop: Shop, session: Session, advocate_id: UUID) -> str:
-    """The link, and every reward of this person."""
-    row, say = tables.advocate(session, shop.id, advocate_id), request.args.get(SAID)
+    """The link, the friends' way along it, the orders, the rewards and what they come to, mails, and what staff did and noted."""
+    row, said = tables.advocate(session, shop.id, advocate_id), request.args.get(SAID)
     person = people.get(session, shop.id, row.person_id)
+    ids = people.all_ids(session, shop.id, person.id)
     [link] = attribution.links(session, shop.id, [advocate_id])
-    earned = rewards.of_person(session, shop.id, person.id)
-    return page("advocates/one.html", shop=shop, advocate=row, person=person, name=_name(person, locale_of(shop)), link=link,
+    earned = rewards.of_person(session, shop.id, person.id, limit=SHOWN)
+    brought = attribution.brought_by(session, shop.id, advocate_id, limit=SHOWN)
+    orders = {reward.order_id for reward in earned} | {decision.order_id for decision in brought}
+    return page("advocates/one.html", shop=shop, advocate=row, person=person, name=called(person, locale_of(shop)), link=link,
                 address=sharing.link_of((shop.storefront_url or f"https://{shop.domain}").rstrip("/"), link.slug), rewards=earned,
-                names=mirror.names(session, shop.id, {reward.order_id for reward in earned}), money_of=Money,
-                programme=tables.programme(session, shop.id, row.programme_id), said=say if say in ("enrolled", "stopped") else None)
+                brought=brought, names=mirror.names(session, shop.id, orders), money_of=Money, path=_path(session, shop, link),
+                purse=_purse(session, shop, ids), mails=messaging.newest(session, shop.id, ids, limit=SHOWN),
+                notes=desk_tables.notes(session, shop.id, f"advocate:{advocate_id}"),
+                programme=tables.programme(session, shop.id, row.programme_id),
+                said=said if said in ("enrolled", "stopped", "resumed", "noted") else None)
+
+
+def _path(session: Session, shop: Shop, link: attribution.Link) -> list[tuple[str, int]]:
+    """How far friends came: visits, codes claimed, orders."""
+    visits, claims = attribution.friends_path(session, shop.id, link.id)
+    return [("visits", visits), ("claims", claims), ("orders", link.friends)]
+
+
+def _purse(session: Session, shop: Shop, ids: set[UUID]) -> list[tuple[str, Money]]:
+    told = rewards.purse_of(session, shop.id, ids)
+    return [(name, Money(getattr(purse, name), currency)) for currency, purse in told.items() for name in ("waiting", "ready", "spent")]
 
 
 @embedded
 def stop(shop: Shop, session: Session, advocate_id: UUID) -> ResponseReturnValue:
-    flows.stop(session, shop.id, advocate_id, now=clock.now())
+    flows.stop(session, shop.id, advocate_id, now=clock.now(), staff=staff())
     return moved(f"{LIST}/{advocate_id}", said="stopped")
 
 
-def _list_page(shop: Shop, session: Session, form: Form) -> str:
-    rows = tables.listed_advocates(session, shop.id, before=_uuid(request.args["before"]) if "before" in request.args else None, limit=PAGE)
-    counts = attribution.count_by_advocate(session, shop.id, [row.id for row, _ in rows])
-    locale = locale_of(shop)
-    live = [one for one in tables.programmes(session, shop.id) if one.state == "live"]
+@embedded
+def resume(shop: Shop, session: Session, advocate_id: UUID) -> ResponseReturnValue:
+    """What was placed while they were stopped earns nothing; ``undo`` says that the stop was a mistake."""
+    flows.resume(session, shop.id, advocate_id, Ask(staff(), "", clock.now(), undo=request.form.get("undo") == "yes"))
+    return moved(f"{LIST}/{advocate_id}", said="resumed")
+
+
+@embedded
+def note(shop: Shop, session: Session, advocate_id: UUID) -> ResponseReturnValue:
+    tables.advocate(session, shop.id, advocate_id)
+    made = desk.note(session, shop.id, f"advocate:{advocate_id}", "note", Ask(staff(), request.form.get("text", ""), clock.now()))
+    return moved(f"{LIST}/{advocate_id}", **({"said": "noted"} if made else {}))
+
+
+def _list(shop: Shop, session: Session, form: Form) -> str:
+    locale, live = locale_of(shop), [one for one in tables.programmes(session, shop.id) if one.state == "live"]
     form["values"].setdefault("programme", str(live[0].id) if live else "")
-    following = here(LIST, before=rows[-1][0].id) if len(rows) == PAGE else None
-    return page("advocates/list.html", shop=shop, rows=[(row, _name(person, locale), counts.get(row.id, 0)) for row, person in rows],
-                programmes=[(str(one.id), one.name) for one in live], form=form, following=following)
-
-
-def _name(person: Person, locale: str) -> str:
-    if person.redacted_at is not None:
-        return texts.say(locale, "trace.somebody")
-    return person.first_name or person.email or texts.say(locale, "trace.customer", number=person.customer_id or "–")
+    told: dict[str, Any] = {"programmes": [(str(one.id), one.name) for one in live], "form": form}
+    return list_page("advocates/list.html", shop, session, ADVOCATES, called=lambda person: called(person, locale), **told)
 
 
 def _uuid(text: str) -> UUID:
