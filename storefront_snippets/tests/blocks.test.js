@@ -5,29 +5,38 @@ const run = (name) => new Function(readFileSync(`storefront_snippets/theme/asset
 const settle = () => new Promise((resolve) => setTimeout(resolve, 10));
 const part = (name) => document.querySelector(`[data-part="${name}"]`);
 
-/** The markup of a block, its Liquid reduced to what the script touches. */
+/** The markup of a block for a customer who is logged in, its Liquid reduced to what the script touches. */
 function draw(file, tag, attributes) {
   const liquid = readFileSync(`storefront_snippets/theme/blocks/${file}`, 'utf8').split('{% schema %}')[0];
   const inner = liquid.slice(liquid.indexOf('>', liquid.indexOf('block.shopify_attributes')) + 1, liquid.indexOf(`</${tag}>`));
-  const says = [...liquid.matchAll(/data-say-([a-z-]+)="([^"]*)"/g)].map(([, key]) => `data-say-${key}="${key}"`);
-  document.body.innerHTML = `<${tag} ${attributes} ${says.join(' ')}>${inner.replace(/\{%[\s\S]*?%\}|\{\{[\s\S]*?\}\}/g, '')}</${tag}>`;
+  const customers = attributes.includes('data-source') ? inner.replace(/\{% else %\}[\s\S]*?\{% endif %\}/, '') : inner.replace(/\{% if customer %\}[\s\S]*?\{% else %\}/, '');
+  const says = [...liquid.matchAll(/data-say-([a-z-]+)="/g)].map(([, key]) => `data-say-${key}="${key}${key === 'balance' ? ' [amount]' : ''}"`);
+  document.body.innerHTML = `<${tag} ${attributes} ${says.join(' ')}>${customers.replace(/<noscript>[\s\S]*?<\/noscript>/, '').replace(/\{%[\s\S]*?%\}|\{\{[\s\S]*?\}\}/g, '')}</${tag}>`;
 }
 
 const SHARE = {
-  state: 'ready', headline: 'Give 10%', terms: 'Terms', link: 'https://north.example/r/ada', code: 'ADA', qr: 'data:image/svg+xml,x',
-  texts: { whatsapp: 'wa & me', sms: 's', email: { subject: 'S', body: 'B' }, x: 'x', facebook: 'f', native: 'n' },
+  state: 'ready', headline: 'Give 10%', terms: 'Terms', link: 'https://north.example/r/ada', code: 'ADA', qr: 'data:image/svg+xml,x', name: { first: 'Ada', shown: false },
+  urls: { whatsapp: 'https://wa.me/?text=wa%20%26%20me', sms: 'sms:?&body=s', email: 'mailto:?subject=S', x: 'https://x.com/intent/post?text=x', facebook: 'https://www.facebook.com/sharer/sharer.php?u=f' },
+  texts: { native: 'n' },
 };
+const REWARDS = {
+  balance: [{ display: '£5.00' }, { display: '€2.00' }],
+  rewards: [{ display: '£5.00 off', label: 'Ready', why: 'Use it <b>now</b>', code: 'TAND-1' }, { display: '10% off', label: 'Pending', why: 'Until 5 December', code: null }],
+};
+const SOURCE = 'data-source="/apps/tandem/share.json"';
+const allow = (yes) => { window.Shopify = { customerPrivacy: { marketingAllowed: () => yes, analyticsProcessingAllowed: () => yes } }; };
 let answers;
 let requests;
 
 beforeEach(() => {
   requests = [];
+  allow(true);
   vi.stubGlobal('fetch', async (address, init = {}) => {
     requests.push({ address: String(address), body: init.body });
     const [status, body] = answers.length > 1 ? answers.shift() : answers[0];
     return new Response(JSON.stringify(body), { status });
   });
-  run('tandem-share.js');
+  run('tandem-mine.js');
   run('tandem-pair.js');
 });
 
@@ -38,18 +47,17 @@ afterEach(() => {
 
 test('a customer gets their link and a way to send it on every channel', async () => {
   answers = [[202, { state: 'waiting', retry_after: 0.001 }], [200, SHARE]];
-  draw('refer-a-friend.liquid', 'tandem-share', 'data-source="/apps/tandem/share.json"');
+  draw('refer-a-friend.liquid', 'tandem-share', SOURCE);
   await settle();
   expect(part('link').value).toBe(SHARE.link);
-  expect(part('whatsapp').href).toBe('https://wa.me/?text=wa%20%26%20me');
-  expect(part('facebook').href).toBe(`https://www.facebook.com/sharer/sharer.php?u=${encodeURIComponent(SHARE.link)}`);
-  expect(part('panel').classList.contains('tandem-quiet')).toBe(false);
+  for (const [channel, address] of Object.entries(SHARE.urls)) expect(part(channel).href).toBe(address);
+  expect([part('panel').classList.contains('tandem-quiet'), part('front')]).toEqual([false, null]);
   expect(requests).toHaveLength(2);
 });
 
 test('a fault is said, and again asks again', async () => {
   answers = [[500, {}], [200, SHARE]];
-  draw('refer-a-friend.liquid', 'tandem-share', 'data-source="/apps/tandem/share.json"');
+  draw('refer-a-friend.liquid', 'tandem-share', SOURCE);
   await settle();
   expect(part('status').textContent).toBe('failed');
   part('again').click();
@@ -57,11 +65,75 @@ test('a fault is said, and again asks again', async () => {
   expect(part('headline').textContent).toBe('Give 10%');
 });
 
-test('nothing is asked for somebody who is not logged in', async () => {
-  answers = [[200, SHARE]];
+test.each([['refer-a-friend.liquid', 'tandem-share', SHARE], ['my-rewards.liquid', 'tandem-rewards', REWARDS]])('%s asks nothing before consent, except when the shopper does', async (file, tag, answer) => {
+  allow(false);
+  answers = [[200, answer]];
+  draw(file, tag, SOURCE);
+  await settle();
+  expect([requests, part('again').hidden]).toEqual([[], false]);
+  part('again').click();
+  await settle();
+  expect([requests.length, part('front')]).toEqual([1, null]);
+});
+
+test('nothing is asked for somebody who is not logged in; the e-mail form answers in place', async () => {
+  answers = [[429, {}]];
   draw('refer-a-friend.liquid', 'tandem-share', '');
+  document.querySelector('tandem-share').insertAdjacentHTML('beforeend', '<form action="/apps/tandem/magic" method="post"><input name="email" value="a@b.example"></form>');
   await settle();
   expect(requests).toEqual([]);
+  document.querySelector('form').requestSubmit();
+  await settle();
+  expect([requests.length, part('status').textContent]).toEqual([1, 'too-often']);
+});
+
+test('sharing falls back to copying, and copying to selecting', async () => {
+  answers = [[200, SHARE]];
+  draw('refer-a-friend.liquid', 'tandem-share', SOURCE);
+  await settle();
+  part('native').click();
+  await settle();
+  expect(part('said').textContent).toBe('copy-yourself');
+  vi.stubGlobal('navigator', { share: vi.fn() });
+  part('native').click();
+  await settle();
+  expect(part('said').textContent).toBe('thanks');
+});
+
+test('friends read the name only if the shopper says so, and a refusal takes the tick back', async () => {
+  answers = [[200, SHARE], [200, { shown: true }], [500, {}]];
+  draw('refer-a-friend.liquid', 'tandem-share', SOURCE);
+  await settle();
+  expect(part('name').checked).toBe(false);
+  part('name').click();
+  await settle();
+  expect([requests.at(-1), part('name').checked, part('said').textContent]).toEqual([{ address: '/apps/tandem/name', body: '{"shown":true}' }, true, 'named']);
+  part('name').click();
+  await settle();
+  expect([part('name').checked, part('said').textContent]).toEqual([true, 'failed']);
+});
+
+test('who has no name that we know is not asked', async () => {
+  answers = [[200, { ...SHARE, name: null }]];
+  draw('refer-a-friend.liquid', 'tandem-share', SOURCE);
+  await settle();
+  expect(part('naming').style.visibility).toBe('hidden');
+});
+
+test('rewards: what can be used, what is pending and why', async () => {
+  answers = [[200, REWARDS]];
+  draw('my-rewards.liquid', 'tandem-rewards', SOURCE);
+  await settle();
+  expect(part('balance').textContent).toBe('balance £5.00 + €2.00');
+  const rows = [...document.querySelectorAll('li')].map((row) => [...row.children].filter((one) => !one.hidden).map((one) => one.textContent));
+  expect(rows).toEqual([['£5.00 off', 'Ready', 'Use it <b>now</b>', 'TAND-1'], ['10% off', 'Pending', 'Until 5 December']]);
+});
+
+test('no rewards yet is said, not shown as an empty list', async () => {
+  answers = [[200, { balance: [], rewards: [] }]];
+  draw('my-rewards.liquid', 'tandem-rewards', SOURCE);
+  await settle();
+  expect([part('status').textContent, part('panel').hasAttribute('inert')]).toEqual(['none', true]);
 });
 
 /** The pair as Liquid leaves it. */

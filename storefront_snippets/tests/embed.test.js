@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 const SOURCE = readFileSync('storefront_snippets/theme/assets/tandem-embed.js', 'utf8');
 const TOKEN = 'eyJ2IjoxfQ.abc-DEF_123.signature';
 let consent;
 let requests;
+let greeting;
 
 /** Runs the embed as a page would that was opened at `address`. */
 function open(address, shopify = { customerPrivacy: { marketingAllowed: () => consent, analyticsProcessingAllowed: () => consent } }) {
@@ -18,14 +19,15 @@ function open(address, shopify = { customerPrivacy: { marketingAllowed: () => co
 }
 
 const settle = () => new Promise((resolve) => setTimeout(resolve, 5));
+const greetings = () => requests.filter(({ body }) => !body).map(({ address }) => address);
 const cookie = () => document.cookie.split('; ').find((part) => part.startsWith('tandem_visit='));
 
 beforeEach(() => {
   consent = true;
   requests = [];
   vi.stubGlobal('fetch', async (address, init) => {
-    requests.push({ address, body: JSON.parse(init.body) });
-    return new Response('{}');
+    requests.push(init ? { address, body: JSON.parse(init.body) } : { address });
+    return new Response(JSON.stringify(init ? {} : greeting));
   });
 });
 
@@ -106,13 +108,82 @@ test.each(['short', 'a'.repeat(700), 'x;y=1;path=/;aaaa', '<script>alert(1)</scr
   expect(requests).toEqual([]);
 });
 
-test('who comes from the landing page reads that the code is in force, and can close that', async () => {
-  document.cookie = 'discount_code=J9EZ8X7EZ38T; Path=/';
-  Object.defineProperty(document, 'currentScript', { configurable: true, value: { dataset: { sayCode: 'Code [code]', sayClose: 'Close' } } });
-  open(`/?tandem_visit=${TOKEN}`);
-  delete document.currentScript;
-  expect(document.querySelector('[role=status]').textContent).toBe('Code J9EZ8X7EZ38T');
-  document.querySelector('[aria-label=Close]').click();
-  expect(document.querySelector('[role=status]')).toBeNull();
-  document.cookie = 'discount_code=; Path=/; Max-Age=0';
+const CODE = 'J9EZ8X7EZ38T';
+const said = () => document.querySelector('[role=status]').textContent;
+const isShown = () => !document.getElementById('tandem-bar').hidden;
+
+describe('the greeting', () => {
+  beforeEach(() => {
+    document.body.innerHTML = `<div id="tandem-bar" hidden data-source="/apps/tandem/greeting.json?locale=en" data-say-code="Code [code] is in force." data-say-ready="Code [code] waits.">
+      <p role="status" data-part="words"></p><a data-part="apply" hidden>Apply</a><button data-part="close">x</button></div>`;
+    document.cookie = `discount_code=${CODE}; Path=/`;
+    greeting = { words: 'Ada sent you 10% off.', code: CODE };
+  });
+
+  afterEach(() => {
+    document.body.innerHTML = '';
+    document.cookie = 'discount_code=; Path=/; Max-Age=0';
+  });
+
+  test('before consent it says what the browser holds, and asks nobody', async () => {
+    consent = false;
+    open(`/?tandem_visit=${TOKEN}`);
+    await settle();
+    expect([isShown(), said(), requests]).toEqual([true, `Code ${CODE} is in force.`, []]);
+  });
+
+  test('with consent it says who sent them, in one request a session', async () => {
+    open(`/?tandem_visit=${TOKEN}`);
+    await settle();
+    expect(said()).toBe(`Ada sent you 10% off. Code ${CODE} is in force.`);
+    open('/collections/all');
+    await settle();
+    expect(greetings()).toEqual([`/apps/tandem/greeting.json?locale=en&visit=${TOKEN}`]);
+  });
+
+  test('a code that is not in force can be applied with one tap, on later pages too', async () => {
+    document.cookie = 'discount_code=; Path=/; Max-Age=0';
+    document.cookie = `tandem_visit=${TOKEN}; Path=/`;
+    open('/products/mug?colour=red');
+    await settle();
+    const apply = document.querySelector('[data-part=apply]');
+    expect([isShown(), said(), apply.hidden]).toEqual([true, `Ada sent you 10% off. Code ${CODE} waits.`, false]);
+    expect(apply.getAttribute('href')).toBe(`/discount/${CODE}?redirect=%2Fproducts%2Fmug%3Fcolour%3Dred`);
+  });
+
+  test('later pages stay quiet while the code is in force', async () => {
+    document.cookie = `tandem_visit=${TOKEN}; Path=/`;
+    open('/products/mug');
+    await settle();
+    expect(isShown()).toBe(false);
+  });
+
+  test('closed is closed for the session', async () => {
+    document.cookie = 'discount_code=; Path=/; Max-Age=0';
+    document.cookie = `tandem_visit=${TOKEN}; Path=/`;
+    open('/');
+    await settle();
+    document.querySelector('[data-part=close]').click();
+    expect(isShown()).toBe(false);
+    open('/products/mug');
+    await settle();
+    expect(isShown()).toBe(false);
+  });
+
+  test.each([[{}], [{ words: 'Ada sent you.', code: '"><script>' }], [{ words: '<b>Ada</b>', code: CODE }]])('whatever is answered is text: %j', async (answer) => {
+    greeting = answer;
+    open(`/?tandem_visit=${TOKEN}`);
+    await settle();
+    expect(document.querySelector('#tandem-bar b')).toBeNull();
+    expect(document.querySelector('[data-part=apply]').getAttribute('href') ?? '').not.toContain('<');
+  });
+
+  test('consent taken back forgets the greeting', async () => {
+    const page = open(`/?tandem_visit=${TOKEN}`);
+    await settle();
+    expect(sessionStorage.getItem('tandem_greeting')).not.toBeNull();
+    consent = false;
+    await page.decided();
+    expect(sessionStorage.getItem('tandem_greeting')).toBeNull();
+  });
 });

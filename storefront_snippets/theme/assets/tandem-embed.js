@@ -1,21 +1,16 @@
-// Keeps the visit that a friend's link began: a first-party cookie and a cart attribute, and neither before consent.
+// Keeps the visit that a friend's link began (a first-party cookie and a cart attribute, neither before consent) and greets who came.
 // The visit itself is a token signed by the app; this script only carries it.
 (() => {
   'use strict';
 
   const NAME = 'tandem_visit';
-  const ATTRIBUTE = '_tandem_visit';
+  const GREETING = 'tandem_greeting';
   const TOKEN = /^[\w.~-]{10,600}$/;
+  const CODE = /^[\w-]{3,40}$/;
   const root = window.Shopify?.routes?.root ?? '/';
+  const bar = document.getElementById('tandem-bar');
   const own = document.currentScript?.dataset ?? {};
-  const days = Number(own.days) || 30;
-
-  /** @returns {string} the visit in the address, else the one in the cookie, else '' */
-  function visit() {
-    const arrived = new URLSearchParams(location.search).get(NAME) ?? '';
-    const token = TOKEN.test(arrived) ? arrived : cookie(NAME);
-    return TOKEN.test(token) ? token : '';
-  }
+  const arrived = new URLSearchParams(location.search).get(NAME) ?? '';
 
   /** @param {string} name */
   function cookie(name) {
@@ -40,7 +35,7 @@
     const answer = await fetch(`${root}cart/update.js`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
-      body: JSON.stringify({ attributes: { [ATTRIBUTE]: token } }),
+      body: JSON.stringify({ attributes: { [`_${NAME}`]: token } }),
     });
     if (answer.ok) sessionStorage.setItem(NAME, token);
   }
@@ -55,15 +50,16 @@
 
   /** @param {string} token */
   async function keep(token) {
-    store(token, days * 86400);
+    store(token, (Number(own.days) || 30) * 86400);
     tidyAddress();
-    await mark(token);
+    await Promise.all([mark(token), greetFully(token)]);
   }
 
   async function forget() {
     const wasMarked = sessionStorage.getItem(NAME);
     store('', 0);
     sessionStorage.removeItem(NAME);
+    sessionStorage.removeItem(GREETING);
     if (wasMarked) await mark('');
   }
 
@@ -81,28 +77,50 @@
     });
   }
 
-  /** Says once, to who comes from the landing page, that the code is in force: Shopify's own cookie tells which. */
-  function greet() {
-    const code = cookie('discount_code');
-    if (!own.sayCode || !/^[\w-]{3,40}$/.test(code)) return;
-    const note = document.createElement('div');
-    note.style.cssText = 'position:fixed;inset:.75rem .75rem auto;z-index:90;display:flex;gap:1rem;align-items:center;justify-content:space-between;max-width:32rem;margin:auto;padding:.6rem .6rem .6rem 1rem;border-radius:.6rem;background:#1f1f1f;color:#fff;font-size:1rem;line-height:1.4;box-shadow:0 4px 20px rgb(0 0 0/.3)';
-    const text = document.createElement('span');
-    text.setAttribute('role', 'status');
-    const close = document.createElement('button');
-    close.style.cssText = 'flex:none;width:2.75rem;height:2.75rem;border:0;border-radius:.4rem;background:transparent;color:inherit;font:1.5rem/1 sans-serif;cursor:pointer';
-    close.type = 'button';
-    close.textContent = '×';
-    close.setAttribute('aria-label', own.sayClose ?? '');
-    close.addEventListener('click', () => note.remove());
-    note.append(text, close);
-    document.body.append(note);
-    text.textContent = own.sayCode.replace('[code]', code);
+  /** @param {string} name @returns {any} */
+  const piece = (name) => bar?.querySelector(`[data-part="${name}"]`);
+
+  /** The theme's own text and background colour, the other way round. @param {HTMLElement} element */
+  function wear(element) {
+    const papers = [document.body, document.documentElement].map((one) => getComputedStyle(one).backgroundColor);
+    element.style.setProperty('--ink', getComputedStyle(document.body).color);
+    element.style.setProperty('--paper', papers.find((colour) => !/(, 0\)|^transparent)$/.test(colour)) ?? '#fff');
   }
 
-  const token = visit();
-  if (!token) return;
-  if (new URLSearchParams(location.search).has(NAME)) greet();
+  /** @param {string} words who sent them and what they get, if we know @param {string} code @param {boolean} applied */
+  function greet(words, code, applied) {
+    if (!bar) return;
+    wear(bar);
+    const sentence = code && (applied ? bar.dataset.sayCode : bar.dataset.sayReady)?.replace('[code]', code);
+    bar.hidden = false;
+    piece('words').textContent = [words, sentence].filter(Boolean).join(' ');
+    piece('apply').hidden = applied || !code;
+    piece('apply').href = `${root}discount/${code}?redirect=${encodeURIComponent(location.pathname + location.search)}`;
+  }
+
+  /** With consent the app says, once a browser session, who sent them. Later pages only remind of a code that is not in force. @param {string} token */
+  async function greetFully(token) {
+    if (!bar) return;
+    let kept = sessionStorage.getItem(GREETING);
+    if (kept === null) {
+      const answer = await fetch(`${bar.dataset.source}&visit=${token}`);
+      kept = answer.ok ? await answer.text() : '{}';
+      sessionStorage.setItem(GREETING, kept);
+    }
+    const { words = '', code = '' } = JSON.parse(kept);
+    const applied = cookie('discount_code') === code;
+    if (arrived ? words : code && !applied) greet(words, CODE.test(code) ? code : '', applied);
+  }
+
+  piece('close')?.addEventListener('click', () => {
+    if (bar) bar.hidden = true;
+    if (allowed()) sessionStorage.setItem(GREETING, '{}');
+  });
+
+  const token = TOKEN.test(arrived) ? arrived : cookie(NAME);
+  if (!TOKEN.test(token)) return;
+  const code = cookie('discount_code'); // Shopify's own; it tells that the friend's code is in force
+  if (arrived && CODE.test(code)) greet('', code, true);
   document.addEventListener('visitorConsentCollected', () => decide(token));
   whenPrivacyIsKnown(() => decide(token));
 })();
