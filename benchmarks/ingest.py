@@ -1,7 +1,8 @@
 """``./run bench ingest [--rounds N] [--seconds N] [--json]``: signed 9 KB order webhooks, durable before 200.
 
 Ours against Express on Node 24 with Shopify's own package and pg; two processes each; rounds interleaved, every server and
-database fresh in each; ratios of the same round, then their median. Also ours on SQLite, and ours without any database.
+database fresh in each; ratios of the same round, then their median. Also ours on SQLite, and ours without any database. Beside
+the pace stands the processor time a request, which says more on a machine that others keep busy.
 """
 
 import argparse
@@ -11,12 +12,12 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from alembic import command
 
-from benchmarks.kit import servers
+from benchmarks.kit import burden, servers
 from benchmarks.kit.load import CONNECTIONS, Load, drive
 from plugin.db import make_engine
 from scripts.make_migration import config
@@ -70,7 +71,7 @@ def _measure(rounds: int, seconds: int) -> dict[str, list[Load]]:
             for make in _turn(number):
                 with tempfile.TemporaryDirectory() as folder:
                     contender = make(around, Path(folder))
-                    measured.setdefault(contender.name, []).append(_run(contender, Path(folder), seconds))
+                    measured.setdefault(contender.name, []).append(_run(contender, around, Path(folder), seconds))
     return measured
 
 
@@ -92,16 +93,20 @@ def _turn(number: int) -> list[Callable[[Around, Path], Contender]]:
     return order[number % len(order):] + order[:number % len(order)]
 
 
-def _run(contender: Contender, folder: Path, seconds: int) -> Load:
-    with servers.running(contender.command, contender.environment, contender.port):
+def _run(contender: Contender, around: Around, folder: Path, seconds: int) -> Load:
+    with servers.running(contender.command, contender.environment, contender.port) as web:
         drive(contender.port, folder, servers.SECRET, seconds=1)
         before = contender.stored() if contender.stored else 0
+        roots = (web, around.postgres.process.pid)
+        spent = [burden.seconds(root) for root in roots]
         load = drive(contender.port, folder, servers.SECRET, seconds=seconds)
+        each = [round((burden.seconds(root) - so_far) / load.answers * 1e6, 1) for root, so_far in zip(roots, spent, strict=True)]
     if load.failed:
         raise SystemExit(f"{contender.name}: {load.failed} requests were not answered with 200")
     if contender.stored and contender.stored() - before < load.answers:
         raise SystemExit(f"{contender.name}: {load.answers} answers, but only {contender.stored() - before} rows")
-    print(f"{contender.name:20} {load.rate:7.0f}/s  p50 {load.p50:6.1f} ms  p99 {load.p99:6.1f} ms", file=sys.stderr, flush=True)
+    load = replace(load, web=each[0], database=each[1])
+    print(_line(contender.name, [load]), file=sys.stderr, flush=True)
     return load
 
 
@@ -154,11 +159,16 @@ def _told(measured: Mapping[str, Sequence[Load]], ratios: Mapping[str, float]) -
 
 
 def _table(measured: Mapping[str, Sequence[Load]], ratios: Mapping[str, float]) -> str:
-    medians = [f"  {name:20} {_median(loads, 'rate'):7.0f}/s  p50 {_median(loads, 'p50'):6.1f} ms  p99 {_median(loads, 'p99'):6.1f} ms"
-               for name, loads in measured.items()]
+    medians = [_line(name, loads) for name, loads in measured.items()]
     lines = [f"  {name:20} {value:5.2f}" for name, value in ratios.items()]
     return "\n".join([POSTGRES_SETTINGS, SQLITE_SETTINGS, PEER_SETTINGS, "medians:", *medians, "median ratios of a round:", *lines,
                       f"must: {PEER_RATIO} at least {MUST}: {'met' if ratios[PEER_RATIO] >= MUST else 'NOT met'}"])
+
+
+def _line(name: str, loads: Sequence[Load]) -> str:
+    rate, p50, p99, web, database = (_median(loads, part) for part in ("rate", "p50", "p99", "web", "database"))
+    pace = f"{rate:7.0f}/s  p50 {p50:6.1f} ms  p99 {p99:6.1f} ms"
+    return f"  {name:20} {pace}  processor a request: web {web:5.0f} us, PostgreSQL {database:5.0f} us"
 
 
 def _median(loads: Sequence[Load], part: str) -> float:

@@ -21,13 +21,18 @@ BODY_BYTES = 9_000
 
 @dataclass(frozen=True)
 class Load:
-    """What wrk counted: answers with 2xx a second, milliseconds, answers of another kind, broken connections."""
+    """What wrk counted: answers with 2xx a second, milliseconds, answers of another kind, broken connections.
+
+    ``web`` and ``database``: microseconds of processor time a request, of the processes of each.
+    """
 
     answers: int
     rate: float
     p50: float
     p99: float
     failed: int
+    web: float = 0.0
+    database: float = 0.0
 
 
 def order_body() -> bytes:

@@ -64,14 +64,14 @@ def peer_environment(port: int, server: Postgres, name: str) -> dict[str, str]:
 
 
 @contextmanager
-def running(command: list[str], environment: Mapping[str, str], port: int) -> Iterator[None]:
-    """The server, ready; its whole process group ended on the way out."""
+def running(command: list[str], environment: Mapping[str, str], port: int) -> Iterator[int]:
+    """The server's process id, once it is ready; its whole process group is ended on the way out."""
     passed = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     process = subprocess.Popen(command, cwd=ROOT, env=passed | dict(environment), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                stderr=subprocess.PIPE, start_new_session=True)
     try:
         _wait(process, port)
-        yield
+        yield process.pid
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         try:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from plugin.intake import tables
 from plugin.intake.rules import AT_ONCE, Arrival
+from plugin.intake.turn import Turn
 
 
 class Pen:
@@ -18,6 +19,7 @@ class Pen:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._turn = Turn(engine)
         self._connection: Connection | None = None
 
     def write(self, arrivals: Sequence[Arrival], now: datetime) -> None:
@@ -25,20 +27,22 @@ class Pen:
 
         A connection that has died since it was last used is made anew, once: a row is kept once however often it is written.
         """
-        fresh = self._connection is None
+        kept = self._connection is not None
         try:
             self._write(arrivals, now)
         except DBAPIError as fault:
-            if fault.connection_invalidated:
-                self._drop()
-            if fresh or not fault.connection_invalidated:
+            if not (kept and fault.connection_invalidated):
                 raise
             self._write(arrivals, now)
 
     def _write(self, arrivals: Sequence[Arrival], now: datetime) -> None:
         connection = self._connection = self._connection or self._connect()
-        with connection.begin():
-            tables.insert_new(connection, arrivals, received_at=now, next_at=AT_ONCE)
+        try:
+            with self._turn.mine(), connection.begin():
+                tables.insert_new(connection, arrivals, received_at=now, next_at=AT_ONCE)
+        except BaseException:
+            self._drop()  # the pool cleans it: a COMMIT that failed leaves its transaction open
+            raise
 
     def _connect(self) -> Connection:
         """On PostgreSQL each statement commits by itself; on SQLite a transaction has to be opened to write."""
@@ -47,6 +51,6 @@ class Pen:
         return connection.execution_options(isolation_level="AUTOCOMMIT") if alone else connection
 
     def _drop(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-        self._connection = None
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()

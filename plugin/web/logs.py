@@ -77,7 +77,7 @@ def _short(filename: str) -> str:
     return str(path.relative_to(_ROOT)) if _is_ours(path) else path.name
 
 
-def tell(method: str, route: str, status: int, seconds: float | None, shop_id: str | None = None) -> None:
+def tell(route: str, method: str, status: int, seconds: float | None, *, shop_id: str | None = None) -> None:
     """One line a request: the route's pattern, never the address, which may carry tokens and names.
 
     A webhook that was taken in is a row of the inbox and a number of the metrics: no line on top of that.
@@ -92,8 +92,8 @@ def log_requests(app: Flask) -> None:
         g.began = time.perf_counter()
 
     def end(response: Response) -> Response:
-        tell(request.method, request.url_rule.rule if request.url_rule else "none", response.status_code,
-             time.perf_counter() - g.began if "began" in g else None, g.get("shop_id"))
+        tell(request.url_rule.rule if request.url_rule else "none", request.method, response.status_code,
+             time.perf_counter() - g.began if "began" in g else None, shop_id=g.get("shop_id"))
         return response
 
     app.before_request(begin)

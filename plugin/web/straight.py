@@ -48,7 +48,7 @@ class Straight:
         answer = self._taken(environ)
         status, took = answer.status, time.perf_counter() - began
         health.count(self._path, "POST", status, took)
-        logs.tell("POST", self._path, status, took)
+        logs.tell(self._path, "POST", status, took)
         start_response(f"{status:d} {status.phrase}", [*self._headers, *answer.headers])
         return [b""] if answer.after is None else _Closing(answer.after)
 

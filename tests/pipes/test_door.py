@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import io
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,15 +12,18 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from prometheus_client import REGISTRY
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
 from plugin.app import create_app
+from plugin.config import Settings
 from plugin.context import Context
 from plugin.db import ShopId
 from plugin.intake.tables import Inbox
 from plugin.intake.together import Together
+from plugin.intake.webhooks import UNPROVEN, opened
 from plugin.shops.tables import Shop
 from tests.pipes import bodies
 
@@ -53,9 +57,9 @@ def signed(context: Context, body: bytes = BODY, changed: Mapping[str, str] | No
     }
 
 
-def post(client: FlaskClient, headers: dict[str, str], body: bytes = BODY) -> TestResponse:
+def post(client: FlaskClient, headers: dict[str, str], body: bytes = BODY, query: str = "") -> TestResponse:
     """The answer, with what happens after it done too."""
-    answer = client.post("/webhooks", data=body, headers=headers, content_type="application/json")
+    answer = client.post("/webhooks", data=body, headers=headers, content_type="application/json", query_string=query)
     answer.close()
     return answer
 
@@ -105,7 +109,67 @@ def test_only_posts_are_webhooks(client: FlaskClient) -> None:
 def test_a_body_that_is_too_long_is_refused(client: FlaskClient, context: Context, north: Shop) -> None:
     body = b"x" * (2 * 2**20 + 1)
     assert post(client, signed(context, body), body).status_code == 413
+    assert post(client, signed(context, body), body, query="a=1").status_code == 413
     assert stored(context) == []
+
+
+@pytest.mark.parametrize(("extra", "status"), [(0, 200), (1, 413)])
+def test_a_body_without_length_is_read_to_the_limit(client: FlaskClient, context: Context, north: Shop, extra: int, status: int) -> None:
+    body = b"x" * (2 * 2**20 + extra)
+    answer = client.post("/webhooks", input_stream=io.BytesIO(body), headers=signed(context, body),
+                         environ_overrides={"wsgi.input_terminated": True})
+    assert answer.status_code == status
+    assert len(stored(context)) == (status == 200)
+
+
+def test_a_body_without_length_and_end_is_not_waited_for(settings: Settings) -> None:
+    stream = io.BytesIO(BODY)
+    assert opened(settings, {"wsgi.input": stream}) == UNPROVEN
+    assert stream.tell() == 0
+
+
+def test_the_long_way_is_the_same_door(client: FlaskClient, context: Context, north: Shop, rung: list[Any]) -> None:
+    """A query makes it no webhook's address to the letter: Flask brings it to the same door."""
+    straight, long = post(client, signed(context)), post(client, signed(context, changed={"X-Shopify-Webhook-Id": "w2"}), query="a=1")
+    assert (straight.status_code, long.status_code) == (200, 200)
+    assert {row.external_id for row in stored(context)} == {"w1", "w2"}
+    assert rung == [("events", north.id)] * 2
+    assert {name: value for name, value in straight.headers if name != "Content-Length"} == {
+        name: value for name, value in long.headers if name not in ("Content-Length", "Content-Type")}
+    assert post(client, signed(context, changed={"X-Shopify-Hmac-Sha256": "AAAA"}), query="a=1").status_code == 401
+
+
+def counted(status: int) -> float:
+    return REGISTRY.get_sample_value("tandem_requests_total", {"route": "/webhooks", "method": "POST", "status": str(status)}) or 0
+
+
+def test_what_came_is_counted_and_only_what_failed_is_a_line(
+    client: FlaskClient, context: Context, north: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = counted(200), counted(401)
+    post(client, signed(context))
+    assert "request" not in capsys.readouterr().out
+    post(client, signed(context, changed={"X-Shopify-Hmac-Sha256": "AAAA"}))
+    assert (counted(200), counted(401)) == (before[0] + 1, before[1] + 1)
+    assert "/webhooks" in capsys.readouterr().out
+
+
+def test_an_error_that_nobody_expected_is_500_and_noted(
+    client: FlaskClient, context: Context, north: Shop, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("plugin.intake.tables.insert_new", lambda *_args, **_named: 1 / 0)
+    assert post(client, signed(context)).status_code == 500
+    assert "broken" in capsys.readouterr().out
+
+
+def test_two_processes_take_turns(context: Context, north: Shop) -> None:
+    """Two doors on one database, as two web processes have: nobody waits until he is told that it is locked."""
+    doors = [create_app(context).test_client() for _ in range(2)]
+    headers = [signed(context, changed={"X-Shopify-Webhook-Id": f"w{number}"}) for number in range(100)]
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda door: [post(door, one).status_code for one in headers], doors))
+    assert answers == [[200] * 100] * 2
+    assert len(stored(context)) == 100
 
 
 def test_a_repeat_is_answered_and_kept_once(client: FlaskClient, context: Context, north: Shop) -> None:
@@ -121,15 +185,43 @@ def test_an_unknown_shop_is_kept_and_is_no_tenant(client: FlaskClient, context: 
     assert [row.shop_id for row in stored(context)] == [shop.id]
 
 
-def test_a_database_that_cannot_commit_is_503_and_the_next_try_works(
-    client: FlaskClient, context: Context, north: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as broken:
-        broken.setattr("sqlalchemy.orm.session.SessionTransaction.commit", _fail)
+# What comes in breaks a rule that both databases check only when they commit.
+LATE = {
+    "sqlite": ["CREATE TABLE late (id TEXT REFERENCES shops (id) DEFERRABLE INITIALLY DEFERRED)",
+               "CREATE TRIGGER late AFTER INSERT ON inbox BEGIN INSERT INTO late VALUES ('nobody'); END"],
+    "postgresql": ["CREATE FUNCTION late() RETURNS trigger AS 'BEGIN RAISE disk_full; END' LANGUAGE plpgsql",
+                   "CREATE CONSTRAINT TRIGGER late AFTER INSERT ON inbox DEFERRABLE INITIALLY DEFERRED "
+                   "FOR EACH ROW EXECUTE FUNCTION late()"],
+}
+WELL = {"sqlite": ["DROP TRIGGER late", "DROP TABLE late"], "postgresql": ["DROP TRIGGER late ON inbox", "DROP FUNCTION late"]}
+
+
+def test_a_database_that_cannot_commit_is_503_and_the_next_try_works(client: FlaskClient, context: Context, north: Shop) -> None:
+    _say(context, LATE)
+    try:
         answer = post(client, signed(context))
+    finally:
+        _say(context, WELL)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert stored(context) == []
     assert post(client, signed(context)).status_code == 200
+    assert len(stored(context)) == 1
+
+
+def _say(context: Context, statements: Mapping[str, Sequence[str]]) -> None:
+    with context.transaction() as session:
+        for statement in statements[session.get_bind().dialect.name]:
+            session.execute(text(statement))
+
+
+def test_a_connection_that_died_is_made_anew(client: FlaskClient, context: Context, north: Shop) -> None:
+    assert post(client, signed(context)).status_code == 200
+    with context.transaction() as session:
+        if session.get_bind().dialect.name == "postgresql":
+            session.execute(text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                                 "WHERE datname = current_database() AND pid <> pg_backend_pid()"))
+    assert post(client, signed(context, changed={"X-Shopify-Webhook-Id": "w2"})).status_code == 200
+    assert len(stored(context)) == 2
 
 
 def _fail(*_args: object, **_named: object) -> None:
