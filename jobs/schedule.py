@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
+from sqlalchemy.orm import Session
 
 from jobs.history import backfill, reconcile, reconcile_week
 from jobs.sweeping import sweep
@@ -16,9 +17,11 @@ from plugin.ledger import flows as ledger
 from plugin.privacy import flows as privacy
 from plugin.referrals.upkeep import tend_pools
 from plugin.shops import tables as shops
+from plugin.shops.tables import Shop
 
 MINUTE, DAY = 60.0, 86400.0
-KEPT_EVENTS = timedelta(days=7)
+KEPT_DONE, KEPT_DEAD = timedelta(days=7), timedelta(days=90)
+OVERDUE = timedelta(days=60)
 
 log = structlog.get_logger()
 
@@ -33,17 +36,28 @@ class Recurring:
 
 
 def purge_inbox(context: Context) -> None:
-    """Events that are done are kept for a week, to tell repeats by."""
-    for shop_id in _installed(context):
+    """Events that are done are kept for a week, to tell repeats by; dead ones for a quarter, for somebody to read them."""
+    now = clock.machine_now()
+    for shop_id in _all(context):
         with context.transaction() as session:
-            intake.purge(session, shop_id, before=clock.machine_now() - KEPT_EVENTS)
+            intake.purge(session, shop_id, done=now - KEPT_DONE, dead=now - KEPT_DEAD)
 
 
 def retain(context: Context) -> None:
-    """What is kept for a while only goes when that while is over."""
-    for shop_id in _installed(context):
+    """What is kept for a while only goes when that while is over, also of shops that have left."""
+    now = clock.now()
+    for shop_id in _all(context):
         with context.transaction() as session:
-            privacy.retain(session, shop_id, clock.now())
+            privacy.retain(session, shop_id, now)
+    with context.transaction() as session:
+        for shop in shops.uninstalled(session, before=now - OVERDUE):
+            _redact(session, shop)
+
+
+def _redact(session: Session, shop: Shop) -> None:
+    """Shopify says shop/redact 48 hours after an uninstall. Should that have been lost, we say it ourselves, once."""
+    intake.keep_read(session, ShopId(shop.id), source="reconcile", topic="shop/redact", body={"shop_domain": shop.domain},
+                     now=clock.machine_now())
 
 
 def audit_books(context: Context) -> None:
@@ -53,6 +67,11 @@ def audit_books(context: Context) -> None:
             found = ledger.audit(session, shop_id)
         if not found.holds:
             log.error("books_do_not_hold", shop_id=str(shop_id), sums=dict(found.sums), wrong=list(found.wrong))
+
+
+def _all(context: Context) -> list[ShopId]:
+    with context.transaction() as session:
+        return list(shops.ids(session))
 
 
 def _installed(context: Context) -> list[ShopId]:

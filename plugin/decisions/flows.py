@@ -83,6 +83,8 @@ def _judge(session: Session, shop_id: ShopId, order: Order, now: datetime) -> _C
     if decision.verdict in {"attributed", "hold"} and order.paid_once and not order.is_dead:
         known, _ = tables.evidence(session, shop_id, order.id)
         judgement = guardrails.check(session, shop_id, order, decision, known, now)
+    elif order.is_dead:
+        guardrails.drop(session, shop_id, order.id, now)
     return _Case(order, decision, judgement, versions.get(decision.version_id) if decision.version_id else None, now)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import CursorResult, delete, update
+from sqlalchemy import CursorResult, delete, or_, update
 from sqlalchemy.orm import Session
 
 from plugin.clock import machine_now
@@ -81,9 +81,10 @@ def discard(session: Session, shop_id: ShopId, *, before: datetime, note: str) -
     return cast(CursorResult[Any], gone).rowcount
 
 
-def purge(session: Session, shop_id: ShopId, *, before: datetime) -> int:
-    """Drop events that are done or dead and were received before. Returns how many."""
-    gone = session.execute(delete(Inbox).where(Inbox.shop_id == shop_id, Inbox.state.in_((DONE, DEAD)), Inbox.received_at < before))
+def purge(session: Session, shop_id: ShopId, *, done: datetime, dead: datetime) -> int:
+    """Drop events that are done and were received before ``done``, and dead ones from before ``dead``. Returns how many."""
+    old = or_((Inbox.state == DONE) & (Inbox.received_at < done), (Inbox.state == DEAD) & (Inbox.received_at < dead))
+    gone = session.execute(delete(Inbox).where(Inbox.shop_id == shop_id, old))
     return cast(CursorResult[Any], gone).rowcount
 
 

@@ -68,9 +68,16 @@ def installed(session: Session) -> Sequence[Shop]:
     return session.scalars(select(Shop).where(Shop.state == INSTALLED).order_by(Shop.id)).all()
 
 
-def uninstalled(session: Session, *, since: datetime) -> Sequence[Shop]:
-    """Shops that left at or after ``since`` (business time)."""
-    return session.scalars(select(Shop).where(Shop.state == UNINSTALLED, Shop.uninstalled_at >= since).order_by(Shop.id)).all()
+def ids(session: Session) -> Sequence[ShopId]:
+    """Every shop that was ever seen."""
+    return session.scalars(select(Shop.id).order_by(Shop.id)).all()
+
+
+def uninstalled(session: Session, *, since: datetime | None = None, before: datetime | None = None) -> Sequence[Shop]:
+    """Shops that have left, at or after ``since`` and before ``before`` (business time)."""
+    asked = select(Shop).where(Shop.state == UNINSTALLED).order_by(Shop.id)
+    asked = asked.where(Shop.uninstalled_at >= since) if since else asked
+    return session.scalars(asked.where(Shop.uninstalled_at < before) if before else asked).all()
 
 
 def lock(session: Session, shop_id: ShopId) -> Shop:

@@ -4,8 +4,10 @@ from dataclasses import replace
 from itertools import permutations
 
 import pytest
+from sqlalchemy import select
 
 from plugin.guardrails import flows as guardrails
+from plugin.guardrails.tables import Case
 from plugin.ledger.tables import Posting
 from plugin.margin import flows as margin
 from plugin.shops import tables as shops
@@ -116,6 +118,42 @@ def test_an_old_order_cannot_prove_a_new_customer(stage: Stage) -> None:
     stage.move(61 * DAY)
     stage.settle()
     assert (stage.reward().state, stage.reward().why) == ("pending", "in_review")
+
+
+@pytest.mark.parametrize("refund_first", [False, True])
+def test_a_case_does_not_outlive_its_order(stage: Stage, refund_first: bool) -> None:
+    """Whatever is heard first, nobody is asked about an order that is wholly refunded."""
+    stage.programme(TEN, FIFTEEN_PERCENT, hold=DAY)
+    order = stage.order(code=stage.friend_code(), off=1500)
+    stage.tell(order)
+    stage.shopify.evidence["5001"]["risk"]["assessments"] = [{"riskLevel": "HIGH"}]
+    if not refund_first:
+        stage.settle()
+        assert _open_cases(stage) == 1
+    stage.tell(replace(order, financial="refunded", updated_at=order.updated_at + DAY, digest="b"))
+    stage.settle()
+    stage.settle()
+    assert _open_cases(stage) == 0
+    assert stage.accounts() == {}
+
+
+def _open_cases(stage: Stage) -> int:
+    with stage.context.transaction() as session:
+        return len(session.scalars(select(Case).where(Case.shop_id == stage.shop_id, Case.state == "open")).all())
+
+
+def test_a_merchants_word_outlives_the_order(stage: Stage) -> None:
+    stage.programme(TEN, FIFTEEN_PERCENT, hold=DAY)
+    stage.tell(stage.order(code=stage.friend_code(), off=1500))
+    stage.shopify.evidence["5001"]["risk"]["assessments"] = [{"riskLevel": "HIGH"}]
+    stage.settle()
+    with stage.context.transaction() as session:
+        guardrails.release(session, stage.shop_id, "5001", by="Mary", now=stage.now)
+    stage.refund(8500)
+    stage.settle()
+    with stage.context.transaction() as session:
+        case = session.get_one(Case, (stage.shop_id, "5001"))
+        assert (case.state, case.resolved_by) == ("released", "Mary")
 
 
 def test_where_all_orders_may_be_read_an_old_order_can(stage: Stage) -> None:

@@ -49,7 +49,8 @@ def _all_at_once(work: Callable[[int], None], times: int) -> None:
         list(pool.map(work, range(times)))
 
 
-@pytest.mark.parametrize(("terms", "told"), [(TEN, ["K6", "D7", "D8", "D9", "K7", "K8", "K9", "K9", "K10"]), (CREDIT, ["K6", "K7", "K8", "K9", "K10"])])
+@pytest.mark.parametrize(("terms", "told"), [
+    (TEN, ["K6", "D7", "D8", "D9", "K7", "K8", "K9", "K9", "K10"]), (CREDIT, ["K6", "K7", "K8", "K9", "K10"])])
 def test_every_place_where_a_process_may_die(stage: Stage, monkeypatch: pytest.MonkeyPatch, terms: RewardTerms, told: list[str]) -> None:
     reached: list[str] = []
     monkeypatch.setattr(failpoint, "reach", reached.append)

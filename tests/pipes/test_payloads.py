@@ -294,3 +294,10 @@ def test_a_node_reads_like_its_webhook() -> None:
     told = payloads.order(bodies.raw({**ORDER, "refunds": [bodies.refund(1, 5, [(1, 1, "40.00")], beyond="5.00")]}))
     assert read.digest == told.digest
     assert read.refunds == told.refunds
+
+
+def test_a_refund_that_names_no_currency_is_read_only_if_it_gave_back_nothing() -> None:
+    told: dict[str, object] = {"id": 5, "order_id": 7, "created_at": "2026-01-01T00:00:00Z"}
+    assert not payloads.refund(json.dumps(told).encode()).unassigned
+    with pytest.raises(Refused):
+        payloads.refund(json.dumps(told | {"refund_line_items": [{"line_item_id": 3, "quantity": 1, "subtotal": "5.00"}]}).encode())

@@ -4,22 +4,25 @@ import threading
 import time
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import redis
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from jobs import bell, sweeping
+from jobs import bell, entry, schedule, sweeping
 from jobs.schedule import SCHEDULE, Recurring
 from jobs.scheduler import Scheduler
 from plugin import clock
 from plugin.context import Context
 from plugin.db import database_now, new_id
 from plugin.intake import flows as intake
+from plugin.intake.tables import Inbox
 from plugin.mirror import tables as mirror
 from plugin.outbox import flows as outbox
 from plugin.outbox import recurring
 from plugin.outbox.tables import Recurrence
+from plugin.privacy.rules import Keep
 from plugin.shops.tables import Shop
 from tests.pipes import bodies
 
@@ -139,3 +142,34 @@ def test_a_bell_that_nobody_hears_is_quick_and_quiet(context: Context, north: Sh
     began = time.monotonic()
     assert not any(bell.ring(deaf, "events", north.id) for _ in range(50))
     assert time.monotonic() - began < 2
+
+
+def test_dead_events_outlive_those_that_are_done(context: Context, north: Shop) -> None:
+    ages = {"done": (6, 8), "dead": (31, 89, 91), "pending": (100,)}
+    with context.transaction() as session:
+        for state, days in ages.items():
+            for age in days:
+                session.add(Inbox(shop_id=north.id, id=new_id(), source="webhook", topic="x", external_id=f"{state}{age}", body=b"",
+                                  received_at=clock.machine_now() - timedelta(days=age), next_at=clock.machine_now(), state=state))
+    schedule.purge_inbox(context)
+    with context.transaction() as session:
+        assert sorted(session.scalars(select(Inbox.external_id))) == ["dead31", "dead89", "done6", "pending100"]
+
+
+@pytest.mark.parametrize(("days", "forgotten"), [(59, False), (61, True)])
+def test_a_shop_that_nobody_told_us_to_forget_is_forgotten(context: Context, north: Shop, days: int, forgotten: bool) -> None:
+    with context.transaction() as session:
+        shop = session.get_one(Shop, north.id)
+        shop.state, shop.uninstalled_at, shop.email = "uninstalled", clock.now() - timedelta(days=days), "owner@north.example"
+    for _ in range(2):
+        schedule.retain(context)
+        entry.work_events(context, north.id)
+    with context.transaction() as session:
+        assert (session.get_one(Shop, north.id).email == "") == forgotten
+        assert len(session.scalars(select(Inbox.id)).all()) == forgotten
+
+
+def test_the_page_about_retention_says_what_the_code_does() -> None:
+    page, keep = (Path(__file__).parents[2] / "docs" / "retention.md").read_text(), Keep()
+    for period in (schedule.KEPT_DONE, schedule.KEPT_DEAD, keep.device_keys, keep.magic_links, keep.mail, keep.answers, schedule.OVERDUE):
+        assert f" {period.days} days" in page

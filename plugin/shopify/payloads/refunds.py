@@ -7,6 +7,7 @@ from plugin.money import Money
 from plugin.shopify.payloads.reading import Fields, currency_code, parse, refuse
 
 NO_CURRENCY = "XXX"
+"""ISO 4217 for none: of a refund that gave back nothing. Its amounts are zero, and zero of the order's currency when they are added up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +36,18 @@ def refund(raw: bytes) -> RefundTold:
 
 
 def _currency_within(fields: Fields) -> str:
-    """A refund names its currency only inside amounts; without any, no amount is read."""
+    """A refund names its currency only inside amounts. Refused if it has amounts and no currency: how many decimals would they have?
+
+    Nothing is lost: the order is told with its refunds, and in its own currency.
+    """
     for name, amount in (("refund_line_items", "subtotal_set"), ("order_adjustments", "amount_set")):
         for one in fields.children(name):
             both = one.child(amount)
             shop_money = both.child("shop_money") if both else None
             if shop_money and "currency_code" in shop_money:
                 return currency_code(shop_money.need_text("currency_code"))
+    if any(True for name in ("refund_line_items", "order_adjustments") for _ in fields.children(name)):
+        refuse("body", "amounts without a currency")
     return NO_CURRENCY
 
 
