@@ -12,7 +12,19 @@ function complain(key) {
   errors?.scrollIntoView({ block: 'nearest' });
 }
 
+/** What asks again by itself every few seconds fails quietly: it only says that it is not live. @param {Event} event */
+function quiet(event) {
+  const asking = event.target instanceof Element ? event.target.closest('[data-quiet]') : null;
+  const live = asking?.querySelector('.live');
+  if (live instanceof HTMLElement) {
+    live.dataset.off = '';
+    live.lastElementChild?.replaceChildren(live.dataset.stale ?? '');
+  }
+  return asking !== null;
+}
+
 document.addEventListener('htmx:before:request', (event) => {
+  if (event.target instanceof Element && event.target.matches('[data-quiet]')) return;
   document.getElementById('errors')?.replaceChildren();
   /** @type {any} */ (event.target instanceof Element ? event.target.closest('s-modal') : null)?.hideOverlay?.();
 });
@@ -24,13 +36,16 @@ document.addEventListener('htmx:before:response', (event) => {
     document.getElementById('errors')?.scrollIntoView({ block: 'nearest' });
   } else if (ctx.response.status >= 400 && !PAGES.includes(ctx.response.status)) {
     event.preventDefault();
-    complain(ctx.response.status === 401 ? 'signedOut' : 'failed');
+    if (!quiet(event)) complain(ctx.response.status === 401 ? 'signedOut' : 'failed');
   }
 });
 
-document.addEventListener('htmx:error', () => complain('offline'));
+document.addEventListener('htmx:error', (event) => {
+  if (!quiet(event)) complain('offline');
+});
 
-document.addEventListener('htmx:after:swap', () => {
+document.addEventListener('htmx:after:swap', (event) => {
+  if (event.target instanceof Element && event.target.matches('[data-quiet]')) return; // nobody asked: nobody is led anywhere
   const wrong = [...document.querySelectorAll('#content [error]')].find((field) => field.getAttribute('error'));
   if (wrong instanceof HTMLElement) wrong.focus();
   else document.querySelector('#content s-banner')?.scrollIntoView({ block: 'nearest' });

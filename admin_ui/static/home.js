@@ -22,7 +22,7 @@ async function look() {
   const known = (guide.dataset.known ?? '').split(' ');
   const told = found.filter((place) => known.includes(place)).sort().join(' ');
   if (told === guide.dataset.places) return;
-  htmx.ajax('POST', guide.dataset.tell, { source: guide, target: '#guide', swap: 'outerHTML', values: { place: found } });
+  htmx.ajax('POST', guide.dataset.tell, { source: guide, target: '#guide', swap: 'outerHTML', values: { places: told } });
 }
 
 look();

@@ -116,7 +116,7 @@ def test_each_figure_opens_to_its_rows(desk: Desk, world: World) -> None:
 @on_one
 def test_the_guide_sees_what_is_done(context: Context, desk: Desk, world: World) -> None:
     assert "Not checked yet" in desk.get("/app").text
-    answer = desk.post("/app/guide/places", {"place": ["tandem-embed", "purchase.thank-you.block.render", "<script>", "unknown"]})
+    answer = desk.post("/app/guide/places", {"places": "tandem-embed purchase.thank-you.block.render <script> unknown"})
     assert answer.status_code == 200 and "Not checked yet" not in answer.text and "<script>" not in answer.text
     with context.transaction() as session:
         told = guide.standing(session, desk.shop.id, clock.now())

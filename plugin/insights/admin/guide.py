@@ -47,7 +47,7 @@ def alone(shop: Shop, session: Session) -> str:
 @embedded
 def note_places(shop: Shop, session: Session) -> str:
     """What App Bridge says of our blocks; the answer is the guide as it stands with it."""
-    guide.note_places(session, shop.id, request.form.getlist("place")[:50], clock.now())
+    guide.note_places(session, shop.id, request.form.get("places", "")[:1000].split(), clock.now())
     return fragment("insights/guide.html", shop=shop, **told(session, shop))
 
 
