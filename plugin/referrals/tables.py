@@ -125,8 +125,11 @@ def programmes(session: Session, shop_id: ShopId) -> Sequence[Programme]:
 
 def current(session: Session, shop_id: ShopId, programme_id: UUID, now: datetime) -> ProgrammeVersion | None:
     """The version in force, or None while the programme is a draft, paused, or has not begun."""
-    return session.scalar(select(ProgrammeVersion).where(
-        ProgrammeVersion.shop_id == shop_id, ProgrammeVersion.programme_id == programme_id, _in_force(now)))
+    return session.scalar(
+        select(ProgrammeVersion).join(Programme, (Programme.shop_id == ProgrammeVersion.shop_id)
+                                      & (Programme.id == ProgrammeVersion.programme_id))
+        .where(ProgrammeVersion.shop_id == shop_id, ProgrammeVersion.programme_id == programme_id, Programme.state == "live",
+               _in_force(now)))
 
 
 def upcoming(session: Session, shop_id: ShopId, programme_id: UUID, now: datetime) -> ProgrammeVersion | None:
@@ -198,7 +201,7 @@ def open_versions(session: Session, shop_id: ShopId, now: datetime) -> list[Vers
     rows = session.scalars(
         select(ProgrammeVersion).join(Programme, (Programme.shop_id == ProgrammeVersion.shop_id)
                                       & (Programme.id == ProgrammeVersion.programme_id))
-        .where(ProgrammeVersion.shop_id == shop_id, _in_force(now)).order_by(Programme.made_at, Programme.id))
+        .where(ProgrammeVersion.shop_id == shop_id, Programme.state == "live", _in_force(now)).order_by(Programme.made_at, Programme.id))
     return [version for version in (row.version() for row in rows) if version.open_at(now)]
 
 

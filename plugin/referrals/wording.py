@@ -48,8 +48,8 @@ def insist(version: Version) -> None:
 
 
 def published() -> tuple[str, ...]:
-    """The languages in which pages of a shop are read: those that have any terms at all. Half a language is none."""
-    return tuple(locale for locale in texts.LOCALES if any(key.startswith(SUBJECT) for key in texts.keys(locale)))
+    """The languages in which pages of a shop may be read: visitors get their own, whichever the shop itself is kept in."""
+    return tuple(locale for locale in texts.LOCALES if texts.keys(locale))
 
 
 def untold(told: Iterable[Clause], locales: Iterable[str]) -> tuple[tuple[str, str], ...]:

@@ -39,13 +39,16 @@ def add_to(blueprint: Blueprint) -> None:
 def publish(shop: Shop, session: Session, programme_id: UUID) -> ResponseReturnValue:
     """``as=before``: a paused programme comes back as it was, and its draft stays one. A refusal of the guard stands beside the field
     that is to blame, with the numbers of the cart that would break the floor; nothing is changed then."""
+    current_web().check_launch(session, shop.id, clock.now())
     restoring = referrals.before_pause(session, shop.id, programme_id) if request.args.get("as") == "before" else None
     return _publish(shop, session, programme_id, restoring)
 
 
 @embedded
 def undo(shop: Shop, session: Session, programme_id: UUID) -> ResponseReturnValue:
-    """The newest change is taken back: what was published is followed by a new version with the rules of the one before."""
+    """The newest change that this merchant saw is taken back: what was published is followed by a new version with the rules of the
+    one before."""
+    referrals.seen(session, shop.id, programme_id, seen_revision())
     what, now = referrals.undoing(session, shop.id, programme_id), clock.now()
     if what in ("restore", "resume"):
         find = referrals.before_last if what == "restore" else referrals.before_pause
@@ -62,7 +65,6 @@ _UNDOING: Mapping[str, Any] = {"pause": referrals.pause, "withdraw": referrals.w
 
 def _publish(shop: Shop, session: Session, programme_id: UUID, restoring: dict[str, Any] | None, *, said: str = "") -> ResponseReturnValue:
     now = clock.now()
-    current_web().check_launch(session, shop.id, now)
     try:
         version, verdict = flows.publish_programme(session, shop.id, programme_id, currency=shop.currency, now=now, by=staff(),
                                                    revision=seen_revision(), restoring=restoring)

@@ -19,7 +19,7 @@ from plugin.locales import closest, region
 from plugin.messaging import facts, letters, texts
 from plugin.messaging.filters import zone
 from plugin.messaging.letters import Setting
-from plugin.referrals import sharing
+from plugin.referrals import sharing, wording
 from plugin.referrals.admin.plain import Plain, plain
 from plugin.referrals.admin.typed import as_read, currency_of, told
 from plugin.referrals.rules import Fault, Faulty, Version, read_form
@@ -58,19 +58,14 @@ class Preview:
     @property
     def spoken(self) -> list[tuple[str, str]]:
         """Every language that there is, by its own name."""
-        return [(locale, str(Locale.parse(region(locale)).get_display_name(region(locale)))) for locale in spoken()]
-
-
-def spoken() -> tuple[str, ...]:
-    """The languages that have words."""
-    return tuple(locale for locale in texts.LOCALES if texts.keys(locale))
+        return [(locale, str(Locale.parse(region(locale)).get_display_name(region(locale)))) for locale in wording.published()]
 
 
 def look(shop: Shop) -> Look:
     """As the switches beside the preview say; nonsense is the first choice."""
     screen, device, locale = (request.form.get(name, "") for name in ("look_screen", "look_device", "look_locale"))
     return Look(screen if screen in SCREENS else next(iter(SCREENS)), device if device in DEVICES else DEVICES[0],
-                locale if locale in spoken() else closest(shop.locale))
+                locale if locale in wording.published() else closest(shop.locale))
 
 
 def preview(values: Values, shop: Shop, look: Look, *, base: Values | None, now: datetime) -> Preview:
@@ -104,8 +99,8 @@ def _with(field: str) -> tuple[str, ...]:
 
 
 def _landing(version: Version, shop: Shop, locale: str) -> str:
-    return _document("storefront/landing.html", shop, locale, link=sharing.link_of(storefront_of(shop), _LINK.slug), action="", claim="",
-                     **landing.words(shop, version, locale))
+    return _document("storefront/landing.html", shop, locale, link=sharing.link_of(storefront_of(shop), _LINK.slug), picture=None,
+                     action="", claim="", **landing.words(shop, version, locale))
 
 
 def _thank_you(version: Version, shop: Shop, locale: str) -> str:
@@ -121,7 +116,7 @@ def _mail(version: Version, shop: Shop, locale: str) -> str:
     """The mail that an advocate gets when their reward is given; a percentage is what stands in it, an amount what comes of an order."""
     worth = version.advocate
     if worth.kind == "none":
-        return _document("programmes/no_mail.html", shop, locale)
+        return _document("programmes/no_mail.html", shop, locale_of(shop))
     if worth.kind == "store_credit" and worth.amount is None:
         worth = replace(worth, basis_points=None, amount=example(version, currency_of(shop)).advocate)
     earned = facts.earned(facts.Worth(worth.kind, worth.basis_points, worth.amount), code=_LINK.code if worth.is_code else None,

@@ -29,6 +29,7 @@ from plugin.referrals.flows.programmes import duplicate as duplicate
 from plugin.referrals.flows.programmes import reopen as reopen
 from plugin.referrals.flows.programmes import reopen_discarded as reopen_discarded
 from plugin.referrals.flows.programmes import save_programme as save_programme
+from plugin.referrals.flows.programmes import seen as seen
 from plugin.referrals.flows.publishing import before_last as before_last
 from plugin.referrals.flows.publishing import before_pause as before_pause
 from plugin.referrals.flows.publishing import pause as pause
