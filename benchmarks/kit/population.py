@@ -64,7 +64,8 @@ def person(number: int) -> Row:
 
 def link(number: int) -> Row:
     return {"shop_id": SHOP, "id": UUID(int=_ADVOCATES + number), "programme_id": PROGRAMME, "person_id": UUID(int=_PEOPLE + number),
-            "slug": slug(number), "code": f"ALICE{number:x}", "code_key": f"alice{number:x}", "state": "active", "friends": 0, "made_at": NOON}
+            "slug": slug(number), "code": f"ALICE{number:x}", "code_key": f"alice{number:x}", "state": "active", "friends": 0,
+            "test": False, "made_at": NOON}
 
 
 def visit(number: int) -> Row:

@@ -88,7 +88,7 @@ class Screen:
 
     @property
     def is_narrowed(self) -> bool:
-        return bool(self.applied)
+        return bool(self.asked.kept or self.asked.search)
 
 
 def ground(shop: Shopish, locale: str | None = None) -> Ground:
@@ -174,7 +174,7 @@ def _options(shop: Shopish, session: Session, choice: Choice, t: Translate) -> S
 def _applied(shop: Shopish, session: Session, listing: Listing, wanted: Asked, t: Translate) -> list[tuple[str, str]]:
     """What narrows the list, each with the address without it."""
     told = [(f"{t('lists.search')}: {wanted.search}", ("q",))] if wanted.search else []
-    for choice in listing.choices:
+    for choice in listing.choices[1:]:  # the first one shows itself on top
         if value := wanted.get(choice.name):
             label = dict(_options(shop, session, choice, t)).get(value, t("lists.one"))
             told.append((f"{t(f'lists.filter.{choice.name}')}: {label}", (choice.name,)))

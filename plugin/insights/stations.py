@@ -81,7 +81,7 @@ def _who(walk: Walk, teller: Teller) -> str:
 def _checked(walk: Walk, teller: Teller) -> Station:
     say, title, case = teller.say, teller.say("trace.path.checks"), walk.case
     if case is not None:
-        told = "; ".join(dict.fromkeys(line.why for line in teller.reasons(case.reasons)))
+        told = " ".join(dict.fromkeys(line.why for line in teller.reasons(case.reasons)))
         who = {None: "", GUARDRAIL: say("trace.path.by_rules")}.get(case.resolved_by, say("trace.path.by_you"))
         tone = "critical" if case.state == "refused" else TONES[case.state]
         return Station(title, say(f"cases.state.{case.state}"), tone, f"{told} {who}".strip(), case.resolved_at or case.opened_at)
