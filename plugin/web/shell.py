@@ -10,6 +10,7 @@ from flask import Response, after_this_request, current_app, redirect, render_te
 from flask.typing import ResponseReturnValue
 
 from plugin.config import Settings
+from plugin.locales import direction, language
 from plugin.web.speaking import merchants
 from plugin.web.state import Translate, current_web
 
@@ -45,9 +46,8 @@ class Shell:
 
 SAID = "said"  # what the page before has done, told once on top of the next one
 
-NAVIGATION = (("/app/programmes", "nav.programmes"), ("/app/pairs", "nav.pairs"), ("/app/referrals", "nav.referrals"), ("/app/orders", "nav.orders"),
-              ("/app/advocates", "nav.advocates"), ("/app/rewards", "nav.rewards"), ("/app/cases", "nav.cases"), ("/app/deliveries", "nav.deliveries"),
-              ("/app/planner", "nav.planner"), ("/app/requests", "nav.requests"))
+NAVIGATION = tuple((f"/app/{name}", f"nav.{name}") for name in (
+    "programmes", "pairs", "referrals", "orders", "advocates", "rewards", "cases", "deliveries", "planner", "requests"))
 
 
 def page(template: str, *, shop: Shopish, **values: Any) -> str:  # noqa: ANN401 - whatever the template wants
@@ -101,13 +101,7 @@ def app_bridge(settings: Settings) -> str:
 def _shell(shop: Shopish, locale: str, t: Any) -> Shell:  # noqa: ANN401 - a partial of the translator
     settings = current_web().context.settings
     return Shell(settings.shopify_api_key, app_bridge(settings), f"{settings.shopify_cdn}/shopifycloud/polaris-1.js", shop.domain, locale,
-                 _language(locale, t), t("kit.direction"), tuple((here(path), t(label)) for path, label in NAVIGATION if path in _paths()))
-
-
-def _language(locale: str, t: Any) -> str:  # noqa: ANN401
-    """What the page is written in: the merchant's locale if we speak its language, else the language that stands in for it."""
-    spoken: str = t("kit.language")
-    return locale if locale.replace("_", "-").split("-")[0].lower() == spoken.split("-")[0].lower() else spoken
+                 language(locale), direction(locale), tuple((here(path), t(label)) for path, label in NAVIGATION if path in _paths()))
 
 
 def _paths() -> set[str]:
