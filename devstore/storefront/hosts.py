@@ -6,7 +6,7 @@ from typing import Any
 
 WSGI = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
-LANGUAGES = ("en", "de")
+LANGUAGES = ("en", "de", "ar", "ja")
 SHARED = ("/_cdn/", "/_devstore/", "/_shop/")
 _HOST = re.compile(r"(?P<name>[a-z0-9][a-z0-9-]*)\.localhost(:\d+)?")
 _LANGUAGE = re.compile(rf"/({'|'.join(LANGUAGES)})(?=/|$)")

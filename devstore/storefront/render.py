@@ -18,7 +18,7 @@ from devstore.theme.filters import to_json
 from devstore.theme.page import Page
 
 THEME = Path(__file__).parents[1] / "theme"
-_NAMES = {"en": "English", "de": "Deutsch"}
+_NAMES = {"en": "English", "de": "Deutsch", "ar": "العربية", "ja": "日本語"}
 _COLOURS = (("#1f4a3f", "#c2703d", "#eef3ee"), ("#27346b", "#b2506a", "#eef0f7"), ("#6e2439", "#3d7f88", "#f8efec"))
 _WHERE_UNSAID = ("index", "page")  # customer accounts are no theme pages: UI extensions show there
 _SECTION = {"product": "product"}

@@ -78,10 +78,11 @@ def _image_source(value: object) -> str:
 
 
 def image_tag(value: object, *_positional: object, **attributes: object) -> str:
-    width = re.search(r"[?&]width=(\d+)", str(value))
+    """With both sides, so that the page knows its space; the pictures here are square unless a height was asked for."""
+    width, height = (re.search(rf"[?&]{side}=(\d+)", str(value)) for side in ("width", "height"))
     shown: dict[str, object] = {"src": value, "alt": "", "loading": "lazy"}
     if width:
-        shown["width"] = width[1]
+        shown |= {"width": width[1], "height": height[1] if height else width[1]}
     shown |= {key: side for key, side in attributes.items() if not _absent(side) and key not in ("widths", "preload")}
     return "<img" + "".join(f' {key}="{html.escape(str(side))}"' for key, side in shown.items()) + ">"
 

@@ -58,7 +58,7 @@ def render(engine: Engine, text: str, language: str = "en", currency: str = "GBP
         ("{{ product | image_url: width: 200 }}", "//north.localhost/x.svg?width=200"),
         ("{{ nothing | image_url: width: 200 }}", ""),
         ("{{ '/x.svg' | image_url: width: 9 | image_tag: alt: 'a\"b' }}",
-         '<img src="//north.localhost/x.svg?width=9" alt="a&quot;b" loading="lazy" width="9">'),
+         '<img src="//north.localhost/x.svg?width=9" alt="a&quot;b" loading="lazy" width="9" height="9">'),
         ("{{ product.title | json }}", '"Mug \\"blue\\""'),
         ("{{ nothing | json }}", "null"),
         ("{{ '</script>' | json }}", '"<\\/script>"'),
