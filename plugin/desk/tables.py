@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, String, UniqueConstraint, delete, select
+from sqlalchemy import Index, String, UniqueConstraint, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from plugin.db import Base, ShopId, own_key, shop_key
@@ -102,8 +102,19 @@ def notes_about(session: Session, shop_id: ShopId, subjects: Collection[str]) ->
 
 
 def forget(session: Session, shop_id: ShopId, subjects: Collection[str]) -> None:
-    """What was written about these goes."""
-    session.execute(delete(Note).where(Note.shop_id == shop_id, Note.subject.in_(subjects)))
+    """What was written about these goes, the reasons of acts on them too. That something was done, and when, stays."""
+    session.execute(delete(Note).where(Note.shop_id == shop_id, Note.subject.in_(subjects), Note.kind == "note"))
+    session.execute(update(Note).where(Note.shop_id == shop_id, Note.subject.in_(subjects)).values(text=""))
+    keys = {subject.partition(":")[2] for subject in subjects}
+    for row in session.scalars(select(Bulk).where(Bulk.shop_id == shop_id, Bulk.reason != "")):
+        if not keys.isdisjoint(row.items):
+            row.reason = ""
+    session.flush()
+
+
+def searches(session: Session, shop_id: ShopId) -> Sequence[SavedView]:
+    """Views, deleted ones too, that search for something."""
+    return [row for row in session.scalars(select(SavedView).where(SavedView.shop_id == shop_id)) if row.query.get("q")]
 
 
 def forget_shop(session: Session, shop_id: ShopId) -> None:
@@ -112,6 +123,7 @@ def forget_shop(session: Session, shop_id: ShopId) -> None:
         session.execute(delete(table).where(table.shop_id == shop_id))
 
 
-def drop_bulks(session: Session, shop_id: ShopId, *, before: datetime) -> None:
-    """Old actions cannot be undone any more."""
+def drop_old(session: Session, shop_id: ShopId, *, before: datetime) -> None:
+    """Acts that nobody can undo any more, and views that were deleted long ago."""
     session.execute(delete(Bulk).where(Bulk.shop_id == shop_id, Bulk.begun_at < before))
+    session.execute(delete(SavedView).where(SavedView.shop_id == shop_id, SavedView.deleted_at < before))

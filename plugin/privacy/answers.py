@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from plugin.attribution.tables import Link
 from plugin.db import ShopId
+from plugin.desk import tables as desk
+from plugin.desk.tables import Note
 from plugin.messaging import tables as messaging
 from plugin.messaging.tables import Mail
 from plugin.mirror.tables import Order
@@ -26,6 +28,7 @@ def about(session: Session, shop_id: ShopId, found: Sequence[Person], order_ids:
         "orders": [_order(order) for order in tables.orders(session, shop_id, ids, order_ids)],
         "links": [_link(link) for link in tables.links(session, shop_id, ids)],
         "rewards": [_reward(reward) for reward in tables.rewards(session, shop_id, ids)],
+        "notes": [_note(note) for note in desk.notes_about(session, shop_id, tables.subjects(session, shop_id, ids, order_ids))],
         "mail": [_mail(mail) for mail in messaging.of_people(session, shop_id, ids)],
     }
 
@@ -47,6 +50,10 @@ def _link(link: Link) -> dict[str, Any]:
 def _reward(reward: Reward) -> dict[str, Any]:
     return {"role": reward.role, "kind": reward.kind, "amount": Money(reward.amount, reward.currency).text(), "currency": reward.currency,
             "state": reward.state, "made_at": _time(reward.made_at), "expires_at": _time(reward.expires_at)}
+
+
+def _note(note: Note) -> dict[str, Any]:
+    return {"kind": note.kind, "text": note.text, "at": _time(note.at)}
 
 
 def _mail(mail: Mail) -> dict[str, Any]:

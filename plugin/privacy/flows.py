@@ -1,6 +1,6 @@
 """The three compliance topics as flows for the event table, and what is forgotten in time by itself."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from plugin.attribution import rules as attribution
 from plugin.attribution import tables as attribution_tables
 from plugin.attribution.flows import VISIT_ATTRIBUTE, VISIT_PARAMETER
 from plugin.db import ShopId, insert_once, new_id
+from plugin.desk import tables as desk
 from plugin.intake.rules import Event
 from plugin.messaging import flows as messaging
 from plugin.messaging import tables as messaging_tables
@@ -51,6 +52,7 @@ def redact_customer(session: Session, shop_id: ShopId, event: Event, now: dateti
     for order in tables.orders(session, shop_id, ids, told.order_ids):
         _redact_order(session, shop_id, order)
     messaging.withdraw(session, shop_id, ids, now)
+    _forget_words(session, shop_id, ids, told.order_ids, keys)
     tables.forget_person(session, shop_id, ids, keys)
     for person in found:
         people.redact(session, shop_id, person.id, now)
@@ -66,6 +68,7 @@ def redact_shop(session: Session, shop_id: ShopId, event: Event, now: datetime) 
     messaging_tables.forget_shop(session, shop_id)
     people.forget_shop(session, shop_id, now)
     mirror.forget_shop(session, shop_id)
+    desk.forget_shop(session, shop_id)
     tables.forget_shop(session, shop_id, but=event.id)
     shop = shops.get(session, shop_id)
     shop.name, shop.email, shop.storefront_url = "", "", ""
@@ -80,6 +83,7 @@ def retain(session: Session, shop_id: ShopId, now: datetime) -> None:
     tables.drop_magic_links(session, shop_id, before=now - keep.magic_links)
     tables.drop_answers(session, shop_id, before=now - keep.answers)
     messaging_tables.forget(session, shop_id, before=now - keep.mail)
+    desk.drop_old(session, shop_id, before=now - keep.acts)
 
 
 def _people(session: Session, shop_id: ShopId, told: RequestTold) -> list[Person]:
@@ -88,6 +92,15 @@ def _people(session: Session, shop_id: ShopId, told: RequestTold) -> list[Person
     found = [people_tables.by_customer(session, shop_id, told.customer_id) if told.customer_id else None,
              people_tables.by_email_key(session, shop_id, key) if key else None]
     return list({person.id: person for person in found if person is not None}.values())
+
+
+def _forget_words(session: Session, shop_id: ShopId, ids: set[UUID], order_ids: Sequence[str], keys: set[str]) -> None:
+    """What the shop's people wrote about somebody, and views that search for their address."""
+    desk.forget(session, shop_id, tables.subjects(session, shop_id, ids, order_ids))
+    for view in desk.searches(session, shop_id):
+        if people.key_of_email(session, shop_id, view.query["q"]) in keys:
+            session.delete(view)
+    session.flush()
 
 
 def _redact_order(session: Session, shop_id: ShopId, order: Order) -> None:

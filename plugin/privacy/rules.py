@@ -16,6 +16,7 @@ class Keep:
     magic_links: timedelta = timedelta(days=30)
     mail: timedelta = timedelta(days=730)
     answers: timedelta = timedelta(days=60)
+    acts: timedelta = timedelta(days=30)
 
 
 def kept_attributes(attributes: Mapping[str, str], visit_attribute: str, codes: Collection[str]) -> dict[str, str]:

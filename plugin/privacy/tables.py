@@ -62,6 +62,12 @@ def links(session: Session, shop_id: ShopId, people: Collection[UUID]) -> Sequen
     return session.scalars(select(Link).where(Link.shop_id == shop_id, Link.person_id.in_(people)).order_by(Link.made_at)).all()
 
 
+def subjects(session: Session, shop_id: ShopId, people: Collection[UUID], order_ids: Collection[str]) -> list[str]:
+    """What notes about these people are kept under: their links, and orders that they placed or that a request names."""
+    return [*(f"advocate:{link.id}" for link in links(session, shop_id, people)),
+            *(f"order:{order.id}" for order in orders(session, shop_id, people, order_ids))]
+
+
 def forget_person(session: Session, shop_id: ShopId, people: Collection[UUID], email_keys: Collection[str]) -> None:
     """Magic links and answers that could lead back to these people go.
 
