@@ -16,6 +16,7 @@ from plugin.intake import flows as intake
 from plugin.ledger import flows as ledger
 from plugin.privacy import flows as privacy
 from plugin.referrals.upkeep import tend_pools
+from plugin.rewards.upkeep import end_credit
 from plugin.shops import tables as shops
 from plugin.shops.tables import Shop
 
@@ -88,4 +89,5 @@ SCHEDULE: tuple[Recurring, ...] = (
     Recurring("audit_books", 15 * MINUTE, audit_books),
     Recurring("purge_inbox", DAY, purge_inbox),
     Recurring("retain", DAY, retain),
+    Recurring("end_credit", DAY, end_credit),
 )

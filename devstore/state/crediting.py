@@ -95,7 +95,7 @@ def expire(store: Store, shop: Shop, account: StoreCreditAccount) -> None:
         if one.remaining > 0 and one.expires_at is not None and one.expires_at <= now:
             lost, one.remaining = one.remaining, 0
             account.balance -= lost
-            made = StoreCreditTransaction(store.next_id(), "expiration", -lost, account.balance, now)
+            made = StoreCreditTransaction(store.next_id(), "expiration", -lost, account.balance, now, credit_id=one.id)
             account.transactions.append(made)
             _log(store, shop, "credit_expired", made, account=account)
 

@@ -22,7 +22,8 @@ class Address:
 
 @dataclass(slots=True)
 class StoreCreditTransaction:
-    """``amount`` is signed. ``remaining`` is what is left of a credit, and ``expires_at`` belongs to credits only."""
+    """``amount`` is signed. ``remaining`` is what is left of a credit, and ``expires_at`` belongs to credits only.
+    ``credit_id``: the credit that an expiry ended."""
 
     id: int
     kind: str
@@ -33,6 +34,7 @@ class StoreCreditTransaction:
     remaining: int = 0
     order_id: int | None = None
     by_app: bool = False
+    credit_id: int | None = None
 
 
 @dataclass(slots=True)

@@ -133,6 +133,29 @@ def transactions_since(api: AdminApi, account_id: str | None, last_id: str | Non
     return found
 
 
+def credit_expired(api: AdminApi, account_id: str | None, credit_id: str, currency: str) -> int | None:
+    """How much of one credit Shopify let expire, in minor units; None while some of it is left, or if it is not there."""
+    expired = 0
+    for node in _movements(api, account_id):  # newest first: an expiry comes before its credit
+        ended = node.get("creditTransaction")
+        if ended and gid.digits(ended["id"]) == credit_id:
+            expired += Money.parse(node["amount"]["amount"].lstrip("-"), currency).amount
+        elif node.get("id") and gid.digits(node["id"]) == credit_id:
+            return None if Money.parse(node["remainingAmount"]["amount"], currency).amount else expired
+    return None
+
+
+def _movements(api: AdminApi, account_id: str | None) -> Iterable[dict[str, Any]]:
+    after: str | None = None
+    for _ in range(MOST_PAGES if account_id else 0):
+        answer = api.call("store_credit_ends", accountId=gid.make("StoreCreditAccount", str(account_id)), after=after)
+        page = (answer["storeCreditAccount"] or {"transactions": {"nodes": [], "pageInfo": {"hasNextPage": False}}})["transactions"]
+        yield from page["nodes"]
+        if not page["pageInfo"]["hasNextPage"]:
+            return
+        after = page["pageInfo"]["endCursor"]
+
+
 def _readable(nodes: Iterable[dict[str, Any]], currency: str) -> Iterable[Transaction]:
     for node in nodes:
         if node.get("id"):  # an expiry has none, and is nobody's doing

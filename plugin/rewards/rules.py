@@ -129,7 +129,7 @@ def books(reward: Standing) -> dict[PostingKind, int]:
     told["issue"] = reward.amount
     if reward.state == "expired":
         told["expire"] = reward.amount - reward.taken - reward.spent
-    else:
+    if reward.state != "expired" or not reward.is_code:
         told |= _undone(reward) | {"debt": debt(reward)}
     return told
 
@@ -146,7 +146,8 @@ def _undone(reward: Standing) -> dict[PostingKind, int]:
 def debt(reward: Standing) -> int:
     """What the advocate had and should not have had, and what can no longer be taken back at Shopify."""
     if not reward.is_code:
-        return reward.spent
+        # Until its end only what could not be taken back is known to be spent; then all of it is, and most of it rightly.
+        return min(reward.spent, max(0, reward.amount - reward.due - reward.taken)) if reward.state == "expired" else reward.spent
     if reward.state == "reversed":
         return 0
     if reward.state == "spent":

@@ -216,6 +216,14 @@ def attempt(session: Session, shop_id: ShopId, attempt_id: UUID) -> Attempt:
     return found
 
 
+def ended(session: Session, shop_id: ShopId, *, before: datetime, limit: int) -> list[UUID]:
+    """Credits that ended before (business time) and of whose reward we do not know yet what became of it."""
+    its_reward = (Reward.shop_id == Attempt.shop_id) & (Reward.id == Attempt.reward_id)
+    return list(session.scalars(select(Attempt.id).join(Reward, its_reward).where(
+        Attempt.shop_id == shop_id, Attempt.kind == "credit", Attempt.state == "done", Attempt.marker < before, Reward.state == "issued")
+        .order_by(Attempt.marker, Attempt.id).limit(limit)))
+
+
 def markers(session: Session, shop_id: ShopId, customer_id: str, currency: str) -> set[datetime]:
     """Every marker ever used in this customer's account of this currency."""
     return {marker for marker in session.scalars(select(Attempt.marker).where(

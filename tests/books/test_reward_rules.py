@@ -106,3 +106,13 @@ def test_the_books_of_any_reward_are_sound(state: State, is_code: bool, amount: 
 ])
 def test_where_a_reward_goes(state: State, stage: rules.Stage, sent: bool, told: State) -> None:
     assert rules.next_state(state, Due(stage, GBP, "why"), sent=sent) == told
+
+
+@pytest.mark.parametrize(("due", "spent", "taken", "told"), [
+    (500, 0, 0, {"expire": 500}), (500, 300, 0, {"expire": 200, "spend": 300}),
+    (0, 300, 200, {"spend": 300, "take_back": 200, "take_back_close": 200, "debt": 300}),
+    (250, 400, 0, {"expire": 100, "spend": 400, "debt": 250})])
+def test_the_books_of_store_credit_that_has_ended(due: int, spent: int, taken: int, told: dict[str, int]) -> None:
+    """What had been spent is a debt only as far as the order no longer deserves it."""
+    standing = Standing(state="expired", is_code=False, amount=500, due=due, spent=spent, taken=taken, closed=taken)
+    assert {kind: amount for kind, amount in rules.books(standing).items() if amount} == {"earn": 500, "release": 500, "issue": 500} | told

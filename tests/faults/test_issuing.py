@@ -10,10 +10,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from devstore.state.crediting import Debit, debit
+from plugin import clock
 from plugin.db import database_now
 from plugin.outbox import flows as outbox
 from plugin.outbox import tables as deliveries
 from plugin.outbox.tables import Delivery
+from plugin.rewards.tables import Attempt
+from plugin.rewards.upkeep import end_credit
 from tests.faults.world import World
 
 FAULTS = ("429", "throttled", "500", "502", "hang", "reset_before", "reset_after", "hang_after", "500_after", "502_after", "malformed")
@@ -113,3 +117,27 @@ def test_a_worker_that_dies_around_a_shared_discount_makes_one(shop: World, plac
     issued_once(shop, "code", orders)
     (discount,) = shop.read("effects?shop=north&kind=discount_created")["effects"]
     assert discount["title"].startswith("Tandem reward")
+
+
+@pytest.mark.parametrize("spent", [0, 200, 500])
+def test_what_a_shopper_lets_expire_is_breakage(shop: World, spent: int) -> None:
+    orders = about_to_issue(shop, "credit", "ends", 1)
+    shop.finish()
+    store = shop.store.services.store
+    (account,) = store.shop("north").accounts.values()
+    (given,) = account.transactions
+    if spent:
+        debit(store, store.shop("north"), account, Debit(spent, order_id=1))
+    end_credit(shop.context)
+    assert shop.states(orders) == ["issued"], "its time is not over"
+    with shop.context.transaction() as session:
+        session.execute(update(Attempt).values(marker=clock.now() - timedelta(hours=2)))
+    end_credit(shop.context)
+    assert shop.states(orders) == ["issued" if spent < 500 else "expired"], "Shopify has not got to it"
+    given.expires_at = clock.now() - timedelta(hours=2)
+    for _ in range(2):
+        end_credit(shop.context)
+    assert shop.states(orders) == ["expired"]
+    accounts = {name: sum(told.values()) for name, told in shop.books().accounts().items()}
+    assert {name: accounts.get(name, 0) for name in ("issued", "breakage", "spent")} == {
+        "issued": 0, "breakage": spent - 500, "spent": -spent}

@@ -121,5 +121,5 @@ def movement_node(call: Call, account: StoreCreditAccount, one: StoreCreditTrans
         "expiresAt": zulu(one.expires_at) if one.expires_at else None,
         "remainingAmount": money(one.remaining, account.currency),
         "debitTransaction": lambda _info: {"id": gid.make("StoreCreditAccountDebitTransaction", one.id)},
-        "creditTransaction": lambda _info: {"id": gid.make("StoreCreditAccountCreditTransaction", one.id)},
+        "creditTransaction": lambda _info: {"id": gid.make("StoreCreditAccountCreditTransaction", one.credit_id or 0)},
     }

@@ -1,6 +1,7 @@
 """Store credit at Shopify: each movement is a row that is completed before the call and closed after it."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -82,6 +83,15 @@ def debited(session: Session, shop_id: ShopId, attempt: Attempt, transaction_id:
     if reward.lost and reward.spent:
         reward.state = "spent"
     book(session, shop_id, [reward], now)
+
+
+def ended(session: Session, shop_id: ShopId, attempt_id: UUID, expired: int, now: datetime) -> None:
+    """The credit's time is over: ``expired`` minor units of it were not used. The rest was spent, or taken back before."""
+    attempt = tables.attempt(session, shop_id, attempt_id)
+    reward = tables.reward(session, shop_id, attempt.reward_id, lock=True)
+    if reward.state == "issued":
+        reward.state, reward.spent = "expired", max(reward.spent, reward.amount - reward.taken - expired)
+        book(session, shop_id, [reward], now)
 
 
 def arrived_twice(session: Session, shop_id: ShopId, attempt: Attempt, copies: int, now: datetime) -> None:
