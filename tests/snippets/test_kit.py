@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from shutil import which
@@ -13,21 +12,16 @@ import pytest
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from jinja2 import FileSystemLoader, StrictUndefined
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Route, sync_playwright
 from werkzeug.serving import make_server
 
+from plugin.insights.admin.kit import sample
 from plugin.messaging import filters
 from plugin.messaging.texts import say
-from plugin.money import Money
 
 ROOT = Path(__file__).parents[2]
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
              "--disable-component-update", "--disable-sync"]
-FORM = {"values": {"name": "", "kind": "fixed", "rate": "15", "minimum": "20.00", "model": "last_visit", "starts": "2026-11-21",
-                   "new_only": "yes"},
-        "errors": {"name": "Give the programme a name."}}
-
-
 MOVED = """window.moved = 0;
 new PerformanceObserver(list => { for (const one of list.getEntries()) window.moved += one.value; })
   .observe({type: 'layout-shift', buffered: true})"""
@@ -40,21 +34,17 @@ class Admin:
         self.posted: dict[str, list[str]] = {}
         self.app = Flask("kit", static_folder=str(ROOT / "admin_ui" / "static"), static_url_path="/static")
         self.app.jinja_options = {"undefined": StrictUndefined}
-        self.app.jinja_loader = FileSystemLoader([ROOT / "admin_ui" / "templates", Path(__file__).parent])
+        self.app.jinja_loader = FileSystemLoader(ROOT / "admin_ui" / "templates")
         filters.install(self.app)
         self.app.add_url_rule("/", view_func=self.page)
         self.app.add_url_rule("/app/<path:path>", view_func=self.take, methods=["POST"])
 
-    def page(self) -> str:
+    def page(self, error: str = "") -> str:
         shell = SimpleNamespace(api_key="key", app_bridge="/away/app-bridge.js", polaris="/away/polaris-1.js",
                                 locale="en-GB", language="en-GB", direction="ltr",
                                 navigation=(("/app/programmes", "Programmes"), ("/app/pairs", "Pairs")))
-        at, price = datetime(2026, 11, 20, tzinfo=UTC), Money(500, "GBP")
-        rows = [SimpleNamespace(name=f"#100{n}", at=at, state="held", tone="warning", amount=price) for n in range(3)]
-        days = [(date(2026, 8, 24) + timedelta(days=n), [n * 7 % 13 + n // 9, n * 5 % 11 if n > 4 else None]) for n in range(90)]
-        weeks = [(f"{n}", [Money(1250 * n % 4100, "GBP"), Money(700 * n % 2300, "GBP")]) for n in range(30, 42)]
-        return render_template("pages/kit.html", days=days, weeks=weeks, shell=shell, shop=SimpleNamespace(timezone="UTC"),
-                               t=partial(say, "en-GB"), here=lambda path, **_query: path, form=FORM, rows=rows, amount=Money(123456, "GBP"))
+        return render_template("insights/kit.html", shell=shell, shop=SimpleNamespace(timezone="UTC"),
+                               t=partial(say, "en-GB"), here=lambda path, **_query: path, **sample(error))
 
     def take(self, path: str) -> ResponseReturnValue:
         self.posted = dict(request.form.lists())
@@ -63,7 +53,7 @@ class Admin:
         if path.endswith("refuse"):
             sentence = '<div role="alert" class="error"><p>Somebody else was faster.</p></div>'
             return sentence, 422, {"HX-Retarget": "#errors", "HX-Reswap": "innerHTML"}
-        return self.page(), 422
+        return self.page("Give the programme a name."), 422
 
 
 @pytest.fixture(scope="module")
@@ -109,48 +99,48 @@ def test_it_reads_on_every_screen(page: Page, width: int, direction: str) -> Non
 
 
 def test_every_field_is_posted(page: Page, admin: Admin) -> None:
-    page.get_by_label("Name").fill("Winter")
-    page.get_by_label("Rate").fill("12.5")
-    page.get_by_label("Percentage").check()
-    page.get_by_label("Which visit counts").select_option("first_visit")
-    page.get_by_role("button", name="Publish").click()
+    page.get_by_label("text_field").fill("Winter")
+    page.get_by_label("number_field").fill("12.5")
+    page.get_by_label("percentage").check()
+    page.get_by_label("select", exact=True).select_option("first_visit")
+    page.get_by_role("button", name="Save").first.click()
     page.wait_for_function("!document.querySelector('.save-bar')")
     assert admin.posted == {"name": ["Winter"], "kind": ["percentage"], "rate": ["12.5"], "minimum": ["20.00"], "model": ["first_visit"],
                             "starts": ["2026-11-21"], "new_only": ["yes"], "note": [""]}
 
 
 def test_changes_raise_the_save_bar_and_discarding_undoes_them(page: Page) -> None:
-    page.get_by_label("Rate").fill("99")
+    page.get_by_label("number_field").fill("99")
     page.get_by_role("region", name="Unsaved changes").get_by_role("button", name="Discard").click()
-    assert page.get_by_label("Rate").input_value() == "15"
+    assert page.get_by_label("number_field").input_value() == "15"
     assert page.locator(".save-bar").count() == 0
 
 
 def test_a_faulty_field_is_led_to(page: Page) -> None:
-    page.get_by_role("button", name="Publish").click()
+    page.get_by_role("button", name="Save").first.click()
     page.wait_for_function("document.activeElement.getAttribute('name') === 'name'")
     assert page.get_by_text("Give the programme a name.").is_visible()
 
 
 def test_without_a_token_the_input_stays(page: Page) -> None:
-    page.get_by_label("Note").fill("kept")
-    page.get_by_role("button", name="Release").click()
-    page.get_by_text("Your input is still here").wait_for()
-    assert page.get_by_label("Note").input_value() == "kept"
+    page.get_by_label("text_area").fill("kept")
+    page.get_by_role("button", name="action", exact=True).click()
+    page.locator("#errors").get_by_text("Your input is still here").wait_for()
+    assert page.get_by_label("text_area").input_value() == "kept"
 
 
 def test_a_refusal_is_said_beside_the_page(page: Page) -> None:
-    page.get_by_label("Note").fill("kept")
-    page.get_by_role("button", name="Refuse").first.click()
+    page.get_by_label("text_area").fill("kept")
+    page.get_by_role("button", name="confirm", exact=True).click()
     page.locator("#refuse s-button[slot=primary-action]").click()
     page.locator("#errors").get_by_text("Somebody else was faster.").wait_for()
     assert page.locator("dialog[open]").count() == 0
-    assert page.get_by_label("Note").input_value() == "kept"
+    assert page.get_by_label("text_area").input_value() == "kept"
 
 
 def test_a_server_that_is_away_is_said(page: Page) -> None:
     page.route("**/app/**", lambda route: route.abort())
-    page.get_by_role("button", name="Publish").click()
+    page.get_by_role("button", name="Save").first.click()
     page.get_by_text("The connection was lost.").wait_for()
 
 
@@ -174,7 +164,7 @@ def test_a_chart_shows_the_numbers_of_its_table(page: Page) -> None:
 def test_a_chart_tells_what_the_pointer_stands_on(page: Page) -> None:
     page.wait_for_function("document.querySelectorAll('tandem-chart canvas').length === 2")
     page.locator("tandem-chart .u-over").nth(1).hover()
-    assert "Friend discounts: £" in page.locator(".chart-reading").nth(1).inner_text()
+    assert "Rewards on hold: £" in page.locator(".chart-reading").nth(1).inner_text()
 
 
 def test_money_is_drawn_in_its_own_units(page: Page) -> None:
@@ -187,14 +177,18 @@ def test_without_the_library_the_numbers_stand_open(browser: Browser, address: s
     page.route("**/uplot.min.js", lambda route: route.abort())
     page.goto(address)
     page.wait_for_selector("tandem-chart details[open]")
-    assert page.get_by_role("region", name="Cost by week").is_visible()
+    assert page.get_by_role("region", name="Cost").is_visible()
     page.close()
 
 
 def test_a_chart_moves_nothing_on_the_page(browser: Browser, address: str) -> None:
+    def late(route: Route) -> None:
+        page.wait_for_timeout(300)
+        route.continue_()
+
     page = browser.new_page(viewport={"width": 1280, "height": 4000})
     page.add_init_script(MOVED)
-    page.route("**/uplot.min.js", lambda route: (page.wait_for_timeout(300), route.continue_()))
+    page.route("**/uplot.min.js", late)
     page.goto(address)
     page.wait_for_function("document.querySelectorAll('tandem-chart canvas').length === 2")
     assert page.evaluate("window.moved") == 0

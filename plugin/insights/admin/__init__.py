@@ -1,10 +1,10 @@
-"""Pages that look over everything: ``home`` with its ``guide``, the lists (``referrals`` with an order's story, ``orders``,
+"""Pages that look over everything: ``home`` with its ``guide``, the ``kit``, the lists (``referrals`` with an order's story, ``orders``,
 ``rewards``, ``letters``), what they can do (``acting``), ``books``, and whether it pays: ``planner``, ``readiness``, ``baseline``."""
 
 from flask import Blueprint
 
-from plugin.insights.admin import acting, baseline, books, guide, home, letters, orders, planner, readiness, referrals, rewards
+from plugin.insights.admin import acting, baseline, books, guide, home, kit, letters, orders, planner, readiness, referrals, rewards
 
 blueprint = Blueprint("insights", __name__)
-for part in (home, guide, referrals, orders, rewards, books, letters, acting, planner, readiness, baseline):
+for part in (home, guide, kit, referrals, orders, rewards, books, letters, acting, planner, readiness, baseline):
     part.add_to(blueprint)
