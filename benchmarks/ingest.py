@@ -179,7 +179,8 @@ def _peer_packages() -> None:
     """The peer's own packages, in its own folder; its Node must be 24."""
     node.node()
     modules = servers.EXPRESS / "node_modules"
-    once(modules / ".done", [servers.EXPRESS / "package-lock.json"], lambda: node.npm("ci", "--no-audit", "--no-fund", cwd=servers.EXPRESS))
+    words = ("ci", "--silent", "--no-audit", "--no-fund")  # silent: standard output is the result's
+    once(modules / ".done", [servers.EXPRESS / "package-lock.json"], lambda: node.npm(*words, cwd=servers.EXPRESS))
 
 
 if __name__ == "__main__":
