@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.desk.conftest import Desk, World, on_one
+from tests.desk.conftest import Desk, World
 
 PAGES = ("/app/planner", "/app/planner/outlook", "/app/planner/value", "/app/planner/profit", "/app/readiness", "/app/baseline")
 

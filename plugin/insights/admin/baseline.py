@@ -50,6 +50,8 @@ def note_report(shop: Shop, session: Session) -> ResponseReturnValue:
         made = read({**told, "heard_at": _moment(typed["day"], shop, now)}, now)
         baseline.take(session, shop.id, made, f"form/{_uuid(typed['nonce'])}", sender=Sender(staff()), machine_now=clock.machine_now())
     except Refused as refused:
+        if refused.reason == "repeated":
+            return moved(LIST, said="reported")
         field = {"heard_at": "day"}.get(str(refused.facts.get("field")), str(refused.facts.get("field", "order")))
         return _page(shop, session, form={"values": typed, "errors": {field: translator(shop)(f"baseline.fault.{field}")}}), 422
     return moved(LIST, said="reported")

@@ -21,17 +21,16 @@ _ORDER = re.compile(r"#?[\w.\-/]{1,40}")
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One referral that staff heard of. ``order`` is the order's name or number as typed, None if there is none (yet)."""
+    """One referral that staff heard of. ``order`` is the order's name or number as typed, None if there is none (yet).
+
+    ``digest`` is of what was said, a time left out included: two sendings with the same key must say the same.
+    """
 
     team: Team
     bought: bool
     order: str | None
     heard_at: datetime
-
-    @property
-    def digest(self) -> str:
-        """Two sendings with the same key must say the same."""
-        return hashlib.sha256(repr((self.team, self.bought, self.order, self.heard_at.isoformat())).encode()).hexdigest()
+    digest: str
 
 
 def read(told: Mapping[str, Any], now: datetime) -> Report:
@@ -47,7 +46,9 @@ def read(told: Mapping[str, Any], now: datetime) -> Report:
         raise _wrong("bought", "must be true or false")
     if order is not None and not told["bought"]:
         raise _wrong("bought", "must be true where an order is named")
-    return Report(cast(Team, told["team"]), bool(told["bought"]), order.strip() if order else None, _moment(told.get("heard_at"), now))
+    heard_at, named = told.get("heard_at"), order.strip() if order else None
+    said = repr((told["team"], told["bought"], named, heard_at))
+    return Report(cast(Team, told["team"]), bool(told["bought"]), named, _moment(heard_at, now), hashlib.sha256(said.encode()).hexdigest())
 
 
 def key(text: str) -> str:
