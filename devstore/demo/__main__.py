@@ -23,6 +23,7 @@ Try this (three minutes):
   5. Time      "+14 days" at the top of the admin. The reward is issued; her mail is under "Mail sent".
   6. Refund    Bob's order under "Orders": the reward is taken back, and the books say so.
 
+Every part of the pages, in every state: {admin}/store/north/apps/tandem/app/kit
 Logs: {logs}        Ctrl-C ends everything.
 """
 
