@@ -49,7 +49,7 @@ def work_events(context: Context, shop_id: ShopId, *, seconds: float = TURN_SECO
 def work_deliveries(context: Context) -> None:
     """Deliver for a while, then hand what is left, and what deliveries told, to whoever is free."""
     runner.run(context, DELIVERIES)
-    with context.transaction() as session:
+    with context.reading() as session:
         now = database_now(session)
         ready, pending = outbox.shops_with_ready(session, now, local=LOCAL), inbox.shops_with_pending(session, now)
     for shop_id in ready:
@@ -59,7 +59,7 @@ def work_deliveries(context: Context) -> None:
 
 
 def ring_if_ready(context: Context, shop_id: ShopId) -> None:
-    with context.transaction() as session:
+    with context.reading() as session:
         ready = shop_id in outbox.shops_with_ready(session, database_now(session), local=LOCAL)
     if ready:
         bell.ring(context, "deliveries", shop_id)

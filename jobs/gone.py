@@ -63,7 +63,7 @@ def reconcile_deleted(context: Context, shop_id: ShopId) -> int:
 
 
 def _reconcile_kind(context: Context, shop_id: ShopId, one: Deletable) -> int:
-    with context.transaction() as session:
+    with context.reading() as session:
         held = {gid.make(one.kind, id) for id in one.held(session, shops.get(session, shop_id))}
     missing = held - proof.found(context, shop_id, held)
     missing -= proof.found(context, shop_id, missing)  # some of it is forgotten for good: nobody takes one answer for that
@@ -91,7 +91,7 @@ def read_more(context: Context) -> None:
 
 def bid_farewell(context: Context) -> None:
     """A shop that left without a word: what was to leave for it is frozen, as app/uninstalled would have done."""
-    with context.transaction() as session:
+    with context.reading() as session:
         just_left = [ShopId(shop.id) for shop in shops.uninstalled(session, since=clock.now() - JUST_LEFT)]
     for shop_id in just_left:
         with context.transaction() as session:

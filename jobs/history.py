@@ -32,11 +32,11 @@ log = structlog.get_logger()
 
 def backfill(context: Context) -> None:
     """Every shop's unfinished backfills, a step or more each; and what a shop is called, where its install did not learn it."""
-    with context.transaction() as session:
+    with context.reading() as session:
         nameless = [shop.id for shop in shops.installed(session) if not shop.currency]
     for shop_id in nameless:
         _kindly(shop_reads.describe, context, shop_id)
-    with context.transaction() as session:
+    with context.reading() as session:
         unfinished = [(shop.id, row.kind) for shop in shops.installed(session) if shop.currency
                       for row in tables.backfills(session, shop.id) if row.state in (NEW, RUNNING, LOADING)]
     for shop_id, kind in unfinished:
@@ -125,7 +125,7 @@ def reconcile(context: Context) -> None:
 def reconcile_week(context: Context) -> None:
     """The last seven days again, for what became visible very late; and what no ``updated_at`` tells."""
     _reconcile_all(context, lambda from_, now: min(from_, now - WEEK))
-    with context.transaction() as session:
+    with context.reading() as session:
         ids = [shop.id for shop in shops.installed(session)]
     for shop_id in ids:
         _kindly(gone.ask_about, context, shop_id)
@@ -133,7 +133,7 @@ def reconcile_week(context: Context) -> None:
 
 
 def _reconcile_all(context: Context, since: Callable[[datetime, datetime], datetime]) -> None:
-    with context.transaction() as session:
+    with context.reading() as session:
         told = [(shop.id, kind, read_from) for shop in shops.installed(session) if shop.currency
                 for kind in CHANGING if (read_from := history.read_from(session, shop.id, kind))]
     for shop_id, kind, read_from in told:
@@ -163,7 +163,7 @@ def reconcile_one(context: Context, shop_id: ShopId, kind: str, since: datetime)
 
 def _news(context: Context, shop_id: ShopId, kind: str, changes: list[reads.Changed]) -> list[reads.Changed]:
     ids = [change.id for change in changes]
-    with context.transaction() as session:
+    with context.reading() as session:
         known: Mapping[str, datetime | None] = KNOWN[kind](session, shop_id, ids)
     return [change for change in changes if _is_news(change, known, met_only=kind == "customers")]
 

@@ -71,12 +71,12 @@ def audit_books(context: Context) -> None:
 
 
 def _all(context: Context) -> list[ShopId]:
-    with context.transaction() as session:
+    with context.reading() as session:
         return list(shops.ids(session))
 
 
 def _installed(context: Context) -> list[ShopId]:
-    with context.transaction() as session:
+    with context.reading() as session:
         return [shop.id for shop in shops.installed(session)]
 
 

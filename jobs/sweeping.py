@@ -13,7 +13,7 @@ from plugin.outbox import tables as outbox
 
 def sweep(context: Context) -> None:
     """Events, orders to settle, deliveries. Needs the database only."""
-    with context.transaction() as session:
+    with context.reading() as session:
         now = database_now(session)
         busy = {*inbox.shops_with_pending(session, now), *mirror.shops_with_unsettled(session, clock.now(), now)}
         ready = outbox.shops_with_ready(session, now, local=LOCAL)

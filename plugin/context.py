@@ -8,7 +8,7 @@ import requests
 from sqlalchemy.orm import Session, sessionmaker
 
 from plugin.config import Settings
-from plugin.db import transaction
+from plugin.db import reading, transaction
 
 
 @dataclass(frozen=True)
@@ -23,4 +23,10 @@ class Context:
     def transaction(self) -> Iterator[Session]:
         """One unit of work; no call to the outside may be made inside it."""
         with transaction(self.sessions) as session:
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A look at the database that changes nothing: on SQLite it needs no turn among the writers."""
+        with reading(self.sessions) as session:
             yield session

@@ -35,6 +35,7 @@ from sqlalchemy.types import TypeDecorator
 from plugin.errors import Broken
 
 LOCK_SECONDS = 5
+_READS = "tandem_reads"
 
 ShopId = NewType("ShopId", UUID)
 
@@ -111,6 +112,11 @@ def _sqlite_connect(connection: Any, _record: object) -> None:  # noqa: ANN401
 
 
 def _sqlite_begin(connection: Connection) -> None:
+    if connection.get_execution_options().get(_READS):
+        connection.exec_driver_sql("PRAGMA query_only=ON")
+        connection.exec_driver_sql("BEGIN")
+        return
+    connection.exec_driver_sql("PRAGMA query_only=OFF")  # the pool may hand us one that only read
     # A deferred transaction that later wants to write fails at once with "locked"; an immediate one waits its turn.
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
@@ -123,6 +129,14 @@ def make_sessions(engine: Engine) -> sessionmaker[Session]:
 def transaction(sessions: sessionmaker[Session]) -> Iterator[Session]:
     """One unit of work: commits at the end, rolls back on any exception."""
     with sessions.begin() as session:
+        yield session
+
+
+@contextmanager
+def reading(sessions: sessionmaker[Session]) -> Iterator[Session]:
+    """One consistent look, for which no writer need wait, nor it for one. Writing in it raises DBAPIError on both databases."""
+    engine = cast(Engine, sessions.kw["bind"]).execution_options(**{_READS: True}, postgresql_readonly=True)
+    with sessions(bind=engine) as session, session.begin():
         yield session
 
 

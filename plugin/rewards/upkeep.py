@@ -23,7 +23,7 @@ log = structlog.get_logger()
 
 def end_credit(context: Context) -> None:
     """What became of every credit whose time is over. What cannot be read now is read tomorrow."""
-    with context.transaction() as session:
+    with context.reading() as session:
         ended = [(ShopId(shop.id), attempt_id) for shop in shops.installed(session)
                  for attempt_id in tables.ended(session, ShopId(shop.id), before=clock.now() - LATER, limit=MOST_AT_ONCE)]
     for shop_id, attempt_id in ended:
@@ -34,7 +34,7 @@ def end_credit(context: Context) -> None:
 
 
 def _end(context: Context, shop_id: ShopId, attempt_id: UUID) -> None:
-    with context.transaction() as session:
+    with context.reading() as session:
         attempt = tables.attempt(session, shop_id, attempt_id)
     api = shop_reads.admin_api(context, shop_id)
     account = reads.credit_account(api, str(attempt.customer_id), attempt.currency)
