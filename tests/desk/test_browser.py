@@ -83,7 +83,7 @@ def test_a_programme_is_published_from_the_keyboard(page: Page, context: Context
 def test_the_preview_changes_while_typing(page: Page, north: Any) -> None:  # noqa: ANN401 - the shop must exist
     page.goto("/app/programmes/new")
     page.get_by_label("How much").first.fill("25")
-    page.locator("#preview").get_by_text("25% off for you at North").wait_for()
+    page.frame_locator("#preview iframe").get_by_text("25% off for you at North").wait_for()
 
 
 def test_a_fault_keeps_what_was_typed_and_takes_the_reader_there(page: Page, north: Any) -> None:  # noqa: ANN401
@@ -91,7 +91,7 @@ def test_a_fault_keeps_what_was_typed_and_takes_the_reader_there(page: Page, nor
     page.get_by_label("Name").fill("Winter")
     page.get_by_label("Countries").fill("Atlantis")
     page.get_by_role("button", name="Save draft").first.click()
-    page.get_by_text("Not everything here is known.").wait_for()
+    page.get_by_text("Not everything here is known. Please choose or write it anew.", exact=True).wait_for()
     assert page.get_by_label("Name").input_value() == "Winter"
     page.wait_for_function("document.activeElement.getAttribute('name') === 'countries'")
 

@@ -11,12 +11,11 @@ from sqlalchemy.orm import Session
 from plugin import clock
 from plugin.messaging.filters import zone
 from plugin.referrals import flows, tables, wording
-from plugin.referrals.flows import announcing
 from plugin.referrals.flows.programmes import drafted
 from plugin.referrals.rules import Version
 from plugin.referrals.rules.clauses import differences
 from plugin.referrals.rules.filling import filled
-from plugin.referrals.rules.standing import Standing, Undo, standing
+from plugin.referrals.rules.standing import Standing, Undo, came_into_force, standing
 from plugin.referrals.tables import Programme, ProgrammeChange
 from plugin.shops.tables import Shop
 from plugin.web.guards import embedded
@@ -73,11 +72,12 @@ def history(shop: Shop, session: Session, programme_id: UUID) -> str:
 
 def record(session: Session, shop: Shop, programme: Programme) -> Record:
     now, known = clock.now(), versions(session, shop, programme)
-    running, coming = _running(known, now), _coming(known, now)
+    running, coming = _running(known, now) if programme.state == "live" else None, _coming(known, now)
+    reference = running or next((one for one in known if came_into_force(one)), None)
     rows = tables.changes(session, shop.id, programme.id, limit=SHOWN + 1)
     draft = drafted(programme) if programme.draft is not None else None
-    changed = differences(running, draft) if running is not None and draft is not None else ()
-    concerned = announcing.concerning(running, draft) if running is not None and draft is not None else ()
+    changed = differences(reference, draft) if reference is not None and draft is not None else ()
+    concerned = any(one.to_advocates for one in changed)
     starts = draft.starts_at if draft is not None and draft.starts_at is not None and draft.starts_at > now else None
     return Record(standing(programme.state, known, now), running, coming, tuple(wording.said(one, locale_of(shop)) for one in changed),
                   tables.count_advocates(session, shop.id, programme.id) if concerned else 0, starts,
