@@ -24,6 +24,8 @@ from plugin.shops.tables import INSTALLED, Shop
 BATCH = 50
 PASS_SECONDS = 0.3
 """SQLite lets one write at a time: whoever opens a page waits for the pass to end."""
+GAP_SECONDS = 0.1
+"""It hands the turn to whoever asks just then, and who waits asks every tenth of a second: without a gap they may wait for ever."""
 FOREVER = math.inf
 NOT_INSTALLED = "the shop had not installed the app"
 FOREIGN = "another shop's"
@@ -36,6 +38,7 @@ class _Pass:
     """One transaction's outcome: how many events were seen, and which things to look up before their events may count."""
 
     seen: int = 0
+    was_long: bool = False
     doubts: set[str] = field(default_factory=set)
 
 
@@ -49,6 +52,8 @@ def drain(context: Context, shop_id: ShopId, *, until: float = FOREVER) -> int:
         seen += done.seen
         if done.seen == 0 or time.monotonic() >= until:
             return seen
+        if done.was_long and context.settings.database_url.startswith("sqlite"):
+            time.sleep(GAP_SECONDS)
 
 
 def _look_up(context: Context, shop_id: ShopId, doubts: set[str]) -> None:
@@ -73,6 +78,7 @@ def _pass(context: Context, shop_id: ShopId, *, known: Collection[str], doubted:
                 done.doubts.add(doubt)
             done.seen += 1
             if time.monotonic() > until:
+                done.was_long = True
                 break
     return done
 

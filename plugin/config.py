@@ -8,13 +8,14 @@ refused unless SHOPIFY_ORIGIN is this very machine.
 import ipaddress
 import math
 import re
+import ssl
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from plugin.errors import Refused
 
@@ -31,6 +32,7 @@ class Settings:
 
     database_url: str = field(repr=False)
     redis_url: str = field(default="", repr=False)
+    redis_ca: str | None = field(default=None, repr=False)
     shopify_api_key: str
     shopify_api_secret: str = field(repr=False)
     shopify_old_api_secret: str | None = field(default=None, repr=False)
@@ -65,6 +67,7 @@ class Settings:
         faults += _faults_between(values)
         if faults:
             raise Refused("settings", "Tandem cannot start with these settings:\n" + "\n".join(f"  {fault}" for fault in faults))
+        values["redis_url"] = _trusting(values["redis_url"], values["redis_ca"])
         return cls(**values)
 
     def origin(self, domain: str) -> str:
@@ -127,6 +130,8 @@ def _faults_between(values: Mapping[str, Any]) -> list[str]:
                    for name in ("failpoint", "clock_offset_file") if values.get(name)]
     if values.get("smtp_url") and values.get("mail_from") == "":
         faults.append("MAIL_FROM is missing, and SMTP_URL needs it")
+    if values.get("redis_ca") and (not values.get("redis_url", "").startswith("rediss:") or "ssl_cert_reqs" in values["redis_url"]):
+        faults.append("REDIS_CA needs a REDIS_URL that begins with rediss: and says nothing about certificates itself")
     return faults
 
 
@@ -166,6 +171,23 @@ def _redis(text: str) -> str:
     if text.partition("://")[0] not in ("redis", "rediss", "unix"):
         raise _Fault("must begin with redis:, rediss: or unix:")
     return text
+
+
+def _pem(text: str) -> str:
+    """One certificate or several, as PEM."""
+    try:
+        ssl.create_default_context(cadata=text.replace("\\n", "\n"))
+    except (ssl.SSLError, ValueError) as error:
+        raise _Fault("must be a certificate as PEM (-----BEGIN CERTIFICATE-----)") from error
+    return text.replace("\\n", "\n")
+
+
+def _trusting(url: str, pem: str | None) -> str:
+    """The address with the one certificate that is trusted behind it. Hosts make theirs without the right name in it: since nobody
+    else can show this very certificate, its name proves nothing more."""
+    if not pem:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}{urlencode({'ssl_ca_data': pem, 'ssl_check_hostname': 'false'})}"
 
 
 def _smtp(text: str) -> str:
@@ -247,6 +269,7 @@ def _seconds(text: str) -> float:
 SETTINGS = (
     Setting("DATABASE_URL", _database, "sqlite:///var/tandem.sqlite"),
     Setting("REDIS_URL", _redis, ""),
+    Setting("REDIS_CA", _pem),
     Setting("SHOPIFY_API_KEY", _api_key, required=True),
     Setting("SHOPIFY_API_SECRET", _secret, required=True),
     Setting("SHOPIFY_OLD_API_SECRET", _secret),

@@ -84,7 +84,7 @@ def _redis(settings: Settings) -> Finding:
         policy = client.info("memory").get("maxmemory_policy")
     except redis.exceptions.RedisError as error:
         return Finding("redis", False, f"cannot be reached ({type(error).__name__})",
-                       "Check REDIS_URL. If the host uses a certificate of its own, add ?ssl_cert_reqs=none.")
+                       "Check REDIS_URL. If the host uses a certificate of its own, give that as REDIS_CA (docs/settings.md).")
     if policy != "noeviction":
         return Finding("redis", False, f"its policy is {policy}", "Set maxmemory-policy to noeviction: any other drops jobs silently.")
     return Finding("redis", True, "answers, noeviction")

@@ -83,8 +83,8 @@ def by_customer(session: Session, shop_id: ShopId, customer_id: str) -> Person |
 
 def told_at(session: Session, shop_id: ShopId, customer_ids: Sequence[str]) -> dict[str, datetime | None]:
     """Of these customers, those whom we have met, and as of when we know them."""
-    rows = session.execute(select(Person.customer_id, Person.told_at).where(Person.shop_id == shop_id, Person.customer_id.in_(customer_ids)))
-    return {id: told_at for id, told_at in rows if id}
+    asked = select(Person.customer_id, Person.told_at).where(Person.shop_id == shop_id, Person.customer_id.in_(customer_ids))
+    return {id: told_at for id, told_at in session.execute(asked) if id}
 
 
 def known_customers(session: Session, shop_id: ShopId) -> Sequence[str]:

@@ -41,6 +41,16 @@ def test_the_host_is_told_every_setting() -> None:
     assert set(manifest()["env"]) == NAMES - GIVEN_BY_ADDONS - GIVEN_BY_THE_PLATFORM - NOT_FOR_HOSTS
 
 
+def test_the_page_of_settings_names_every_setting() -> None:
+    page = (ROOT / "docs" / "settings.md").read_text()
+    assert set(re.findall(r"^\| `([A-Z_]+)` \|", page, re.MULTILINE)) == NAMES
+
+
+def test_what_addons_give_is_said() -> None:
+    told = " ".join(one["description"] for one in manifest()["env"].values())
+    assert all(name in told for name in GIVEN_BY_ADDONS | GIVEN_BY_THE_PLATFORM)
+
+
 def test_every_setting_of_the_host_is_described() -> None:
     assert not [name for name, one in manifest()["env"].items() if len(one.get("description", "")) < 20]
 

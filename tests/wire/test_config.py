@@ -1,8 +1,10 @@
 """Settings: everything read, every fault told at once, nothing weak accepted."""
 
+import ssl
 from pathlib import Path
 
 import pytest
+import redis
 
 from plugin.config import SETTINGS, Settings, is_loopback
 from plugin.errors import Refused
@@ -132,3 +134,15 @@ def test_repr_shows_no_secret() -> None:
                                            | {"METRICS_TOKEN": "4be1f09c72d85a36e14be1f09c72d85a37"}))
     for secret in (GOOD["SHOPIFY_API_SECRET"], "5d41c2f9", GOOD["TOKEN_KEYS"], "4be1f09c", "pw77"):
         assert secret not in shown
+
+
+def test_a_hosts_own_certificate_is_pinned_and_never_left_unverified() -> None:
+    pem = ssl.DER_cert_to_PEM_cert(ssl.create_default_context().get_ca_certs(binary_form=True)[0])
+    given = Settings.from_environment({**GOOD, "REDIS_URL": "rediss://:p@r.example:6380/0", "REDIS_CA": pem})
+    told = redis.Redis.from_url(given.redis_url).connection_pool.connection_kwargs
+    assert (told["ssl_ca_data"].strip(), told["ssl_check_hostname"]) == (pem.strip(), False)
+    assert told.get("ssl_cert_reqs", "required") == "required"
+    for wrong in ({"REDIS_CA": "no pem", "REDIS_URL": "rediss://r.example"}, {"REDIS_CA": pem, "REDIS_URL": "redis://r.example"},
+                  {"REDIS_CA": pem, "REDIS_URL": "rediss://r.example?ssl_cert_reqs=none"}):
+        with pytest.raises(Refused, match="REDIS_CA"):
+            Settings.from_environment({**GOOD, **wrong})
