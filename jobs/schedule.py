@@ -7,7 +7,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy.orm import Session
 
-from jobs.history import backfill, reconcile, reconcile_week
+from jobs.history import backfill, describe, reconcile, reconcile_week
 from jobs.sweeping import sweep
 from plugin import clock
 from plugin.context import Context
@@ -72,7 +72,7 @@ def audit_books(context: Context) -> None:
 
 def _all(context: Context) -> list[ShopId]:
     with context.reading() as session:
-        return list(shops.ids(session))
+        return list(shops.ever_seen(session))
 
 
 def _installed(context: Context) -> list[ShopId]:
@@ -89,5 +89,6 @@ SCHEDULE: tuple[Recurring, ...] = (
     Recurring("audit_books", 15 * MINUTE, audit_books),
     Recurring("purge_inbox", DAY, purge_inbox),
     Recurring("retain", DAY, retain),
+    Recurring("describe", DAY, describe),
     Recurring("end_credit", DAY, end_credit),
 )

@@ -28,7 +28,8 @@ class Shop(Base):
     locale: Mapped[str] = mapped_column(String(16), default="en")
     country: Mapped[str] = mapped_column(String(2), default="")
     storefront_url: Mapped[str] = mapped_column(String(255), default="")
-    plan: Mapped[str] = mapped_column(String(64), default="")
+    plan: Mapped[str] = mapped_column(String(64), default="")  # at Shopify
+    subscription: Mapped[str] = mapped_column(String(120), default="")  # to Tandem, by its name at Shopify; see plans.py
     scopes: Mapped[str] = mapped_column(Text, default="")
     seen_at: Mapped[datetime]
     installed_at: Mapped[datetime | None]
@@ -68,7 +69,7 @@ def installed(session: Session) -> Sequence[Shop]:
     return session.scalars(select(Shop).where(Shop.state == INSTALLED).order_by(Shop.id)).all()
 
 
-def ids(session: Session) -> Sequence[ShopId]:
+def ever_seen(session: Session) -> Sequence[ShopId]:
     """Every shop that was ever seen."""
     return session.scalars(select(Shop.id).order_by(Shop.id)).all()
 

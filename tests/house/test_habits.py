@@ -15,7 +15,7 @@ SECONDS = ("seconds", "timeout", "timestamp", "time", "delay", "after", "offset"
 RULES_MAY_KNOW = ("plugin.money", "plugin.errors")
 OUR_TYPES = ("plugin.db", "plugin.db.ShopId")  # a name for a UUID, no behaviour
 # What stands above shops (DESIGN 4): finding one by its name, leases and sweeps over all.
-SHOPLESS = {"by_domain", "get", "installed", "insert_new", "next_turn", "ready_in_lane", "depths"}
+SHOPLESS = {"by_domain", "get", "ever_seen", "installed", "insert_new", "next_turn", "ready_in_lane", "uninstalled", "depths"}
 SWEEPS = "shops_with_"
 
 

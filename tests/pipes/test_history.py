@@ -190,6 +190,18 @@ def test_an_order_of_many_lines_is_read_whole(store: Store) -> None:
     assert told.digest == store.payload(order_id).digest
 
 
+def test_a_refund_of_many_lines_is_read_whole(store: Store) -> None:
+    """More than the order's own query shows of a refund, so it is read on its own."""
+    products = store.ask("products", products=[{"title": f"Part {n}", "price": 100 + n} for n in range(45)])["products"]
+    order_id = store.ask("orders", email="ann@example.com", lines=[{"product": one["handle"], "quantity": 2} for one in products])["id"]
+    lines = requests.get(f"{store.url}/_devstore/orders/{order_id}", timeout=10).json()["lines"]
+    store.ask(f"orders/{order_id}/refund", lines={line["id"]: 1 for line in lines})
+    told = payloads.order(json.dumps(reads.order(shop_reads.admin_api(store.context, store.shop.id), order_id)).encode())
+    (refund,) = told.refunds
+    assert len(refund.lines) == 45
+    assert told.digest == store.payload(order_id).digest
+
+
 def test_another_shops_order_is_not_found(store: Store) -> None:
     other = store.ask("orders", shop="south", email="x@example.com", lines=[{"product": "enamel-mug", "quantity": 1}])["id"]
     assert reads.order(shop_reads.admin_api(store.context, store.shop.id), other) is None
