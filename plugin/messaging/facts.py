@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from plugin.messaging import texts
 from plugin.money import Money
@@ -30,14 +31,15 @@ class Worth:
         return texts.reward(locale, self.kind, basis_points=self.basis_points, amount=self.amount)
 
 
-def earned(reward: Worth, *, code: str | None, expires_at: datetime | None) -> Facts:
-    """For "earned". ``code`` is None for store credit."""
-    return {"reward": reward.plain(), "code": code, "expires_at": expires_at.isoformat() if expires_at else None}
+def earned(reward: Worth, *, code: str | None, expires_at: datetime | None, programme_id: UUID | None = None) -> Facts:
+    """For "earned". ``code`` is None for store credit; ``programme_id``: whose terms the mail leads to."""
+    return {"reward": reward.plain(), "code": code, "expires_at": expires_at.isoformat() if expires_at else None,
+            "programme": str(programme_id) if programme_id else None}
 
 
-def taken_back(reward: Worth, *, left: Money | None, spent: bool) -> Facts:
+def taken_back(reward: Worth, *, left: Money | None, spent: bool, programme_id: UUID | None = None) -> Facts:
     """For "taken_back". ``left`` is what remains after a partial return; ``spent`` that it was used already."""
-    return {"reward": reward.plain(), "left": _plain(left), "spent": spent}
+    return {"reward": reward.plain(), "left": _plain(left), "spent": spent, "programme": str(programme_id) if programme_id else None}
 
 
 def magic_link(url: str, *, minutes: int) -> Facts:

@@ -7,6 +7,7 @@ from html import escape
 from plugin.locales import direction, language
 from plugin.messaging import facts as facts_of
 from plugin.messaging.facts import Facts, Worth
+from plugin.messaging.share import TERMS
 from plugin.messaging.texts import say
 
 
@@ -32,7 +33,8 @@ def compose(kind: str, facts: Facts, setting: Setting) -> Letter:
     """The letter of this kind. Raises KeyError for facts that another kind's writer made."""
     paragraphs = [_greeting(setting), *BODIES[kind](facts, setting)]
     button = (say(setting.locale, f"mail.{kind}.button"), str(facts.get("url") or setting.shop_url))
-    return Letter(_subject(kind, facts, setting), _text(paragraphs, button, setting), _html(paragraphs, button, setting))
+    foot = _foot(facts, setting)
+    return Letter(_subject(kind, facts, setting), _text(paragraphs, button, foot, setting), _html(paragraphs, button, foot, setting))
 
 
 def _subject(kind: str, facts: Facts, setting: Setting) -> str:
@@ -85,21 +87,32 @@ BODIES: dict[str, Callable[[Facts, Setting], Iterator[str]]] = {
     "earned": _earned, "taken_back": _taken_back, "magic_link": _magic_link, "terms_changed": _terms_changed}
 
 
-def _text(paragraphs: list[str], button: tuple[str, str], setting: Setting) -> str:
-    foot = [say(setting.locale, "mail.closing", shop=setting.shop_name)]
+def _foot(facts: Facts, setting: Setting) -> list[tuple[str, str]]:
+    """What stands small below: label and address."""
+    links = []
+    if facts.get("programme"):
+        links.append((say(setting.locale, "terms.link"), f"{setting.shop_url}{TERMS}/{facts['programme']}"))
+    return links
+
+
+def _text(paragraphs: list[str], button: tuple[str, str], foot: list[tuple[str, str]], setting: Setting) -> str:
+    ways = [say(setting.locale, "mail.way_on", label=label, url=url) for label, url in (button, *foot)]
+    closing = [say(setting.locale, "mail.closing", shop=setting.shop_name)]
     if setting.unsubscribe_url:
-        foot.append("-- \n" + say(setting.locale, "mail.unsubscribe", url=setting.unsubscribe_url))
-    return "\n\n".join([*paragraphs, say(setting.locale, "mail.way_on", label=button[0], url=button[1]), *foot]) + "\n"
+        closing.append("-- \n" + say(setting.locale, "mail.unsubscribe", url=setting.unsubscribe_url))
+    return "\n\n".join([*paragraphs, *ways, *closing]) + "\n"
 
 
-def _html(paragraphs: list[str], button: tuple[str, str], setting: Setting) -> str:
+def _html(paragraphs: list[str], button: tuple[str, str], foot: list[tuple[str, str]], setting: Setting) -> str:
     body = "".join(f'<p style="margin:0 0 16px;white-space:pre-line">{escape(paragraph)}</p>' for paragraph in paragraphs)
     label, url = escape(button[0]), escape(button[1], quote=True)
-    foot = escape(setting.shop_name)
-    if setting.unsubscribe_url:
-        link = escape(setting.unsubscribe_url, quote=True)
-        foot += f' · <a href="{link}" style="color:#5c5f62">{escape(say(setting.locale, "mail.unsubscribe_link"))}</a>'
-    return _PAGE.format(lang=language(setting.locale), dir=direction(setting.locale), body=body, url=url, label=label, foot=foot)
+    links = [*foot, (say(setting.locale, "mail.unsubscribe_link"), setting.unsubscribe_url)] if setting.unsubscribe_url else foot
+    small = " · ".join([escape(setting.shop_name), *(_link(*link) for link in links)])
+    return _PAGE.format(lang=language(setting.locale), dir=direction(setting.locale), body=body, url=url, label=label, foot=small)
+
+
+def _link(label: str, url: str) -> str:
+    return f'<a href="{escape(url, quote=True)}" style="color:#5c5f62">{escape(label)}</a>'
 
 
 _PAGE = """<!doctype html>

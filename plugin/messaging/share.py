@@ -5,6 +5,9 @@ from typing import TypedDict
 from plugin.messaging.channels import for_sms, sms_segments
 from plugin.messaging.texts import say
 
+TERMS = "/apps/tandem/terms"
+"""Where the customer terms of a programme stand in its store: behind it comes the programme's id."""
+
 
 class EmailText(TypedDict):
     subject: str

@@ -52,7 +52,7 @@ def link_of(storefront: str, slug: str) -> str:
 
 def terms_path(version: Version) -> str:
     """Where the customer terms of its programme stand in a store: those in force, whatever version the reader came from."""
-    return f"{PROXY}/terms/{version.programme_id}"
+    return f"{share.TERMS}/{version.programme_id}"
 
 
 def share_body(link: Link, version: Version, *, shop: str, storefront: str, locale: str | None) -> ShareBody:

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from plugin.context import Context
 from plugin.errors import Refused
+from plugin.messaging import facts, letters
+from plugin.messaging.letters import Setting
 from plugin.messaging.tables import Mail
 from plugin.outbox import flows as outbox
 from plugin.outbox.tables import Delivery
@@ -262,3 +264,29 @@ def test_the_delivery_goes_on_until_all_know(context: Context, north: Shop, monk
 def _leased(context: Context) -> Any:  # noqa: ANN401 - leases
     with context.transaction() as session:
         return outbox.lease(session, {"terms_announce": outbox.Terms(1, 30)})
+
+
+@pytest.mark.parametrize(("locale", "said"), [("en", "No longer holds: Third."), ("de", "Gilt nicht mehr: Third."), ("ar", "Third.")])
+def test_the_mail_says_what_changes(locale: str, said: str) -> None:
+    changes = [("First.", "Second."), (None, "New."), ("Third.", None)]
+    told = facts.terms_changed("https://north.example/t?version=2", since=NOON, changes=changes)
+    letter = letters.compose("terms_changed", told, Setting(locale, "North <&>", "https://north.example", "Alice", "https://x.example/u"))
+    for part in ("First.", "Second.", "New.", said, "https://north.example/t?version=2"):
+        assert part in letter.text
+    assert "North &lt;&amp;&gt;" in letter.html and "white-space:pre-line" in letter.html
+
+
+def test_one_mail_a_version_and_advocate_has_one_message_id(context: Context, north: Shop) -> None:
+    """It is the mail row's own id, and the row is unique in shop, kind and what it is about."""
+    with context.transaction() as session:
+        version = programme(session, north, NOON - DAY)
+        flows.enrol(session, north.id, person(session, north, "alice@example.org", NOON - DAY).id, version.programme_id, how="shop",
+                    now=NOON - DAY)
+        changed = publish(session, north, version.programme_id, hold_days="30")
+    for _ in range(2):
+        with context.transaction() as session:
+            row = tables.version_row(session, north.id, changed.id)
+            row.told_at = row.told_to = None
+            announcing.announce(session, north.id, changed.id, now=NOON)
+    with context.transaction() as session:
+        assert len(mails(session)) == 1 and len(session.scalars(select(Delivery).where(Delivery.kind == "mail")).all()) == 1

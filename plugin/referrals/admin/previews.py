@@ -120,7 +120,7 @@ def _mail(version: Version, shop: Shop, locale: str) -> str:
     if worth.kind == "store_credit" and worth.amount is None:
         worth = replace(worth, basis_points=None, amount=example(version, currency_of(shop)).advocate)
     earned = facts.earned(facts.Worth(worth.kind, worth.basis_points, worth.amount), code=_LINK.code if worth.is_code else None,
-                          expires_at=None)
+                          expires_at=None, programme_id=version.programme_id)
     setting = Setting(locale, shop.name or shop.domain, storefront_of(shop), _NAMES.get(locale, "Anna"), "#")
     return letters.compose("earned", earned, setting).html
 

@@ -14,14 +14,15 @@ from plugin.rewards.tables import Reward
 
 def tell_earned(session: Session, shop_id: ShopId, reward: Reward, now: datetime) -> None:
     code = session.get(Code, (shop_id, reward.code_id)) if reward.code_id else None
-    told = facts.earned(worth_of(reward), code=code.code if code else None, expires_at=reward.expires_at)
+    told = facts.earned(worth_of(reward), code=code.code if code else None, expires_at=reward.expires_at,
+                        programme_id=reward.programme_id)
     flows.write_mail(session, shop_id, reward.person_id, "earned", about=reward.id, facts=told, now=now)
 
 
 def tell_taken_back(session: Session, shop_id: ShopId, reward: Reward, now: datetime) -> None:
     """Once a reward: a second partial return says nothing new."""
     left = Money(reward.due, reward.currency) if reward.due else None
-    told = facts.taken_back(worth_of(reward), left=left, spent=False)
+    told = facts.taken_back(worth_of(reward), left=left, spent=False, programme_id=reward.programme_id)
     flows.write_mail(session, shop_id, reward.person_id, "taken_back", about=reward.id, facts=told, now=now)
 
 
