@@ -47,8 +47,10 @@ def populate(engine: Engine, size: int) -> None:
 
 
 def fill(connection: Connection, table: type[Base], rows: Iterable[Row]) -> None:
-    """All rows of one shape."""
-    rows = iter(rows)
+    """All rows of one shape, with the table's own defaults for what they leave out."""
+    columns = cast(Table, table.__table__).columns
+    defaults = {one.name: one.default.arg for one in columns if one.default is not None and one.default.is_scalar}
+    rows = ({**defaults, **row} for row in rows)
     while chunk := list(islice(rows, CHUNK)):
         if connection.dialect.name == "postgresql":
             _copy(connection, cast(Table, table.__table__), chunk)

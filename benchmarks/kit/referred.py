@@ -66,6 +66,7 @@ def _order(number: int) -> Row:
             "updated_at": BEGAN + _at(number), "digest": f"{number:064x}", "told_cancelled": False, "financial": financial,
             "paid_once": True, "test": False, "customer_id": None, "person_id": UUID(int=(1 << 96) + number), "shipping": 0,
             "revision": 1, "settled_revision": 1, "settled": True, "failures": 0,
+            "subtotal": 1000 + number * 37 % 20_000, "net": 1000 + number * 37 % 20_000,
             **dict.fromkeys(("shipping_discounts", "codes", "gateways"), "[]"), "attributes": "{}"}
 
 

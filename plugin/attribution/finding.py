@@ -7,11 +7,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from plugin.attribution.rules import code_key
-from plugin.attribution.tables import Code, Decision, Link
+from plugin.attribution.tables import Code, Decision, Link, brought_by
 from plugin.db import ShopId
 from plugin.mirror.tables import Order
 from plugin.people import flows as people
@@ -41,12 +41,15 @@ def find(session: Session, shop_id: ShopId, text: str) -> Found:
 
 
 def orders(session: Session, shop_id: ShopId, text: str) -> Sequence[str]:
-    """Orders that are called so, that these people placed, or that they or this code brought; the newest of each kind."""
+    """Orders that are called so, that these people placed, or that they or this code brought; not more than MOST of each kind."""
     found = find(session, shop_id, text)
     ids = set(found.orders)
     if found.people:
         ids.update(session.scalars(select(Order.id).where(Order.shop_id == shop_id, Order.person_id.in_(found.people)).limit(MOST)))
-    if found.advocates:
+    if len(found.advocates) == 1:
+        [only] = found.advocates
+        ids.update(row.order_id for row in brought_by(session, shop_id, only, limit=MOST))
+    elif found.advocates:
         ids.update(_brought(session, shop_id, Decision.advocate_id.in_(found.advocates)))
     if found.codes:
         sharers = select(Code.advocate_id).where(Code.shop_id == shop_id, Code.id.in_(found.codes))
@@ -55,14 +58,13 @@ def orders(session: Session, shop_id: ShopId, text: str) -> Sequence[str]:
 
 
 def _brought(session: Session, shop_id: ShopId, by: ColumnElement[bool]) -> Collection[str]:
-    return session.scalars(select(Decision.order_id).where(Decision.shop_id == shop_id, by)
-                           .order_by(Decision.ordered_at.desc()).limit(MOST)).all()
+    return session.scalars(select(Decision.order_id).where(Decision.shop_id == shop_id, by).limit(MOST)).all()
 
 
 def _orders(session: Session, shop_id: ShopId, text: str) -> frozenset[str]:
-    names = {text, f"#{text}"}
-    return frozenset(session.scalars(select(Order.id).where(Order.shop_id == shop_id, or_(Order.name.in_(names), Order.id == text[:24]))
-                                     .limit(MOST)))
+    of_shop = select(Order.id).where(Order.shop_id == shop_id)
+    by_name = session.scalars(of_shop.where(Order.name.in_({text, f"#{text}"})).limit(MOST))
+    return frozenset({*by_name, *session.scalars(of_shop.where(Order.id == text[:24]))})
 
 
 def _people(session: Session, shop_id: ShopId, text: str) -> frozenset[UUID]:

@@ -51,6 +51,7 @@ class Choice:
     words: str | None = None
     options: Callable[[Session, ShopId], Sequence[tuple[str, str]]] | None = None
     also: Callable[[str], ColumnElement[bool]] | None = None  # said as well, so that a partial index may be used
+    leads: bool = False  # it has an index of its own, (shop, this, sort): while it is chosen, nothing is split
 
 
 @dataclass(frozen=True, slots=True)

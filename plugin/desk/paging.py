@@ -6,7 +6,7 @@ same whether it is the first or the last, in a shop of any size.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from operator import gt, lt
+from operator import attrgetter, gt, lt
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_, union_all
@@ -64,10 +64,10 @@ def chunk(session: Session, listing: Listing, ground: Ground, asked: Asked, *, s
 
 def _spots(session: Session, listing: Listing, asked: Asked, where: "_Where", size: int) -> list[Place]:
     """Value and key of at most ``size`` rows, in the direction that the place asks for."""
-    if where.nothing:
-        return []
     sort = listing.sort(asked.sort.name)
     downward = asked.descending != (asked.place is not None and asked.place.back)
+    if where.found is not None:
+        return _few(session, listing, sort, where, asked.place, downward=downward)[:size]
     walks = [_walk(listing, sort, conditions, asked.place, downward).limit(size) for conditions in where.branches]
     found = _merged(walks, downward, size) if len(walks) > 1 else walks[0]
     return [Place(value, key) for value, key in session.execute(found)]
@@ -83,6 +83,18 @@ def _walk(listing: Listing, sort: Sort, conditions: Sequence[ColumnElement[bool]
     return asked.order_by(value.desc(), key.desc()) if downward else asked.order_by(value, key)
 
 
+def _few(session: Session, listing: Listing, sort: Sort, where: "_Where", place: Place | None, *, downward: bool) -> list[Place]:
+    """What a search found, sorted here: asked to sort a few known keys, SQLite would rather walk the whole shop in that order."""
+    if not where.found:
+        return []
+    every = [Place(value, key) for value, key in session.execute(select(sort.column, listing.key).where(*where.branches[0]))]
+    every.sort(key=attrgetter("value", "id"), reverse=downward)
+    if place is None:
+        return every
+    edge, beyond = (place.value, place.id), lt if downward else gt
+    return [one for one in every if beyond((one.value, one.id), edge)]
+
+
 def _merged(walks: Sequence[Select[Any]], downward: bool, size: int) -> Select[Any]:
     every = union_all(*(select(walk.subquery()) for walk in walks)).subquery()
     columns = (every.c.value, every.c.key)
@@ -91,23 +103,25 @@ def _merged(walks: Sequence[Select[Any]], downward: bool, size: int) -> Select[A
 
 @dataclass(frozen=True, slots=True)
 class _Where:
-    """Conditions by branch: one a value of the split. ``nothing``: a search that found nothing."""
+    """Conditions by branch: one a value of the split. ``found``: the keys that a search found, in no order; None without a search."""
 
     branches: Sequence[Sequence[ColumnElement[bool]]]
-    nothing: bool = False
+    found: Sequence[Any] | None = None
 
 
 def _conditions(session: Session, listing: Listing, ground: Ground, asked: Asked) -> _Where:
     table: Any = listing.table
     common = [table.shop_id == ground.shop_id, *_filtered(listing, ground, asked)]
-    if asked.search:
-        found = listing.find(session, ground.shop_id, asked.search)
-        if not found:
-            return _Where((), nothing=True)
+    found = listing.find(session, ground.shop_id, asked.search) if asked.search else None
+    if found is not None:
         common.append(listing.key.in_(found))
     if listing.split is None or asked.get(listing.split):
-        return _Where([common])
+        return _Where([common], found)
     split = listing.choice(listing.split)
+    if found is not None or any(asked.get(choice.name) for choice in listing.choices if choice.leads):
+        # Said as an exception, so that no database takes the split's index for the better one.
+        hidden = [value for value in split.values or () if listing.shown and value not in listing.shown]
+        return _Where([[*common, *([split.column.not_in(hidden)] if hidden else [])]], found)
     return _Where([[*common, split.column == value] for value in listing.shown or split.values or ()])
 
 
@@ -134,9 +148,9 @@ def _within(listing: Listing, ground: Ground, asked: Asked) -> Iterator[ColumnEl
 
 def _count(session: Session, listing: Listing, where: _Where) -> int:
     """How many match, counted to MOST_COUNTED + 1 and no further."""
-    if where.nothing:
-        return 0
     table: Any = listing.table
+    if where.found is not None and not where.found:
+        return 0
     branches = [select(literal(1).label("one")).select_from(table).where(*conditions).limit(MOST_COUNTED + 1)
                 for conditions in where.branches]
     counts = [select(func.count()).select_from(branch.subquery()).scalar_subquery() for branch in branches]

@@ -60,7 +60,7 @@ CASES = Listing(
     name="cases", path="/app/cases", table=Case, key=Case.order_id, key_type=str,
     sorts=(Sort("opened", Case.opened_at, datetime),),
     choices=(Choice("state", Case.state, ("open", "released", "refused"), words="cases.state"),
-             Choice("rule", Case.rule, ("attribution", *RULES), words="trace.rule")),
+             Choice("rule", Case.rule, ("attribution", *RULES), words="trace.rule", leads=True)),
     find=finding.orders, load=load, split="state", period=Case.opened_at, acts=("release", "refuse"),
     sheet={"order": lambda row, _: row.order, "order_id": lambda row, _: row.case.order_id,
            "state": lambda row, ground: texts.say(ground.locale, f"cases.state.{row.case.state}"), "reasons": _reasons,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -65,7 +66,8 @@ def load(session: Session, shop_id: ShopId, keys: Sequence[str]) -> list[Referra
 def rewards_of(session: Session, shop_id: ShopId, order_ids: Sequence[str]) -> dict[str, tuple[Reward, ...]]:
     """Order → its rewards, in a fixed order."""
     found: dict[str, tuple[Reward, ...]] = {}
-    for reward in session.scalars(select(Reward).where(Reward.shop_id == shop_id, Reward.order_id.in_(order_ids)).order_by(Reward.id)):
+    rows = session.scalars(select(Reward).where(Reward.shop_id == shop_id, Reward.order_id.in_(order_ids)))
+    for reward in sorted(rows, key=attrgetter("id")):  # sorted here: SQLite would walk all rewards of the shop in that order
         found[reward.order_id] = (*found.get(reward.order_id, ()), reward)
     return found
 
@@ -84,9 +86,9 @@ REFERRALS = Listing(
     name="referrals", path="/app/referrals", table=Decision, key=Decision.order_id, key_type=str,
     sorts=(Sort("placed", Decision.ordered_at, datetime), Sort("worth", Decision.net, int)),
     choices=(Choice("verdict", Decision.verdict, VERDICTS, words="trace.verdict"),
-             Choice("reason", Decision.reason, REASONS, words="trace.reason"),
+             Choice("reason", Decision.reason, REASONS, words="trace.reason", leads=True),
              Choice("programme", Decision.programme_id, None, options=programmes),
-             Choice("advocate", Decision.advocate_id, None)),
+             Choice("advocate", Decision.advocate_id, None, leads=True)),
     find=finding.orders, load=load, split="verdict", shown=REFERRED, period=Decision.ordered_at, amount=Decision.net,
     sheet={"order": lambda row, _: row.name, "order_id": lambda row, _: row.id, "placed": lambda row, _: row.decision.ordered_at,
            "verdict": lambda row, ground: texts.say(ground.locale, f"trace.verdict.{row.decision.verdict}"), "reason": _reason,

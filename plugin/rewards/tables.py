@@ -24,7 +24,8 @@ class Reward(Base):
 
     __tablename__ = "rewards"
     __table_args__ = (UniqueConstraint("shop_id", "order_id", "programme_id", "role"), Index(None, "shop_id", "person_id", "id"),
-                      Index(None, "shop_id", "state", "made_at", "id"), Index(None, "shop_id", "state", "amount", "id"))
+                      Index(None, "shop_id", "state", "made_at", "id"), Index(None, "shop_id", "state", "amount", "id"),
+                      Index(None, "shop_id", "role", "made_at", "id"), Index(None, "shop_id", "kind", "made_at", "id"))
     shop_id: Mapped[UUID] = shop_key()
     id: Mapped[UUID] = own_key()
     order_id: Mapped[str] = mapped_column(String(32))
