@@ -43,6 +43,14 @@ def backfill(context: Context) -> None:
         _kindly(backfill_one, context, shop_id, kind)
 
 
+def describe(context: Context) -> None:
+    """What every shop is called, where it is, and what it has subscribed to: changes that no webhook of ours tells."""
+    with context.reading() as session:
+        known = [shop.id for shop in shops.installed(session)]
+    for shop_id in known:
+        _kindly(shop_reads.describe, context, shop_id)
+
+
 def backfill_one(context: Context, shop_id: ShopId, kind: str) -> None:
     """Start, wait for, and load one bulk operation; what is not done in time is picked up by the next run."""
     state, operation_id, url, done, since = _stand(context, shop_id, kind)

@@ -572,7 +572,9 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_rewards')),
     sa.UniqueConstraint('shop_id', 'order_id', 'programme_id', 'role', name=op.f('uq_rewards_shop_id_order_id_programme_id_role'))
     )
+    op.create_index(op.f('ix_rewards_shop_id_kind_made_at_id'), 'rewards', ['shop_id', 'kind', 'made_at', 'id'], unique=False)
     op.create_index(op.f('ix_rewards_shop_id_person_id_id'), 'rewards', ['shop_id', 'person_id', 'id'], unique=False)
+    op.create_index(op.f('ix_rewards_shop_id_role_made_at_id'), 'rewards', ['shop_id', 'role', 'made_at', 'id'], unique=False)
     op.create_index(op.f('ix_rewards_shop_id_state_amount_id'), 'rewards', ['shop_id', 'state', 'amount', 'id'], unique=False)
     op.create_index(op.f('ix_rewards_shop_id_state_made_at_id'), 'rewards', ['shop_id', 'state', 'made_at', 'id'], unique=False)
     op.create_table('saved_views',
@@ -617,6 +619,7 @@ def upgrade() -> None:
     sa.Column('country', sa.String(length=2), nullable=False),
     sa.Column('storefront_url', sa.String(length=255), nullable=False),
     sa.Column('plan', sa.String(length=64), nullable=False),
+    sa.Column('subscription', sa.String(length=120), nullable=False),
     sa.Column('scopes', sa.Text(), nullable=False),
     sa.Column('seen_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('installed_at', sa.DateTime(timezone=True), nullable=True),

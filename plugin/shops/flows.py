@@ -192,6 +192,11 @@ def describe(session: Session, shop_id: ShopId, facts: Mapping[str, object], *, 
     shop.told_at = told_at
 
 
+def subscribed(session: Session, shop_id: ShopId, name: str) -> None:
+    """What Shopify says the shop pays for; unlike what it is called, nothing is news too."""
+    tables.get(session, shop_id).subscription = name[:_room("subscription")]
+
+
 def _room(column: str) -> int | None:
     return getattr(Shop.__table__.columns[column].type, "length", None)
 

@@ -2,6 +2,8 @@
 
 import random
 import time
+from collections.abc import Mapping
+from typing import Any
 
 import structlog
 
@@ -119,12 +121,21 @@ def _grant(context: Context, held: Held) -> tuple[Grant | None, bool]:
 def describe(context: Context, shop_id: ShopId) -> None:
     """Ask Shopify about the shop and store it. Its language would need one more scope: shop/update tells it. Raises what a call raises."""
     asked_at = business_now()
-    shop = admin_api(context, shop_id).call("shop_read").get("shop")
+    told = admin_api(context, shop_id).call("shop_read")
+    shop = told.get("shop")
     with context.transaction() as session:
         flows.describe(session, shop_id, {
             "name": _dig(shop, "name"), "email": _dig(shop, "email"), "currency": _dig(shop, "currencyCode"),
             "timezone": _dig(shop, "ianaTimezone"), "country": _dig(shop, "shopAddress", "countryCodeV2"),
             "plan": _dig(shop, "plan", "publicDisplayName"), "storefront_url": _dig(shop, "primaryDomain", "url")}, told_at=asked_at)
+        flows.subscribed(session, shop_id, _subscription(told))
+
+
+def _subscription(told: Mapping[str, Any]) -> str:
+    """The name of what this shop has subscribed to, "" for nothing. An app has at most one active subscription."""
+    active = _dig(told, "currentAppInstallation", "activeSubscriptions")
+    names = [_dig(one, "name") for one in active] if isinstance(active, list) else []
+    return next((name for name in names if isinstance(name, str)), "")
 
 
 def _dig(value: object, *names: str) -> object:

@@ -132,7 +132,7 @@ def test_the_guide_goes_and_comes_back(desk: Desk, world: World) -> None:
 
 
 @on_one
-def test_a_proposal_is_a_draft_after_two_clicks(context: Context, desk: Desk) -> None:
+def test_a_proposal_becomes_a_draft_that_can_be_published(context: Context, desk: Desk) -> None:
     assert "Use this proposal" in desk.get("/app/guide/proposal").text
     assert "Publish" in desk.done("/app/guide/proposal")
     with context.transaction() as session:

@@ -3,8 +3,8 @@
 
 from flask import Blueprint
 
-from plugin.insights.admin import acting, baseline, books, guide, home, kit, letters, orders, planner, readiness, referrals, rewards
+from plugin.insights.admin import acting, baseline, books, guide, home, kit, letters, orders, planner, plans, readiness, referrals, rewards
 
 blueprint = Blueprint("insights", __name__)
-for part in (home, guide, kit, referrals, orders, rewards, books, letters, acting, planner, readiness, baseline):
+for part in (home, guide, kit, referrals, orders, rewards, books, letters, acting, planner, plans, readiness, baseline):
     part.add_to(blueprint)

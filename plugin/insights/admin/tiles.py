@@ -56,7 +56,7 @@ class Speaker:
 
 
 def _whole(basis_points: int) -> int:
-    return basis_points // 100 * 100
+    return basis_points - basis_points % 100
 
 
 def brought(speaker: Speaker, figures: Figures) -> list[Tile]:

@@ -41,11 +41,11 @@ def period(choice: str, zone: ZoneInfo, now: datetime) -> Period:
         choice = DEFAULT
     if choice == "all":
         return Period(choice)
-    today, days = now.astimezone(zone).date(), int(choice)
-    first, earlier = today - timedelta(days=days - 1), today - timedelta(days=2 * days - 1)
+    day, days = now.astimezone(zone).date(), int(choice)
+    first, earlier = day - timedelta(days=days - 1), day - timedelta(days=2 * days - 1)
     since = _midnight(first, zone)
-    passed = now - _midnight(today, zone)
-    end = min(since, _midnight(today - timedelta(days=days), zone) + passed)
+    passed = now - _midnight(day, zone)
+    end = min(since, _midnight(day - timedelta(days=days), zone) + passed)
     return Period(choice, first, Span(since, now), Span(_midnight(earlier, zone), end))
 
 
