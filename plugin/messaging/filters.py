@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,9 +19,10 @@ from plugin.money import Money
 
 
 def install(app: Flask) -> None:
-    """``|money``, ``|day``, ``|moment`` (in the shop's time zone), ``|number``, ``|rate`` (basis points): each shows None as "–".
-    ``|told``: a stored sentence. ``|lang`` and ``|dir`` of a locale, for the page's own element."""
-    app.jinja_env.filters.update(money=money, day=day, moment=moment, number=number, rate=rate, told=told, lang=language, dir=direction)
+    """``|money``, ``|day``, ``|moment`` (in the shop's time zone), ``|number``, ``|rate`` (basis points), ``|hundredths``: each
+    shows None as "–". ``|told``: a stored sentence. ``|lang`` and ``|dir`` of a locale, for the page's own element."""
+    app.jinja_env.filters.update(money=money, day=day, moment=moment, number=number, rate=rate, hundredths=hundredths, told=told,
+                                 lang=language, dir=direction)
 
 
 @pass_context
@@ -48,6 +50,12 @@ def number(context: Context, count: int | None) -> str:
 @pass_context
 def rate(context: Context, basis_points: int | None) -> str:
     return "–" if basis_points is None else texts.percent(_locale(context), basis_points)
+
+
+@pass_context
+def hundredths(context: Context, count: int | None) -> str:
+    """460 as "4.6" or "4,6"."""
+    return "–" if count is None else format_decimal(Decimal(count) / 100, locale=_locale(context))
 
 
 @pass_context

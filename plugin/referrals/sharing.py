@@ -153,7 +153,7 @@ def _balance(rewards: Iterable[Reward], locale: str | None) -> list[dict[str, ob
     for reward in rewards:
         if reward.state == "issued" and reward.kind in ("fixed", "store_credit"):
             sums[reward.currency] = sums.get(reward.currency, 0) + reward.amount - reward.spent - reward.taken
-    return [{"currency": currency, "amount": amount, "display": Money(amount, currency).display(locale or "en")}
+    return [{"currency": currency, "amount": amount, "display": Money(amount, currency).display(texts.region(locale))}
             for currency, amount in sorted(sums.items()) if amount > 0]
 
 
