@@ -12,8 +12,9 @@ from plugin.insights.rules.breakeven import BreakEven, break_even
 from plugin.insights.rules.funnel import DEFAULT_BP, Conversion, Steps, conversion, is_narrow, sensitivity, steps
 from plugin.insights.rules.intervals import WHOLE
 from plugin.insights.rules.plan import FIELDS, Inputs, read
-from plugin.insights.rules.value import FIRST, Worth
+from plugin.insights.rules.proposal import MOST_OF_COSTS
 from plugin.insights.tables import Plan
+from plugin.insights.value import basis
 from plugin.money import Money
 from plugin.referrals import tables as programmes
 from plugin.referrals.rules import Version
@@ -22,6 +23,7 @@ from plugin.rewards.rules import RewardTerms
 RATES_BP = (300, 500, 1000, 1500, 2000)
 SHARES_BP = (7500, 10_000, 12_500)
 """The sensitivity table: conversion rates, and what a customer leaves: a quarter less, as planned, a quarter more."""
+NEWEST = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +69,18 @@ def saved(session: Session, shop_id: ShopId) -> dict[str, str] | None:
     return None if kept is None else {name: str(kept.typed.get(name, "")) for name in FIELDS}
 
 
-def first_margin(worths: tuple[Worth, ...], currency: str) -> Worth | None:
-    """What a first order leaves, of customers whom no friend code brought: the discount is subtracted in the plan itself."""
-    return next((one for one in worths if (one.source, one.currency, one.days) == ("other", currency, FIRST) and one.says), None)
+def suggested(session: Session, shop_id: ShopId, currency: str, now: datetime) -> dict[str, str]:
+    """A form to begin with: the margin of an average order, and what the running programme gives for one.
 
-
-def suggested(session: Session, shop_id: ShopId, *, average: Money, margin: Worth | None, now: datetime) -> dict[str, str]:
-    """A form to begin with: what the running programme gives for an average order, and the margin of a first order."""
+    Built on the newest orders alone, so that a big shop need not wait for it."""
+    found = basis(session, shop_id, currency, newest=NEWEST)
+    if not found.order.is_enough:
+        return dict.fromkeys(FIELDS, "")
+    average = Money(found.order.value, currency)
     running = next(iter(programmes.open_versions(session, shop_id, now)), None)
-    given = _given(running, average) if running else {}
-    known = {"margin": Money(margin.margin.value, average.currency).text()} if margin else {}
-    return {**dict.fromkeys(FIELDS, ""), **given, **known}
+    known = found.margin_bp is not None and found.known_bp >= MOST_OF_COSTS
+    margin = {"margin": average.percent(found.margin_bp or 0).text()} if known else {}
+    return {**dict.fromkeys(FIELDS, ""), **(_given(running, average) if running else {}), **margin}
 
 
 def _given(version: Version, average: Money) -> dict[str, str]:

@@ -59,15 +59,20 @@ def priced(shop_id: ShopId, cost_bp: int | None, *, only: Select[Any] | Compound
     return (asked.where(OrderLine.order_id.in_(only)) if only is not None else asked).subquery("priced")
 
 
-def ranked(shop_id: ShopId) -> Subquery:
-    """Every order of somebody we know: ``buyer``, ``rank`` among theirs (1 is the first) and ``first_at``, beside columns of the order."""
+def ranked(shop_id: ShopId, costs: Subquery | None = None) -> Subquery:
+    """Every order of somebody we know: ``buyer``, ``rank`` among theirs (1 is the first) and ``first_at``, beside columns of the order,
+    and with ``costs`` (of ``priced``) its ``cost`` and ``missing``. SQLite finds them by an index only beside the table itself."""
     buyer = func.coalesce(Person.merged_into, Person.id)
     theirs = (buyer, Order.currency)
-    return (select(buyer.label("buyer"), Order.id, Order.currency, Order.created_at, Order.net, Order.heard,
+    asked = (select(buyer.label("buyer"), Order.id, Order.currency, Order.created_at, Order.net, Order.heard,
                    func.row_number().over(order_by=(Order.created_at, Order.id), partition_by=theirs).label("rank"),
                    func.min(Order.created_at).over(partition_by=theirs).label("first_at"))
             .join(Person, and_(Person.shop_id == Order.shop_id, Person.id == Order.person_id))
-            .where(counts(shop_id)).subquery("ranked"))
+            .where(counts(shop_id)))
+    if costs is not None:
+        asked = asked.add_columns(func.coalesce(costs.c.cost, 0).label("cost"), func.coalesce(costs.c.missing, 0).label("missing"))
+        asked = asked.outerjoin(costs, costs.c.order_id == Order.id)
+    return asked.subquery("ranked")
 
 
 def within(moment: ColumnElement[datetime], days: int, *, of: ColumnElement[datetime]) -> ColumnElement[bool]:

@@ -29,8 +29,8 @@ def values(session: Session, shop_id: ShopId, *, cost_bp: int | None, now: datet
 
 
 def _by_buyer(shop_id: ShopId, cost_bp: int | None) -> Subquery:
-    orders, costs = ranked(shop_id), priced(shop_id, cost_bp)
-    margin, missing = orders.c.net - func.coalesce(costs.c.cost, 0), func.coalesce(costs.c.missing, 0)
+    orders = ranked(shop_id, priced(shop_id, cost_bp))
+    margin, missing = orders.c.net - orders.c.cost, orders.c.missing
     brought = and_(Decision.shop_id == shop_id, Decision.order_id == orders.c.id, Decision.verdict == "attributed", orders.c.rank == 1)
     spans: dict[int, ColumnElement[bool]] = {FIRST: orders.c.rank == 1} | {
         days: within(orders.c.created_at, days, of=orders.c.first_at) for days in LATER}
@@ -39,7 +39,7 @@ def _by_buyer(shop_id: ShopId, cost_bp: int | None) -> Subquery:
         func.max(case((and_(inside, missing > 0), 1), else_=0)).label(f"missing_{days}"))]
     return (select(orders.c.buyer, orders.c.currency, func.min(orders.c.first_at).label("first_at"),
                    func.max(case((Decision.order_id.is_not(None), 1), else_=0)).label("friend"), *sums)
-            .outerjoin(costs, costs.c.order_id == orders.c.id).outerjoin(Decision, brought)
+            .outerjoin(Decision, brought)
             .group_by(orders.c.buyer, orders.c.currency).subquery("theirs"))
 
 
@@ -62,12 +62,15 @@ class Basis:
     known_bp: int
 
 
-def basis(session: Session, shop_id: ShopId, currency: str) -> Basis:
-    """Of orders in one currency; the margin of goods whose cost is really known, nothing assumed."""
+def basis(session: Session, shop_id: ShopId, currency: str, *, newest: int | None = None) -> Basis:
+    """Of all orders in one currency, or of the ``newest``; the margin of goods whose cost is really known, nothing assumed."""
     mine = and_(counts(shop_id), Order.currency == currency)
+    few = select(Order.id).where(mine).order_by(Order.created_at.desc()).limit(newest) if newest else None
+    if few is not None:
+        mine = and_(mine, Order.id.in_(few))
     since = session.scalar(select(func.min(Order.created_at)).where(mine))
     nets = {int(net): times for net, times in session.execute(select(Order.net, func.count()).where(mine).group_by(Order.net))}
-    costs = priced(shop_id, None)
+    costs = priced(shop_id, None, only=few)
     known = session.execute(select(whole(func.coalesce(func.sum(Order.net), 0)), whole(func.coalesce(func.sum(costs.c.cost), 0)))
                             .join(costs, and_(costs.c.order_id == Order.id, costs.c.missing == 0)).where(mine, Order.net > 0)).one()
     net, cost = int(known[0]), int(known[1])

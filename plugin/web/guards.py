@@ -47,6 +47,12 @@ def embedded(view: View) -> Guarded:
     return _marked(guarded, "embedded")
 
 
+def looks(view: View) -> View:
+    """Beneath a guard: the view only reads, however long it takes, and no writer of SQLite waits for it. Writing in it raises."""
+    view.looks = True  # type: ignore[attr-defined]
+    return view
+
+
 def proxy(view: View) -> Guarded:
     """What the storefront asks through Shopify's app proxy. The view gets ``shop``, ``session`` and ``visitor``."""
 
@@ -127,7 +133,8 @@ def _bearer() -> str | None:
 
 def _in_transaction(view: View, domain: str | None, values: dict[str, Any]) -> Response:
     web = current_web()
-    with web.context.transaction() as session:
+    opened = web.context.reading if getattr(view, "looks", False) else web.context.transaction
+    with opened() as session:
         shop = web.tenants.load(session, domain) if domain else None
         found, shop_id = ({"shop": shop}, shop.id) if shop else ({}, None)
         g.shop_locale = shop.locale if shop else None

@@ -70,7 +70,7 @@ def test_its_width_is_that_of_the_textbook(amounts: list[int]) -> None:
     getcontext().prec = 50
     n, told = len(amounts), mean(Counter(amounts))
     middle = Decimal(sum(amounts)) / n
-    deviation = (sum((Decimal(one) - middle) ** 2 for one in amounts) / (n - 1)).sqrt()
+    deviation = (sum(((Decimal(one) - middle) ** 2 for one in amounts), Decimal(0)) / (n - 1)).sqrt()
     half = Decimal(critical(n - 1)) / 1000 * deviation / Decimal(n).sqrt()
     assert told.low is not None and told.high is not None
     assert abs(told.high - (middle + half)) <= 1

@@ -30,7 +30,7 @@ def facts(refunds: Rate = NO, repeat: Rate = NO, survey: Rate | None = None, sta
     return Facts(refunds, repeat, survey, stars, reviews, asked)
 
 
-GOOD = {"refunds": rate(10, 200), "repeat": rate(50, 200)}
+GOOD: dict[str, Any] = {"refunds": rate(10, 200), "repeat": rate(50, 200)}
 
 
 @pytest.mark.parametrize(("given_facts", "verdict", "against"), [

@@ -107,8 +107,8 @@ def test_friends_who_came_and_bought(shop: Stage) -> None:
         visits = [_visit(shop, days, device) for days, device in (
             (-60, "a"), (-59, "a"), (-50, "b"), (-40, None), (-5, "c"), (-300, "d"))]
         session.add_all(visits)
-        session.add(Decision(shop_id=shop.shop_id, order_id="77", verdict="attributed", visit_id=visits[1].id, trace=[], ordered_at=START, currency="GBP",
-                             decided_at=START, net=0))
+        session.add(Decision(shop_id=shop.shop_id, order_id="77", verdict="attributed", visit_id=visits[1].id, trace=[], ordered_at=START,
+                             decided_at=START, currency="GBP", net=0))
         session.flush()
         found = funnel.measured(session, shop.shop_id, START)
     assert (found.bought.hits, found.bought.n) == (1, 3)

@@ -18,7 +18,7 @@ from plugin.insights.baseline import Sender, Span
 from plugin.insights.rules.baseline import TEAMS, read
 from plugin.mirror import tables as mirror
 from plugin.shops.tables import Shop
-from plugin.web.guards import embedded
+from plugin.web.guards import embedded, looks
 from plugin.web.shell import SAID, here, moved, page, translator
 from plugin.web.state import current_context, staff
 
@@ -36,6 +36,7 @@ def add_to(blueprint: Blueprint) -> None:
 
 
 @embedded
+@looks
 def word_of_mouth(shop: Shop, session: Session) -> str:
     return _page(shop, session)
 

@@ -18,7 +18,7 @@ from plugin.insights.rules.value import HORIZONS
 from plugin.money import Money
 from plugin.referrals.admin.typed import currency_of
 from plugin.shops.tables import Shop
-from plugin.web.guards import embedded
+from plugin.web.guards import embedded, looks
 from plugin.web.shell import SAID, fragment, moved, page, translator
 from plugin.web.state import staff
 
@@ -35,6 +35,7 @@ def add_to(blueprint: Blueprint) -> None:
 
 
 @embedded
+@looks
 def planned(shop: Shop, session: Session) -> str:
     return _page(shop, session, _kept(session, shop))
 
@@ -50,6 +51,7 @@ def save_plan(shop: Shop, session: Session) -> ResponseReturnValue:
 
 
 @embedded
+@looks
 def outlook(shop: Shop, session: Session) -> str:
     """What follows from what is being typed; nothing is kept."""
     typed = {name: request.args.get(name, "")[:20] for name in FIELDS}
@@ -57,15 +59,17 @@ def outlook(shop: Shop, session: Session) -> str:
 
 
 @embedded
+@looks
 def worth(shop: Shop, session: Session) -> str:
     """What new customers have been worth."""
-    now, cost_bp = clock.now(), value.assumed_cost_bp(session, shop.id)
-    worths = value.values(session, shop.id, cost_bp=cost_bp, now=now)
-    return fragment("insights/planner/value.html", shop=shop, worths=worths, basis=value.basis(session, shop.id, currency_of(shop)),
-                    cost_bp=cost_bp, horizons=HORIZONS, history=history(session, shop.id), money_of=Money)
+    cost_bp = value.assumed_cost_bp(session, shop.id)
+    worths, found = value.values(session, shop.id, cost_bp=cost_bp, now=clock.now()), value.basis(session, shop.id, currency_of(shop))
+    return fragment("insights/planner/value.html", shop=shop, worths=worths, basis=found, cost_bp=cost_bp, horizons=HORIZONS,
+                    history=history(session, shop.id), money_of=Money)
 
 
 @embedded
+@looks
 def profited(shop: Shop, session: Session) -> str:
     """Profit and loss over all orders, or those of the last days."""
     now, currency = clock.now(), currency_of(shop)
@@ -93,10 +97,7 @@ def _kept(session: Session, shop: Shop) -> dict[str, str]:
     kept = planner.saved(session, shop.id)
     if kept is not None:
         return kept
-    now, currency = clock.now(), currency_of(shop)
-    worths = value.values(session, shop.id, cost_bp=value.assumed_cost_bp(session, shop.id), now=now)
-    average = Money(value.basis(session, shop.id, currency).order.value, currency)
-    return planner.suggested(session, shop.id, average=average, margin=planner.first_margin(worths, currency), now=now)
+    return planner.suggested(session, shop.id, currency_of(shop), clock.now())
 
 
 def _page(shop: Shop, session: Session, typed: dict[str, str]) -> str:

@@ -14,7 +14,7 @@ from plugin.insights import readiness, tables
 from plugin.insights.rules import readiness as limits
 from plugin.insights.tables import Voice
 from plugin.shops.tables import Shop
-from plugin.web.guards import embedded
+from plugin.web.guards import embedded, looks
 from plugin.web.shell import SAID, moved, page, translator
 from plugin.web.state import staff
 
@@ -33,6 +33,7 @@ def add_to(blueprint: Blueprint) -> None:
 
 
 @embedded
+@looks
 def judged(shop: Shop, session: Session) -> str:
     return _page(shop, session)
 
