@@ -184,6 +184,15 @@ def test_the_guard_says_which_cart_and_which_discount_would_do(context: Context,
     assert programme.draft is not None
 
 
+def test_terms_that_leave_something_unsaid_are_not_published(context: Context, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.done("/app/programmes", form())
+    [programme] = rows(context, Programme)
+    whole = texts.keys
+    monkeypatch.setattr(texts, "keys", lambda locale: whole(locale) - ({"terms.clause.hold"} if locale == "ja" else set()))
+    answer = desk.post(f"/app/programmes/{programme.id}/publication")
+    assert answer.status_code == 422 and "terms.clause.hold (ja)" in answer.text and rows(context, ProgrammeVersion) == []
+
+
 SCREENS = ("landing", "thank_you", "page", "mail", "terms")
 
 

@@ -1,6 +1,7 @@
 """Schedule, pause, undo, archive, copies; who did it; two at once; and a change of the terms told once to whom it concerns."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -290,3 +291,23 @@ def test_one_mail_a_version_and_advocate_has_one_message_id(context: Context, no
             announcing.announce(session, north.id, changed.id, now=NOON)
     with context.transaction() as session:
         assert len(mails(session)) == 1 and len(session.scalars(select(Delivery).where(Delivery.kind == "mail")).all()) == 1
+
+
+def test_of_many_at_once_one_is_first_and_all_others_are_told(context: Context, north: Shop) -> None:
+    with context.transaction() as session:
+        draft = flows.save_programme(session, north.id, FORM, currency="GBP", now=NOON)
+
+    def save(value: int) -> str:
+        try:
+            with context.transaction() as session:
+                flows.save_programme(session, north.id, {**FORM, "friend_value": str(value)}, currency="GBP", now=NOON,
+                                     programme_id=draft.id, revision=draft.revision)
+        except Stale:
+            return "told"
+        return "saved"
+
+    with ThreadPoolExecutor(8) as pool:
+        ends = list(pool.map(save, range(11, 19)))
+    assert sorted(ends) == ["saved", *["told"] * 7]
+    with context.transaction() as session:
+        assert kinds(session, north, draft.id) == ["created", "saved"]
