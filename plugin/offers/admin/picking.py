@@ -1,4 +1,4 @@
-"""Choosing a product: ten at a time from the mirror, found by title or SKU. The chosen one stays on top whatever is searched."""
+"""Choosing a product: six at a time from the mirror, found by title or SKU. The chosen one stays on top whatever is searched."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,11 +10,10 @@ from plugin.mirror import tables as mirror
 from plugin.mirror.rules import Product
 from plugin.shops.tables import Shop
 from plugin.web.guards import embedded
-from plugin.web.inputs import is_text
 from plugin.web.shell import fragment
 
 PRODUCTS = "/app/pairs/products"
-A_PAGE = 10
+A_PAGE = 6
 LONGEST = 100
 SIDES = ("first", "second")
 
@@ -34,21 +33,22 @@ class Picker:
 
 
 def add_to(blueprint: Blueprint) -> None:
-    blueprint.get(PRODUCTS)(found)
+    blueprint.post(PRODUCTS)(found)
 
 
 @embedded
 def found(shop: Shop, session: Session) -> str:
-    """The choices for what was typed, to be put in place of those that stand."""
+    """The choices for what was typed, to be put in place of those that stand. A POST, since only then a whole form is sent along."""
     asked = request.args.get("side")
     side = asked if asked in SIDES else "first"
-    return fragment("offers/choices.html", shop=shop, errors={}, picker=picker(session, shop, side, request.args))
+    chosen = picker(session, shop, side, request.form, request.args.get("after", ""))
+    return fragment("offers/choices.html", shop=shop, errors={}, picker=chosen)
 
 
-def picker(session: Session, shop: Shop, side: str, typed: Mapping[str, str]) -> Picker:
-    """``typed`` has the chosen id under the side's name, the words as ``words_<side>``, and on later pages ``after``."""
-    words, id_, after = (typed.get(name, "").strip()[:LONGEST] for name in (f"words_{side}", side, "after"))
-    rows = mirror.search(session, shop.id, words if is_text(words) else "", limit=A_PAGE + 1, after=after if after.isdigit() else None)
+def picker(session: Session, shop: Shop, side: str, typed: Mapping[str, str], after: str = "") -> Picker:
+    """``typed`` has the chosen id under the side's name and the words as ``words_<side>``; ``after``: on later pages."""
+    words, id_ = (typed.get(name, "").strip()[:LONGEST] for name in (f"words_{side}", side))
+    rows = mirror.search(session, shop.id, words, limit=A_PAGE + 1, after=after if after.isascii() and after.isdigit() else None)
     chosen = mirror.product(session, shop.id, id_) if id_.isascii() and id_.isdigit() else None
     shown = rows[:A_PAGE]
     others = [product for product in shown if chosen is None or product.id != chosen.id]
