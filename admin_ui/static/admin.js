@@ -12,13 +12,13 @@ function complain(key) {
   errors?.scrollIntoView({ block: 'nearest' });
 }
 
-/** What asks again by itself every few seconds fails quietly: it only says that it is not live. @param {Event} event */
-function quiet(event) {
+/** What asks again by itself every few seconds fails quietly: it only says that it is not live. @param {Event} event @param {boolean} on */
+function quiet(event, on = false) {
   const asking = event.target instanceof Element ? event.target.closest('[data-quiet]') : null;
   const live = asking?.querySelector('.live');
   if (live instanceof HTMLElement) {
-    live.dataset.off = '';
-    live.lastElementChild?.replaceChildren(live.dataset.stale ?? '');
+    live.toggleAttribute('data-off', !on);
+    live.lastElementChild?.replaceChildren((on ? live.dataset.live : live.dataset.stale) ?? '');
   }
   return asking !== null;
 }
@@ -37,7 +37,7 @@ document.addEventListener('htmx:before:response', (event) => {
   } else if (ctx.response.status >= 400 && !PAGES.includes(ctx.response.status)) {
     event.preventDefault();
     if (!quiet(event)) complain(ctx.response.status === 401 ? 'signedOut' : 'failed');
-  }
+  } else quiet(event, true);
 });
 
 document.addEventListener('htmx:error', (event) => {

@@ -14,6 +14,7 @@ from werkzeug.serving import make_server
 
 from plugin.context import Context
 from plugin.referrals.tables import Programme
+from tests.books.stage import Stage
 from tests.desk.conftest import Desk, World, on_one
 from tests.snippets.test_kit import ARGUMENTS
 
@@ -66,7 +67,7 @@ def test_every_page_reads_on_a_desk_and_on_a_phone(page: Page, world: World) -> 
 
 def test_a_programme_is_published_from_the_keyboard(page: Page, context: Context) -> None:
     page.goto("/app")
-    page.get_by_role("link", name="Create a programme").focus()
+    page.get_by_role("link", name="Start from your own rules").focus()
     page.keyboard.press("Enter")
     page.get_by_label("Name").fill("Winter")
     page.get_by_role("button", name="Save draft").first.focus()
@@ -96,11 +97,21 @@ def test_a_fault_keeps_what_was_typed_and_takes_the_reader_there(page: Page, nor
     page.wait_for_function("document.activeElement.getAttribute('name') === 'countries'")
 
 
-def test_figures_change_by_themselves(page: Page, world: World) -> None:
+def test_figures_change_within_five_seconds(page: Page, world: World, stage: Stage) -> None:
+    page.goto("/app?period=all")
+    page.get_by_text("£90.00").wait_for()
+    stage.refund(4500)
+    stage.settle()
+    page.get_by_text("£45.00").wait_for(timeout=5000)
+
+
+def test_figures_that_cannot_be_asked_for_say_so_and_alarm_nobody(page: Page, world: World) -> None:
     page.goto("/app")
-    with page.expect_response("**/app/figures*", timeout=10_000) as answered:
-        pass
-    assert answered.value.status == 200
+    page.route("**/app/figures*", lambda route: route.abort())
+    page.get_by_text("Not live at the moment").wait_for()
+    assert page.locator("#errors").inner_text() == ""
+    page.unroute("**/app/figures*")
+    page.get_by_text("Live", exact=True).wait_for()
 
 
 def test_a_case_is_refused_after_a_question(page: Page, world: World) -> None:
