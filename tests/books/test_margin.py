@@ -50,7 +50,7 @@ def test_the_reason_names_the_cart() -> None:
     assert told == {"goods": "Mug + Pot", "programmes": ["Friends", "Mug and pot"], "left_bp": 2380, "floor_bp": 2500}
     assert texts.say("en", "errors.margin", **told) == "Mug + Pot with Friends and Mug and pot would leave 23.8% margin; your floor is 25%."
     german = texts.say("de", "errors.margin", **told)
-    assert german == "Mug + Pot mit Friends und Mug and pot ließe 23,8\xa0% Marge; deine Untergrenze ist 25\xa0%."
+    assert german == "Mug + Pot mit Friends und Mug and pot ließe 23,8\xa0% Marge; deine Mindestmarge ist 25\xa0%."
 
 
 @pytest.mark.parametrize(("subtotal", "cost", "floor", "others", "told"), [

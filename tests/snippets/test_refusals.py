@@ -60,7 +60,7 @@ def test_every_refusal_has_words(locale: str) -> None:
 
 def test_a_refusal_can_be_kept_and_told_later() -> None:
     stored = Refused("pair", "a pair already", key="errors.margin", goods="Mug", programmes=["A", "B"], left_bp=100, floor_bp=250).plain()
-    assert texts.tell("de", stored) == "Mug mit A und B ließe 1\xa0% Marge; deine Untergrenze ist 2,5\xa0%."
+    assert texts.tell("de", stored) == "Mug mit A und B ließe 1\xa0% Marge; deine Mindestmarge ist 2,5\xa0%."
 
 
 RAISED = {"refused": Refused("closed", "in English"), "missing": NoSuchThing("advocate"), "later": TryAgain("in English"),
@@ -84,7 +84,7 @@ def failing(context: Context) -> Flask:
 @pytest.mark.parametrize(("what", "status", "words"), [
     ("refused", 422, "läuft zurzeit nicht"), ("missing", 404, "gibt es hier nicht"), ("later", 503, "in diesem Moment nicht"),
     ("wordless", 422, "Das geht nicht."), ("broken", 500, "schiefgegangen"), ("method", 405, "Unter dieser Adresse ist nichts"),
-    ("nowhere", 404, "Unter dieser Adresse ist nichts"), ("large", 413, "auf einmal"), ("margin", 422, "Untergrenze ist 0,02\xa0%")])
+    ("nowhere", 404, "Unter dieser Adresse ist nichts"), ("large", 413, "auf einmal"), ("margin", 422, "Mindestmarge ist 0,02\xa0%")])
 def test_errors_are_told_in_the_readers_language(failing: Flask, what: str, status: int, words: str) -> None:
     answer = failing.test_client().get(f"/fails/{what}", headers={"Accept-Language": "de-AT,de;q=0.9"})
     assert answer.status_code == status and words in answer.text and "in English" not in answer.text
