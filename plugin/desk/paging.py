@@ -84,10 +84,12 @@ def _walk(listing: Listing, sort: Sort, conditions: Sequence[ColumnElement[bool]
 
 
 def _few(session: Session, listing: Listing, sort: Sort, where: "_Where", place: Place | None, *, downward: bool) -> list[Place]:
-    """What a search found, sorted here: asked to sort a few known keys, SQLite would rather walk the whole shop in that order."""
+    """What a search found, as whole rows and sorted here: SQLite would rather walk the whole shop in an index that has the order, or
+    all that is asked for, than look up a few hundred keys."""
     if not where.found:
         return []
-    every = [Place(value, key) for value, key in session.execute(select(sort.column, listing.key).where(*where.branches[0]))]
+    rows = session.scalars(select(listing.table).where(*where.branches[0]))
+    every = [Place(getattr(row, sort.column.key), getattr(row, listing.key.key)) for row in rows]
     every.sort(key=attrgetter("value", "id"), reverse=downward)
     if place is None:
         return every
@@ -149,8 +151,8 @@ def _within(listing: Listing, ground: Ground, asked: Asked) -> Iterator[ColumnEl
 def _count(session: Session, listing: Listing, where: _Where) -> int:
     """How many match, counted to MOST_COUNTED + 1 and no further."""
     table: Any = listing.table
-    if where.found is not None and not where.found:
-        return 0
+    if where.found is not None:
+        return min(len(_few(session, listing, listing.sorts[0], where, None, downward=True)), MOST_COUNTED + 1)
     branches = [select(literal(1).label("one")).select_from(table).where(*conditions).limit(MOST_COUNTED + 1)
                 for conditions in where.branches]
     counts = [select(func.count()).select_from(branch.subquery()).scalar_subquery() for branch in branches]
