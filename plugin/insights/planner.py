@@ -9,13 +9,13 @@ from plugin.db import ShopId
 from plugin.insights import tables
 from plugin.insights.funnel import Measured, measured
 from plugin.insights.rules.breakeven import BreakEven, break_even
-from plugin.insights.rules.funnel import DEFAULT_BP, Conversion, Steps, conversion, is_narrow, sensitivity, steps
+from plugin.insights.rules.funnel import DEFAULT_BP, Conversion, Steps, conversion, sensitivity, steps
 from plugin.insights.rules.intervals import WHOLE
 from plugin.insights.rules.plan import FIELDS, Inputs, read
 from plugin.insights.rules.proposal import MOST_OF_COSTS
 from plugin.insights.tables import Plan
 from plugin.insights.value import basis
-from plugin.money import Money
+from plugin.money import Money, half_up
 from plugin.referrals import tables as programmes
 from plugin.referrals.rules import Version
 from plugin.rewards.rules import RewardTerms
@@ -39,8 +39,10 @@ class Outlook:
     measured: Measured
 
     @property
-    def is_narrow(self) -> bool:
-        return is_narrow(self.conversion.measured)
+    def rate_bp(self) -> int:
+        """The rate in use, for people: in tenths of a per cent unless it was typed."""
+        used = self.conversion
+        return used.measured.shown["rate_bp"] if used.basis == "measured" else half_up(used.rate * WHOLE)
 
 
 def outlook(session: Session, shop_id: ShopId, typed: dict[str, str], currency: str, *, now: datetime) -> Outlook:
@@ -50,7 +52,7 @@ def outlook(session: Session, shop_id: ShopId, typed: dict[str, str], currency: 
     way = None
     if even is not None and even.sales is not None:
         way = steps(even.sales, rate.rate, per_advocate=inputs.per_advocate, sharing=inputs.sharing)
-    rates = tuple(sorted({*RATES_BP, int(rate.rate * WHOLE) or DEFAULT_BP}))
+    rates = tuple(sorted({*RATES_BP, half_up(rate.rate * WHOLE) or DEFAULT_BP}))
     table = sensitivity(even.fixed, even.left, rates, SHARES_BP) if even else []
     return Outlook(inputs, even, rate, way, rates, tuple(map(tuple, table)), own)
 

@@ -1,5 +1,6 @@
 """The planner: what it takes to break even, what a new customer is worth, and the programme's profit and loss."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from plugin.insights.figures import history
 from plugin.insights.planner import SHARES_BP, Outlook
 from plugin.insights.rules.plan import FIELDS, Inputs, read
 from plugin.insights.rules.profit import Spending
-from plugin.insights.rules.value import HORIZONS
+from plugin.insights.rules.value import HORIZONS, Worth
 from plugin.money import Money
 from plugin.referrals.admin.typed import currency_of
 from plugin.shops.tables import Shop
@@ -64,8 +65,8 @@ def worth(shop: Shop, session: Session) -> str:
     """What new customers have been worth."""
     cost_bp = value.assumed_cost_bp(session, shop.id)
     worths, found = value.values(session, shop.id, cost_bp=cost_bp, now=clock.now()), value.basis(session, shop.id, currency_of(shop))
-    return fragment("insights/planner/value.html", shop=shop, worths=worths, basis=found, cost_bp=cost_bp, horizons=HORIZONS,
-                    history=history(session, shop.id), money_of=Money)
+    return fragment("insights/planner/value.html", shop=shop, worths=worths, basis=found, cost_bp=cost_bp,
+                    course=_course(worths, currency_of(shop)), history=history(session, shop.id), money_of=Money)
 
 
 @embedded
@@ -81,6 +82,13 @@ def profited(shop: Shop, session: Session) -> str:
         spending=Spending(inputs.effort, _days(began, since, now), inputs.anyway_bp))
     return fragment("insights/planner/profit.html", shop=shop, told=told, began=began, days=asked if asked in SPANS else "", spans=SPANS,
                     inputs=inputs, money_of=Money)
+
+
+def _course(worths: Sequence[Worth], currency: str) -> list[tuple[int, list[Money | None]]]:
+    """For the chart: horizon → average margin of customers who came otherwise, and by a friend; where either says anything."""
+    said = {(one.days, one.source): Money(one.margin.value, currency) for one in worths if one.says and one.currency == currency}
+    rows = [(days, [said.get((days, "other")), said.get((days, "friend"))]) for days in HORIZONS]
+    return [row for row in rows if any(amount is not None for amount in row[1])]
 
 
 def _days(began: datetime, since: datetime | None, now: datetime) -> int:

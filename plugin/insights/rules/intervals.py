@@ -14,7 +14,7 @@ from math import isqrt
 
 from plugin.money import half_up
 
-WHOLE, ONE_PERCENT = 10_000, 100
+WHOLE, ONE_PERCENT, TENTH = 10_000, 100, 10
 """In basis points."""
 ENOUGH = 30
 """Below this many, a figure stays silent: the textbook limit from which a mean may be taken to be near normal."""
@@ -39,6 +39,12 @@ class Rate:
     @property
     def is_enough(self) -> bool:
         return self.n >= ENOUGH
+
+    @property
+    def shown(self) -> dict[str, int]:
+        """For people: in tenths of a per cent, the interval outward; finer would claim more than is known."""
+        return {"rate_bp": half_up(Fraction(self.value_bp, TENTH)) * TENTH, "low_bp": self.low_bp // TENTH * TENTH,
+                "high_bp": -(-self.high_bp // TENTH) * TENTH}
 
     @property
     def exact(self) -> Fraction:
