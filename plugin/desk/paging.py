@@ -68,12 +68,12 @@ def _spots(session: Session, listing: Listing, asked: Asked, where: "_Where", si
     downward = asked.descending != (asked.place is not None and asked.place.back)
     if where.found is not None:
         return _few(session, listing, sort, where, asked.place, downward=downward)[:size]
-    walks = [_walk(listing, sort, conditions, asked.place, downward).limit(size) for conditions in where.branches]
+    walks = [_walk(listing, sort, conditions, asked.place, downward=downward).limit(size) for conditions in where.branches]
     found = _merged(walks, downward, size) if len(walks) > 1 else walks[0]
     return [Place(value, key) for value, key in session.execute(found)]
 
 
-def _walk(listing: Listing, sort: Sort, conditions: Sequence[ColumnElement[bool]], place: Place | None, downward: bool) -> Select[Any]:
+def _walk(listing: Listing, sort: Sort, conditions: Sequence[ColumnElement[bool]], place: Place | None, *, downward: bool) -> Select[Any]:
     """One index, from the place on."""
     value, key = sort.column, listing.key
     asked = select(value.label("value"), key.label("key")).where(*conditions)

@@ -24,8 +24,9 @@ MERCHANT = "merchant"
 def listed(shop: Shop, session: Session) -> str:
     """Newest first; those that wait are one press away."""
     told, locale = request.args.get(SAID), locale_of(shop)
-    return list_page("guardrails/cases.html", shop, session, CASES, guardrail=GUARDRAIL, reason=lambda reason: said(reason, locale), called=lambda person: called(person, locale),
-                     told=told if told in ("released", "refused", "reopened") else None, about=request.args.get("order", "")[:32])
+    return list_page("guardrails/cases.html", shop, session, CASES, guardrail=GUARDRAIL, reason=lambda reason: said(reason, locale),
+                     called=lambda person: called(person, locale), about=request.args.get("order", "")[:32],
+                     told=told if told in ("released", "refused", "reopened") else None)
 
 
 @blueprint.post(f"{CASES.path}/<order_id>/release")

@@ -66,16 +66,16 @@ def drop(session: Session, shop_id: ShopId, order_id: str, now: datetime) -> boo
 def release(session: Session, shop_id: ShopId, order_id: str, *, by: str, now: datetime, staff: str | None = None,
             reason: str = "") -> Case:
     """The merchant lets the order be rewarded. Raises NotFound, or Refused if they released it already."""
-    return _resolve(session, shop_id, order_id, "released", by, Ask(staff, reason, now))
+    return _resolve(session, shop_id, order_id, Ask(staff, reason, now), state="released", by=by)
 
 
 def refuse(session: Session, shop_id: ShopId, order_id: str, *, by: str, now: datetime, staff: str | None = None,
            reason: str = "") -> Case:
     """The merchant refuses the reward. Raises NotFound, or Refused if they refused it already."""
-    return _resolve(session, shop_id, order_id, "refused", by, Ask(staff, reason, now))
+    return _resolve(session, shop_id, order_id, Ask(staff, reason, now), state="refused", by=by)
 
 
-def _resolve(session: Session, shop_id: ShopId, order_id: str, state: str, by: str, ask: Ask) -> Case:
+def _resolve(session: Session, shop_id: ShopId, order_id: str, ask: Ask, *, state: str, by: str) -> Case:
     case = tables.case(session, shop_id, order_id, lock=True)
     if case.state == state and case.resolved_by != GUARDRAIL:
         raise Refused("resolved", f"This case was {state} already.")
