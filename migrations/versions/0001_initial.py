@@ -28,6 +28,7 @@ def upgrade() -> None:
     sa.Column('how', sa.String(length=16), nullable=False),
     sa.Column('state', sa.String(length=8), nullable=False),
     sa.Column('named', sa.Boolean(), nullable=False),
+    sa.Column('words', sa.String(length=500), nullable=True),
     sa.Column('enrolled_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_advocates')),
     sa.UniqueConstraint('shop_id', 'programme_id', 'person_id', name=op.f('uq_advocates_shop_id_programme_id_person_id'))
@@ -251,6 +252,34 @@ def upgrade() -> None:
     sa.UniqueConstraint('shop_id', 'key', name=op.f('uq_discounts_shop_id_key')),
     sa.UniqueConstraint('shop_id', 'seed', name=op.f('uq_discounts_shop_id_seed'))
     )
+    op.create_table('goal_steps',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('programme_id', sa.Uuid(), nullable=False),
+    sa.Column('had', sa.BigInteger(), nullable=False),
+    sa.Column('more', sa.BigInteger(), nullable=False),
+    sa.Column('days', sa.BigInteger(), nullable=False),
+    sa.Column('reach', sa.BigInteger(), nullable=False),
+    sa.Column('seen', sa.BigInteger(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'programme_id', 'had', name=op.f('pk_goal_steps'))
+    )
+    op.create_table('goals',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('advocate_id', sa.Uuid(), nullable=False),
+    sa.Column('began', sa.BigInteger(), nullable=False),
+    sa.Column('target', sa.BigInteger(), nullable=False),
+    sa.Column('best', sa.BigInteger(), nullable=False),
+    sa.Column('state', sa.String(length=8), nullable=False),
+    sa.Column('evidence', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_goals')),
+    sa.UniqueConstraint('shop_id', 'advocate_id', 'began', name=op.f('uq_goals_shop_id_advocate_id_began'))
+    )
+    op.create_index('ix_goals_open', 'goals', ['shop_id', 'advocate_id'], unique=True, postgresql_where=sa.text("state = 'open'"), sqlite_where=sa.text("state = 'open'"))
+    op.create_index(op.f('ix_goals_shop_id_state_ends_at_id'), 'goals', ['shop_id', 'state', 'ends_at', 'id'], unique=False)
     op.create_table('guides',
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('dismissed_at', sa.DateTime(timezone=True), nullable=True),
@@ -447,6 +476,7 @@ def upgrade() -> None:
     sa.Column('mail_state', sa.String(length=4), nullable=False),
     sa.Column('met_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('told_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('left_alone_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('redacted_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('merged_into', sa.Uuid(), nullable=True),
     sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_people')),

@@ -21,7 +21,7 @@ from plugin.config import Settings
 from plugin.context import Context
 from plugin.db import ShopId
 from plugin.errors import TryAgain
-from plugin.messaging import flows, letters, rules, smtp, tables
+from plugin.messaging import flows, letters, rules, silence, smtp, tables
 from plugin.messaging.letters import Letter, Setting
 from plugin.messaging.texts import region
 from plugin.outbox import flows as outbox
@@ -79,7 +79,7 @@ def _read(session: Session, settings: Settings, lease: Lease) -> Envelope | None
     mail = tables.get(session, lease.shop_id, lease.subject_id)
     person = people.get(session, lease.shop_id, mail.person_id)
     if mail.state == tables.WAITING:
-        why = "no_server" if settings.smtp_url is None else rules.why_not(mail.kind, _reader(person))
+        why = "no_server" if settings.smtp_url is None else rules.why_not(mail.kind, _reader(session, mail, person))
         if why is None:
             return _envelope(settings, shops.get(session, lease.shop_id), person, mail)
         flows.drop(session, lease.shop_id, mail.id, why, now=clock.now())
@@ -87,8 +87,9 @@ def _read(session: Session, settings: Settings, lease: Lease) -> Envelope | None
     return None
 
 
-def _reader(person: Person) -> rules.Reader:
-    return rules.Reader(person.email, person.mail_state, person.redacted_at is not None)
+def _reader(session: Session, mail: tables.Mail, person: Person) -> rules.Reader:
+    silent = silence.silent(session, mail.shop_id, person.id, clock.now()) if mail.kind in rules.ASKING else None
+    return rules.Reader(person.email, person.mail_state, person.redacted_at is not None, silent)
 
 
 def _envelope(settings: Settings, shop: Shop, person: Person, mail: tables.Mail) -> Envelope:

@@ -127,6 +127,22 @@ def unsubscribe(session: Session, shop_id: ShopId, person_id: UUID) -> None:
     session.flush()
 
 
+def subscribe(session: Session, shop_id: ShopId, person_id: UUID) -> None:
+    """Mail again: the person says so themselves. Raises NotFound."""
+    tables.get(session, shop_id, person_id).mail_state = "yes"
+    session.flush()
+
+
+def leave_alone(session: Session, shop_id: ShopId, person_id: UUID, *, alone: bool, now: datetime) -> None:
+    """The merchant knows of a complaint: from now on this person is told things and asked for nothing; or may be asked again.
+
+    Raises NotFound.
+    """
+    person = tables.get(session, shop_id, person_id)
+    person.left_alone_at = (person.left_alone_at or now) if alone else None
+    session.flush()
+
+
 def redact(session: Session, shop_id: ShopId, person_id: UUID, now: datetime) -> None:
     """Forget who this was; that somebody was there, and what is owed, stays. Raises NotFound.
 

@@ -17,6 +17,7 @@ class Person(Base):
     """Somebody who bought, shares or came. ``merged_into`` points to who they turned out to be.
 
     ``mail_state``: "ask" (nothing known), "yes" or "no" (unsubscribed). ``told_at``: when what Shopify last told of the customer was so.
+    ``left_alone_at``: since when the merchant wants them to be asked for nothing.
     """
 
     __tablename__ = "people"
@@ -40,6 +41,7 @@ class Person(Base):
     mail_state: Mapped[str] = mapped_column(String(4), default="ask")
     met_at: Mapped[datetime]
     told_at: Mapped[datetime | None]
+    left_alone_at: Mapped[datetime | None]
     redacted_at: Mapped[datetime | None]
     merged_into: Mapped[UUID | None]
 

@@ -14,7 +14,7 @@ from plugin.errors import NotFound
 from plugin.intake.tables import Inbox
 from plugin.mirror.tables import Order
 from plugin.people.tables import Contact
-from plugin.referrals.tables import MagicLink
+from plugin.referrals.tables import Advocate, MagicLink
 from plugin.rewards.tables import Reward
 
 
@@ -69,13 +69,14 @@ def subjects(session: Session, shop_id: ShopId, people: Collection[UUID], order_
 
 
 def forget_person(session: Session, shop_id: ShopId, people: Collection[UUID], email_keys: Collection[str]) -> None:
-    """Magic links and answers that could lead back to these people go.
+    """Magic links, answers that could lead back to these people, and what they wrote to send go.
 
     What they shared stays as it is: a stopped link would change how past orders are decided.
     """
     session.execute(delete(MagicLink).where(
         MagicLink.shop_id == shop_id, or_(MagicLink.person_id.in_(people), MagicLink.email_key.in_(email_keys))))
     session.execute(delete(DataRequest).where(DataRequest.shop_id == shop_id, DataRequest.person_id.in_(people)))
+    session.execute(update(Advocate).where(Advocate.shop_id == shop_id, Advocate.person_id.in_(people)).values(words=None, named=False))
     session.expire_all()
 
 
@@ -86,6 +87,7 @@ def forget_shop(session: Session, shop_id: ShopId, *, but: UUID) -> None:
     session.execute(delete(Inbox).where(Inbox.shop_id == shop_id, Inbox.id != but))
     session.execute(update(Visit).where(Visit.shop_id == shop_id).values(device_key=None, address_key=None, landing="/"))
     session.execute(update(Claim).where(Claim.shop_id == shop_id).values(device_key=None))
+    session.execute(update(Advocate).where(Advocate.shop_id == shop_id).values(words=None, named=False))
     session.expire_all()
 
 

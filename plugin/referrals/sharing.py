@@ -1,6 +1,6 @@
-"""What an advocate sees and sends: the share body, the terms in one line, prepared addresses per channel, the rewards body.
+"""What an advocate sees and sends: the share body, the terms in one line, prepared addresses per channel.
 
-Everything here is made of values; nothing is read or stored. Amounts are minor units beside ``display`` texts.
+Everything here is made of values; nothing is read or stored. What came of it is told by ``earnings``.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,10 +14,8 @@ from babel.lists import format_list
 from plugin.attribution.tables import Link
 from plugin.messaging import share, texts
 from plugin.messaging.share import ShareTexts
-from plugin.money import Money
 from plugin.referrals.rules import Version
 from plugin.rewards.rules import RewardTerms
-from plugin.rewards.tables import Reward
 
 PROXY = "/apps/tandem"
 
@@ -114,7 +112,7 @@ def _conditions(version: Version, locale: str | None) -> list[str]:
     if version.countries:
         found.append(texts.say(locale, "terms.countries", countries=_countries(version.countries, locale)))
     if version.ends_at is not None:
-        found.append(texts.say(locale, "terms.ends", ends=version.ends_at))
+        found.append(texts.say(locale, "terms.ends", ends=version.last_day()))
     if version.gives_code():
         found.append(texts.say(locale, "terms.once"))
     return found
@@ -138,45 +136,6 @@ def _countries(codes: Iterable[str], locale: str | None) -> str:
     place = texts.region(locale)
     names = Locale.parse(place).territories
     return str(format_list(sorted(str(names.get(code, code)) for code in codes), locale=place))
-
-
-def rewards_body(rewards: Iterable[tuple[Reward, str | None]], locale: str | None) -> dict[str, object]:
-    """A person's rewards with the text of a usable code, newest first, and what is ready to use by currency."""
-    pairs = list(rewards)
-    return {"balance": _balance((reward for reward, _ in pairs), locale),
-            "rewards": [_reward(reward, code, locale) for reward, code in pairs]}
-
-
-def _balance(rewards: Iterable[Reward], locale: str | None) -> list[dict[str, object]]:
-    """What can be spent now. A percentage has no amount before it is spent, so it is not counted here."""
-    sums: dict[str, int] = {}
-    for reward in rewards:
-        if reward.state == "issued" and reward.kind in ("fixed", "store_credit"):
-            sums[reward.currency] = sums.get(reward.currency, 0) + reward.amount - reward.spent - reward.taken
-    return [{"currency": currency, "amount": amount, "display": Money(amount, currency).display(texts.region(locale))}
-            for currency, amount in sorted(sums.items()) if amount > 0]
-
-
-def _reward(reward: Reward, code: str | None, locale: str | None) -> dict[str, object]:
-    worth = Money(reward.amount, reward.currency) if reward.kind in ("fixed", "store_credit") else None
-    return {"id": str(reward.id), "state": reward.state, "label": texts.say(locale, f"rewards.state.{reward.state}"),
-            "why": _why(reward, locale), "display": texts.reward(locale, reward.kind, basis_points=reward.basis_points, amount=worth),
-            "code": code, "hold_until": reward.hold_until.isoformat() if reward.hold_until else None,
-            "expires_at": reward.expires_at.isoformat() if reward.expires_at else None}
-
-
-def _why(reward: Reward, locale: str | None) -> str:
-    if reward.state == "hold" and reward.hold_until is not None:
-        return texts.say(locale, "rewards.why.hold_until", date=reward.hold_until)
-    if reward.state == "issued" and reward.kind == "store_credit":
-        return texts.say(locale, "rewards.why.issued_credit")
-    if reward.state == "issued" and reward.expires_at is not None:
-        return texts.say(locale, "rewards.why.issued_until", date=reward.expires_at)
-    return texts.say(locale, f"rewards.why.{_TOLD_AS.get((reward.state, reward.why), reward.state)}")
-
-
-_TOLD_AS = {("pending", "in_review"): "hold", ("void", "order_refunded"): "reversed"}
-"""Where a state alone would tell advocates the wrong reason. Other reasons speak of their friends, and stay general."""
 
 
 def _encoded(text: str) -> str:

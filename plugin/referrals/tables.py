@@ -1,11 +1,11 @@
-"""Programmes, their versions, advocates, magic links; and the queries on them."""
+"""Programmes, their versions, advocates, goals, magic links; and the queries on them."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Index, String, UniqueConstraint, and_, func, or_, select
+from sqlalchemy import ColumnElement, Index, String, UniqueConstraint, and_, func, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from plugin.attribution.rules import Terms
@@ -80,7 +80,45 @@ class Advocate(Base):
     how: Mapped[str] = mapped_column(String(16))  # order | account | magic_link | shop | test
     state: Mapped[str] = mapped_column(String(8))  # active | stopped
     named: Mapped[bool] = mapped_column(default=False)  # friends may read the first name: the advocate agreed
+    words: Mapped[str | None] = mapped_column(String(500))  # their own text to send, with the link in it
     enrolled_at: Mapped[datetime]
+
+
+class Goal(Base):
+    """A number of friends that somebody like this advocate reaches, and how far they are. ``best`` never falls: what was told once is
+    not told again after a refund."""
+
+    __tablename__ = "goals"
+    __table_args__ = (UniqueConstraint("shop_id", "advocate_id", "began"),
+                      Index("ix_goals_open", "shop_id", "advocate_id", unique=True,
+                            postgresql_where=text("state = 'open'"), sqlite_where=text("state = 'open'")),
+                      Index(None, "shop_id", "state", "ends_at", "id"))
+    shop_id: Mapped[UUID] = shop_key()
+    id: Mapped[UUID] = own_key()
+    advocate_id: Mapped[UUID]
+    began: Mapped[int]  # friends counted when it was set
+    target: Mapped[int]
+    best: Mapped[int]
+    state: Mapped[str] = mapped_column(String(8))  # open | reached | over
+    evidence: Mapped[dict[str, Any]]  # rules.goals.Step: on whose history it was proposed
+    made_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
+class GoalStep(Base):
+    """What advocates of a programme with ``had`` friends went on to reach: the furthest step that is likely, worked out daily.
+    ``reach`` of ``seen`` gained at least ``more`` within ``days``; ``more`` is 0 where no step is likely."""
+
+    __tablename__ = "goal_steps"
+    shop_id: Mapped[UUID] = shop_key()
+    programme_id: Mapped[UUID] = mapped_column(primary_key=True)
+    had: Mapped[int] = mapped_column(primary_key=True)
+    more: Mapped[int]
+    days: Mapped[int]
+    reach: Mapped[int]
+    seen: Mapped[int]
+    made_at: Mapped[datetime]
 
 
 class MagicLink(Base):
@@ -219,6 +257,12 @@ def listed_advocates(session: Session, shop_id: ShopId, *, before: UUID | None, 
              .where(Advocate.shop_id == shop_id).order_by(Advocate.id.desc()).limit(limit))
     rows = session.execute(asked.where(Advocate.id < before) if before else asked)
     return [(advocate, person) for advocate, person in rows]
+
+
+def advocates_of(session: Session, shop_id: ShopId, person_ids: Collection[UUID]) -> Sequence[Advocate]:
+    """What these ids of one person became, in every programme, oldest first."""
+    return session.scalars(select(Advocate).where(Advocate.shop_id == shop_id, Advocate.person_id.in_(person_ids))
+                           .order_by(Advocate.id)).all()
 
 
 def count_advocates(session: Session, shop_id: ShopId, programme_id: UUID) -> int:

@@ -24,6 +24,9 @@ from tests.rules.cast import uid
 from tests.rules.shopfront import Storefront, mirrored, person, running
 
 
+NOTHING: dict[str, list[object]] = {"balance": [], "waiting": [], "spent": [], "rewards": []}
+
+
 def token(context: Context, shop: Shop, customer_id: str | None = None) -> str:
     """What Shopify hands a checkout or customer-account extension, made here from its description."""
     now = int(time.time())
@@ -114,8 +117,8 @@ def test_nobody_logged_in_shares_and_sees_nothing(context: Context, app: Flask, 
     rewarded(context, north, buyer(context, north))
     visitor = Storefront(app, context.settings, north)
     assert visitor.get("share.json").get_json() == {"state": "none"}
-    assert visitor.get("rewards.json", customer_id="100", logged_in="100").get_json() == {"balance": [], "rewards": []}
-    assert Extension(app, context, north).rewards().get_json() == {"balance": [], "rewards": []}
+    assert visitor.get("rewards.json", customer_id="100", logged_in="100").get_json() == NOTHING
+    assert Extension(app, context, north).rewards().get_json() == NOTHING
 
 
 def test_rewards_by_token_and_by_login_alone(context: Context, app: Flask, north: Shop, south: Shop) -> None:

@@ -19,7 +19,7 @@ from plugin.locales import closest, region
 from plugin.messaging import facts, letters, texts
 from plugin.messaging.filters import zone
 from plugin.messaging.letters import Setting
-from plugin.referrals import sharing, wording
+from plugin.referrals import earnings, sharing, wording
 from plugin.referrals.admin.plain import Plain, plain
 from plugin.referrals.admin.typed import as_read, currency_of, told
 from plugin.referrals.rules import Fault, Faulty, Version, read_form
@@ -108,7 +108,7 @@ def _thank_you(version: Version, shop: Shop, locale: str) -> str:
 
 
 def _page(version: Version, shop: Shop, locale: str) -> str:
-    return _document("storefront/me.html", shop, locale, share=_share(version, shop, locale), rewards=sharing.rewards_body((), locale),
+    return _document("storefront/me.html", shop, locale, share=_share(version, shop, locale), rewards=earnings.rewards_body((), locale),
                      shop_url=storefront_of(shop))
 
 

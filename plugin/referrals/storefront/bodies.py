@@ -7,15 +7,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from plugin import clock
-from plugin.attribution.tables import Code
 from plugin.errors import Refused
 from plugin.people import tables as people
 from plugin.people.tables import Person
-from plugin.referrals import flows, sharing
+from plugin.referrals import earnings, flows, mine, sharing
 from plugin.referrals.flows import After, naming
 from plugin.referrals.flows.naming import Naming
 from plugin.referrals.storefront.asking import locale_of, root_of_store, storefront_of
-from plugin.rewards import tables as rewards
 from plugin.shopify.verify import Identity, Visitor
 from plugin.shops.tables import Shop
 from plugin.web.guards import extension, proxy
@@ -93,22 +91,13 @@ def share_body(shop: Shop, after: After) -> sharing.ShareBody | None:
     """None where there is nothing to share."""
     if after.link is None or after.version is None:
         return None
-    return sharing.share_body(after.link, after.version, shop=shop.name or shop.domain, storefront=f"{storefront_of(shop)}{root_of_store()}",
-                              locale=locale_of(shop))
+    return sharing.share_body(after.link, after.version, shop=shop.name or shop.domain,
+                              storefront=f"{storefront_of(shop)}{root_of_store()}", locale=locale_of(shop))
 
 
 def rewards_body(session: Session, shop: Shop, person: Person) -> dict[str, object]:
-    """The person's rewards, each with its code while it may be used."""
-    found = []
-    for known in people.all_ids(session, shop.id, person.id):
-        found += rewards.of_person(session, shop.id, known)
-    pairs = [(reward, _code(session, shop, reward)) for reward in sorted(found, key=lambda reward: reward.id, reverse=True)]
-    return sharing.rewards_body(pairs, locale_of(shop))
-
-
-def _code(session: Session, shop: Shop, reward: rewards.Reward) -> str | None:
-    code = session.get(Code, (shop.id, reward.code_id)) if reward.code_id and reward.state == "issued" else None
-    return code.code if code else None
+    """The person's rewards, each with its code while it may be used, and what did not count."""
+    return earnings.rewards_body(mine.earned(session, shop.id, person), locale_of(shop), mine.refused(session, shop.id, person))
 
 
 def _of_customer(shop: Shop, session: Session, customer_id: str | None) -> ResponseReturnValue:
@@ -120,7 +109,7 @@ def _of_customer(shop: Shop, session: Session, customer_id: str | None) -> Respo
 
 def _rewards_of_customer(shop: Shop, session: Session, customer_id: str | None) -> Response:
     person = people.by_customer(session, shop.id, customer_id) if customer_id else None
-    return jsonify(rewards_body(session, shop, person) if person else sharing.rewards_body((), locale_of(shop)))
+    return jsonify(rewards_body(session, shop, person) if person else earnings.rewards_body((), locale_of(shop)))
 
 
 def _order_id(given: object) -> str | None:
