@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from babel.core import get_global
-from babel.numbers import format_currency
+from babel.numbers import format_currency, get_currency_symbol
 
 from plugin.errors import Refused
 
@@ -73,7 +73,11 @@ class Money:
 
     def display(self, locale: str) -> str:
         """For people, in their locale: "€12.50", "12,50 €". Never hides a digit that is booked."""
-        return format_currency(self.decimal(), self.currency, locale=locale.replace("-", "_"), decimal_quantization=False)
+        place = locale.replace("-", "_")
+        written = format_currency(self.decimal(), self.currency, locale=place, decimal_quantization=False)
+        symbol = get_currency_symbol(self.currency, locale=place)
+        # Between letters written from the right a symbol with Latin ones ("UK£") would fall apart: a directional isolate holds it.
+        return written.replace(symbol, f"\u2066{symbol}\u2069") if "\u200f" in written and symbol.upper() != symbol.lower() else written
 
     def percent(self, basis_points: int) -> "Money":
         """``basis_points`` hundredths of a percent of this amount, rounded half up (1500 = 15 %)."""

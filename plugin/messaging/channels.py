@@ -11,7 +11,8 @@ GSM = frozenset("@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"
                 "abcdefghijklmnopqrstuvwxyzäöñüà")
 GSM_TWICE = frozenset("^{}\\[~]|€")
 _PLAIN = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
-                        "–": "-", "—": "-", "…": "...", "œ": "oe", "Œ": "OE", "\u200e": None, "\u200f": None})
+                        "–": "-", "—": "-", "…": "...", "œ": "oe", "Œ": "OE", })
+_UNSEEN = str.maketrans(dict.fromkeys("\u200e\u200f\u2066\u2067\u2068\u2069"))
 _LINK = re.compile(r"https?://\S+")
 _LINK_ON_X = 23
 # The ranges that X counts once (its published configuration v3); all else counts twice.
@@ -19,7 +20,9 @@ _ONCE_ON_X = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
 
 
 def for_sms(text: str) -> str:
-    """The same in letters that fit a cheap segment, if it is written in Latin ones: "envío" → "envio". Other scripts stay."""
+    """The same in letters that fit a cheap segment, if it is written in Latin ones: "envío" → "envio". Other scripts stay, and
+    lose only the marks of direction, which a phone does not need and each of which is a character."""
+    text = text.translate(_UNSEEN)
     if any(letter.isalpha() and not unicodedata.name(letter, "").startswith("LATIN") for letter in text):
         return text
     return "".join(_letter(letter) for letter in text.translate(_PLAIN))

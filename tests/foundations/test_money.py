@@ -82,3 +82,7 @@ def test_half_up_is_symmetric() -> None:
     from fractions import Fraction
 
     assert [half_up(Fraction(n, 2)) for n in (-3, -1, 1, 3)] == [-2, -1, 1, 2]
+
+
+def test_a_symbol_holds_together_among_letters_from_the_right() -> None:
+    assert "\u2066UK£\u2069" in Money(9000, "GBP").display("ar") and "\u2066" not in Money(9000, "EUR").display("ar")
