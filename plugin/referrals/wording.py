@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from babel import Locale
@@ -71,16 +70,9 @@ def said(difference: Difference, locale: str | None) -> Said:
     return Said(*(words(one, locale) if one is not None else None for one in (difference.before, difference.after)))
 
 
-def last_day(ends_at: datetime) -> datetime:
-    """The last moment of something that is over when ``ends_at`` begins."""
-    return ends_at - timedelta(microseconds=1)
-
-
 def _shown(name: str, value: Any, locale: str | None) -> object:  # noqa: ANN401 - whatever a clause holds
     if isinstance(value, RewardTerms):
         return sharing.gets(locale, value)
-    if name == "ends_at":
-        return last_day(value)
     if isinstance(value, frozenset):
         return listed(name, value, locale)
     return value

@@ -68,8 +68,9 @@ def _counting(version: Version, say: Say, locale: str) -> Iterator[str]:
 def _lasting(version: Version, say: Say, zone: tzinfo) -> Iterator[str]:
     if version.starts_at is not None:
         yield say("programmes.plain.starts", starts_at=version.starts_at.astimezone(zone))
-    if version.ends_at is not None:
-        yield say("programmes.plain.ends", ends_at=wording.last_day(version.ends_at).astimezone(zone))
+    last = version.last_day()
+    if last is not None:
+        yield say("programmes.plain.ends", ends_at=last.astimezone(zone))
 
 
 def _steps(version: Version, sums: Example, say: Say, locale: str) -> Iterator[str]:

@@ -6,7 +6,6 @@ language. Every rule field that is set must be covered by some clause (``uncover
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import datetime
 from typing import Any
 
 from plugin.referrals.rules.pool import CLAIM_LIFE
@@ -141,10 +140,10 @@ def _beside(version: Version) -> Iterator[Clause]:
 
 
 def _time(version: Version) -> Iterator[Clause]:
-    for name, key in (("starts_at", "starts"), ("ends_at", "ends")):
-        at: datetime | None = getattr(version, name)
-        if at is not None:
-            yield Clause(key, key, {name: at}, frozenset({name}))
+    if version.starts_at is not None:
+        yield Clause("starts", "starts", {"starts_at": version.starts_at}, frozenset({"starts_at"}))
+    if version.ends_at is not None:
+        yield Clause("ends", "ends", {"ends_at": version.last_day()}, frozenset({"ends_at"}))
 
 
 def _always(version: Version) -> Iterator[Clause]:

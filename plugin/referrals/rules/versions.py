@@ -48,6 +48,10 @@ class Version:
                      countries=self.countries, currencies=self.currencies, starts_at=self.starts_at, ends_at=self.ends_at,
                      since=self.since, until=self.until)
 
+    def last_day(self) -> datetime | None:
+        """The last moment before the end: people read on which day something ends as the last one on which it holds."""
+        return self.ends_at - timedelta(microseconds=1) if self.ends_at else None
+
     def gives_code(self) -> bool:
         """True where a friend takes a discount code; store credit and nothing need none."""
         return self.friend.is_code
