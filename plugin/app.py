@@ -47,7 +47,7 @@ from plugin.outbox import flows as outbox
 from plugin.outbox import tables as outgoing
 from plugin.shops.door import Door
 from plugin.shops.tables import Shop
-from plugin.web import errors, guards, headers, logs
+from plugin.web import errors, guards, headers, logs, packing
 from plugin.web.junk import RefuseJunk
 from plugin.web.state import Ring, Web
 
@@ -112,7 +112,7 @@ def create_app(context: Context, *, ring: Ring = no_ring) -> Flask:
 def _middleware(settings: Settings) -> tuple[Callable[[Flask], None], ...]:
     """In calling order before the view; what they add after it runs in the opposite one."""
     return (logs.log_requests, plugin.web.health.measure, errors.install, lambda app: headers.install(app, settings),
-            guards.allow_extensions, filters.install)
+            guards.allow_extensions, filters.install, packing.install)
 
 
 def depths(session: Session) -> Iterator[tuple[str, str, int]]:

@@ -68,12 +68,13 @@ def figures(session: Session, shop_id: ShopId, asked: Period, *, compared: bool)
 
 def tally(session: Session, shop_id: ShopId, span: Span | None) -> Tally:
     """``span`` None: since the beginning."""
-    rows = session.execute(select(Decision.verdict, Decision.currency, func.count(), func.sum(Decision.net))
-                           .where(Decision.shop_id == shop_id, *_within(Decision.ordered_at, span))
-                           .group_by(Decision.verdict, Decision.currency)).all()
-    ours = {currency: (count, int(net)) for verdict, currency, count, net in rows if verdict == "attributed"}
-    return Tally(orders=sum(row[2] for row in rows), brought=sum(count for count, _ in ours.values()),
-                 came_in={currency: net for currency, (_, net) in ours.items()}, cost=_cost(session, shop_id, span))
+    # Two questions, each answered by one index alone: together they would read every row of the time.
+    within = [Decision.shop_id == shop_id, *_within(Decision.ordered_at, span)]
+    orders = session.scalar(select(func.count()).select_from(Decision).where(*within)) or 0
+    ours = session.execute(select(Decision.currency, func.count(), func.sum(Decision.net)).where(
+        *within, Decision.verdict == "attributed").group_by(Decision.currency)).all()
+    return Tally(orders=orders, brought=sum(count for _, count, _ in ours), came_in={currency: int(net) for currency, _, net in ours},
+                 cost=_cost(session, shop_id, span))
 
 
 def _cost(session: Session, shop_id: ShopId, span: Span | None) -> dict[str, int]:
