@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from plugin.db import ShopId
 from plugin.errors import Refused, TryAgain
 from plugin.insights import acts
+from plugin.insights import tables as insights
 from plugin.intake import flows as intake
 from plugin.intake import history
 from plugin.intake.rules import Event
@@ -137,7 +138,10 @@ def customer_redacted(session: Session, shop_id: ShopId, event: Event, now: date
 
 def shop_redacted(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
     _about_own_shop(session, shop_id, payloads.shop_redact(event.body))
-    return privacy.redact_shop(session, shop_id, event, now)
+    again = privacy.redact_shop(session, shop_id, event, now)
+    if shop_tables.get(session, shop_id).state != shop_tables.INSTALLED:  # privacy and insights do not know each other
+        insights.forget_shop(session, shop_id)
+    return again
 
 
 def _own_shop(session: Session, shop_id: ShopId, event: Event) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, String, UniqueConstraint, func, select
+from sqlalchemy import Index, String, UniqueConstraint, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from plugin.db import Base, ShopId, own_key, shop_key
@@ -129,6 +129,13 @@ def reports(session: Session, shop_id: ShopId, *, before: UUID | None, limit: in
     """Newest told first; ``before``: the last one of the page before."""
     asked = select(StaffReport).where(StaffReport.shop_id == shop_id).order_by(StaffReport.id.desc()).limit(limit)
     return session.scalars(asked.where(StaffReport.id < before) if before else asked).all()
+
+
+def forget_shop(session: Session, shop_id: ShopId) -> None:
+    """The shop asked to be forgotten: what its staff wrote, their numbers and tokens go."""
+    for table in (Plan, Voice, Override, StaffToken, StaffReport):
+        session.execute(delete(table).where(table.shop_id == shop_id))
+    session.expire_all()
 
 
 def reported_since(session: Session, shop_id: ShopId, token_id: UUID, since: datetime) -> int:

@@ -9,10 +9,13 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from jobs.events import EVENTS
 from plugin import clock
 from plugin.context import Context
+from plugin.db import new_id
 from plugin.insights.api import ADDRESS
-from plugin.insights.tables import Override, Plan, StaffReport, StaffToken
+from plugin.insights.tables import Override, Plan, StaffReport, StaffToken, Voice
+from plugin.intake.rules import Event
 from plugin.mirror.tables import Order
 from plugin.people.tables import Person
 from plugin.referrals.tables import Programme
@@ -234,3 +237,22 @@ def test_another_shop_cannot_revoke_or_remove(context: Context, app: Flask, desk
     before = everything(context)
     assert [rival.post(f"/app/baseline/{path}?id={id}").status_code for path, id in ids.items()] == [404, 404]
     assert everything(context) == before
+
+
+@on_one
+def test_a_shop_that_is_forgotten_leaves_nothing_of_its_staff(context: Context, app: Flask, desk: Desk, rival: Desk, world: World) -> None:
+    for one in (desk, rival):
+        one.done("/app/planner", PLAN)
+        one.done("/app/readiness/voice", {"stars": "4", "reviews": "12"})
+        one.done("/app/readiness/override", {"reason": "We know what we are doing."})
+        made(one)
+    sent(app, made(desk))
+    with context.transaction() as session:
+        session.get_one(Shop, desk.shop.id).state = "uninstalled"
+        body = json.dumps({"shop_id": 1, "shop_domain": desk.shop.domain}).encode()
+        now = clock.now()
+        EVENTS["shop/redact"](session, desk.shop.id, Event(new_id(), "webhook", "shop/redact", "1", None, now, body), now)
+    with context.transaction() as session:
+        for table in (Plan, Voice, Override, StaffToken, StaffReport):
+            assert not session.scalars(select(table).where(table.shop_id == desk.shop.id)).all()
+        assert session.scalars(select(Override)).one().shop_id == rival.shop.id

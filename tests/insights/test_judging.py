@@ -1,5 +1,6 @@
 """Readiness, the proposal, profit and loss, the worth of customers and staff's reports, as pure rules."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -20,6 +21,8 @@ from plugin.insights.rules.value import Row, worths
 from plugin.money import Money
 from plugin.referrals.rules import read_form
 from plugin.shopify.payloads.hearing import heard
+from plugin.shopify.payloads.nodes import order_from_node
+from plugin.shopify.payloads.orders import order
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 NO = rate(0, 0)
@@ -208,6 +211,15 @@ QUESTION = "How did you hear about us?"
     ([], "My sister recommended you, thanks!", "noted"), ([], "Recommended by a friend", "noted")])
 def test_where_a_shopper_heard_of_the_shop(attributes: list[tuple[str, str]], note: str, wanted: str | None) -> None:
     assert heard(attributes, note) == wanted
+
+
+def test_only_the_kind_of_answer_is_kept_of_an_order() -> None:
+    """By webhook and by backfill alike; the words themselves go nowhere."""
+    node = {"id": "gid://shopify/Order/1", "createdAt": "2026-11-01T12:00:00Z", "updatedAt": "2026-11-01T12:00:00Z", "currencyCode": "EUR",
+            "customAttributes": [{"key": QUESTION, "value": "My friend Bob"}], "note": "Ring twice, ask for Bob"}
+    told = order(json.dumps(order_from_node(node)).encode())
+    assert told.heard == "friend"
+    assert "Bob" not in repr(told)
 
 
 @given(some.lists(some.tuples(some.text(), some.text()), max_size=3), some.text())

@@ -93,9 +93,7 @@ def as_form(proposal: Proposal, name: str) -> Values:
 
 def round_down(amount: Money) -> Money:
     """The largest of 1, 1.5, 2, 2.5, 3, 4, 5, 6, 7.5 or 8 times a power of ten that is not more; at least one minor unit."""
-    power = 1
-    while amount.amount >= power * 100:
-        power *= 10
+    power = 10 ** max(0, len(str(amount.amount)) - 2)
     steps = [step * power // 10 for step in (10, 15, 20, 25, 30, 40, 50, 60, 75, 80, 100, 150, 200, 250, 300, 400, 500, 600, 750, 800)]
     return Money(max((step for step in steps if 0 < step <= amount.amount), default=1), amount.currency)
 
