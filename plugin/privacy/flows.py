@@ -21,6 +21,7 @@ from plugin.people import tables as people_tables
 from plugin.people.tables import Person
 from plugin.privacy import answers, rules, tables
 from plugin.privacy.tables import DataRequest
+from plugin.referrals import tables as programmes
 from plugin.shopify import payloads
 from plugin.shopify.payloads import RequestTold
 from plugin.shops import tables as shops
@@ -69,6 +70,7 @@ def redact_shop(session: Session, shop_id: ShopId, event: Event, now: datetime) 
     people.forget_shop(session, shop_id, now)
     mirror.forget_shop(session, shop_id)
     desk.forget_shop(session, shop_id)
+    programmes.forget_staff(session, shop_id)
     tables.forget_shop(session, shop_id, but=event.id)
     shop = shops.get(session, shop_id)
     shop.name, shop.email, shop.storefront_url = "", "", ""

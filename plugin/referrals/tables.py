@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Index, String, UniqueConstraint, and_, func, or_, select, text
+from sqlalchemy import ColumnElement, Index, String, UniqueConstraint, and_, func, or_, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from plugin.attribution.rules import Terms
@@ -214,6 +214,13 @@ def change(session: Session, shop_id: ShopId, programme_id: UUID, change_id: UUI
     if found is None or found.programme_id != programme_id:
         raise NotFound("change")
     return found
+
+
+def forget_staff(session: Session, shop_id: ShopId) -> None:
+    """Who did it and why goes; what was done stays, since orders are judged by it."""
+    session.execute(update(ProgrammeChange).where(ProgrammeChange.shop_id == shop_id).values(staff=None, reason="")
+                    .execution_options(synchronize_session=False))
+    session.expire_all()
 
 
 def version_row(session: Session, shop_id: ShopId, version_id: UUID, *, lock: bool = False) -> ProgrammeVersion:

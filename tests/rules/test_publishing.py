@@ -23,7 +23,7 @@ from plugin.referrals.flows import Stale, announcing
 from plugin.referrals.rules import Version
 from plugin.referrals.rules.filling import suggested
 from plugin.referrals.rules.standing import Done, standing, undo
-from plugin.referrals.tables import ProgrammeVersion
+from plugin.referrals.tables import ProgrammeChange, ProgrammeVersion
 from plugin.shops.tables import Shop
 from tests.rules.cast import DAY, NOON
 from tests.rules.shopfront import FORM, person, programme
@@ -311,3 +311,13 @@ def test_of_many_at_once_one_is_first_and_all_others_are_told(context: Context, 
     assert sorted(ends) == ["saved", *["told"] * 7]
     with context.transaction() as session:
         assert kinds(session, north, draft.id) == ["created", "saved"]
+
+
+def test_who_did_it_is_forgotten_with_the_shop(session: Session, north: Shop, south: Shop) -> None:
+    for shop in (north, south):
+        made = programme(session, shop, NOON)
+        flows.pause(session, shop.id, made.programme_id, now=NOON + DAY, by="7", reason="Sam is ill")
+    tables.forget_staff(session, north.id)
+    pauses = session.scalars(select(ProgrammeChange).where(ProgrammeChange.kind == "paused"))
+    told = {one.shop_id: one for one in pauses}
+    assert (told[north.id].staff, told[north.id].reason) == (None, "") and told[south.id].staff == "7"
