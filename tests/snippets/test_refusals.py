@@ -14,7 +14,6 @@ from plugin.errors import NotFound as NoSuchThing
 from plugin.errors import Refused, TryAgain
 from plugin.messaging import texts
 from plugin.money import Money
-from tests.snippets.test_texts import WHOLE
 
 ROOT = Path(__file__).parents[2]
 
@@ -51,7 +50,7 @@ def _key(call: ast.Call) -> Iterator[str]:
         yield f"errors.{reason.value!s}"
 
 
-@pytest.mark.parametrize("locale", WHOLE)
+@pytest.mark.parametrize("locale", texts.LOCALES)
 def test_every_refusal_has_words(locale: str) -> None:
     keys = set(_keys())
     assert len(keys) > 30
