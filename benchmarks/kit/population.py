@@ -7,6 +7,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, Table, insert, text
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from plugin.attribution.tables import Link, Visit
 from plugin.db import Base, ShopId
@@ -49,7 +50,7 @@ def populate(engine: Engine, size: int) -> None:
 def fill(connection: Connection, table: type[Base], rows: Iterable[Row]) -> None:
     """All rows of one shape, with the table's own defaults for what they leave out."""
     columns = cast(Table, table.__table__).columns
-    defaults = {one.name: one.default.arg for one in columns if one.default is not None and one.default.is_scalar}
+    defaults = {one.name: one.default.arg for one in columns if isinstance(one.default, ScalarElementColumnDefault)}
     rows = ({**defaults, **row} for row in rows)
     while chunk := list(islice(rows, CHUNK)):
         if connection.dialect.name == "postgresql":

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine, event, text
@@ -57,7 +58,7 @@ def _plans(engine: Engine, name: str) -> Iterator[tuple[str, str, list[str]]]:
                     yield view, statement, _explained(connection, statement, values)
 
 
-def _explained(connection: Connection, statement: str, values: object) -> list[str]:
+def _explained(connection: Connection, statement: str, values: Any) -> list[str]:  # noqa: ANN401 - as the driver got them
     if connection.dialect.name == "postgresql":
         connection.execute(text("set enable_seqscan = off"))  # a small table would be read whole, index or not
     how = "explain query plan" if connection.dialect.name == "sqlite" else "explain (costs off)"
