@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from fractions import Fraction
 
 from plugin.insights.figures import STANDING, Figures, Tally
 from plugin.insights.rules.periods import Period, change, share
 from plugin.messaging import texts
-from plugin.money import Money
+from plugin.money import Money, half_up
 from plugin.web.state import Translate
 
 
@@ -56,7 +57,8 @@ class Speaker:
 
 
 def _whole(basis_points: int) -> int:
-    return basis_points - basis_points % 100
+    """Whole percents: what home tells is no finer than what it rests on."""
+    return 100 * half_up(Fraction(basis_points, 100))
 
 
 def brought(speaker: Speaker, figures: Figures) -> list[Tile]:
