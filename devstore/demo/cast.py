@@ -28,12 +28,12 @@ class Merchant:
 
     def open(self, path: str = "/app") -> str:
         """A page of the app, as the frame loads it."""
-        query = {"id_token": self._token(), "shop": f"{self.shop}.myshopify.com", "embedded": "1", "locale": "en"}
+        query = {"id_token": self.token(), "shop": f"{self.shop}.myshopify.com", "embedded": "1", "locale": "en"}
         return self.browser.get(f"{self.place.app}{path}", params=query).text
 
     def send(self, path: str, fields: dict[str, Any]) -> httpx.Response:
         """A form, sent by fetch with the token that App Bridge adds."""
-        headers = {"Authorization": f"Bearer {self._token()}", "HX-Request": "true"}
+        headers = {"Authorization": f"Bearer {self.token()}", "HX-Request": "true"}
         return self.browser.post(f"{self.place.app}{path}", data=fields, headers=headers)
 
     def refund_all(self, order_id: str) -> None:
@@ -41,7 +41,7 @@ class Merchant:
         lines = {f"line-{line['id']}": str(line["quantity"]) for line in order["lines"]}
         self.browser.post(f"/store/{self.shop}/orders/{order_id}/refund", data=lines | {"note": "changed their mind"})
 
-    def _token(self) -> str:
+    def token(self) -> str:
         return str(self.browser.get(f"/store/{self.shop}/apps/tandem/id-token").json()["token"])
 
 

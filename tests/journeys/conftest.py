@@ -1,0 +1,94 @@
+"""One stack for all journeys: North, whose programme runs and where everything that a page can show has happened, and West, which is new."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from devstore.demo.cast import Merchant, Shopper
+from devstore.demo.launch import launched
+from devstore.demo.story import PAIR, PROGRAMME, id_after
+from devstore.demo.web import Unexpected
+from tests.walk.conftest import Stage, browser, publish, until, visitor
+
+__all__ = ["browser", "visitor"]  # fixtures
+DAYS_15 = 15 * 86_400
+RULES = PROGRAMME | {"name": "Zirkel"}  # a name that no catalogue has, so that it is not taken for a word of one
+
+
+@dataclass(frozen=True)
+class World:
+    """What happened in North, by what its pages have in their addresses. ``link`` is Alice's."""
+
+    stage: Stage
+    link: str
+    order: str
+    programme: str
+    advocate: str
+    pair: str
+    bulk: str
+
+    def paths(self) -> dict[str, str]:
+        """Values for the placeholders of our routes."""
+        return {"programme_id": self.programme, "advocate_id": self.advocate, "order_id": self.order, "pair_id": self.pair, "bulk_id": self.bulk,
+                "slug": self.link.rpartition("/")[2]}
+
+
+@pytest.fixture(scope="package")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    with launched(tmp_path_factory.mktemp("journeys") / "demo") as (place, crew):
+        yield Stage(place, {"north": publish(place, "north", RULES)})
+        crew.check()
+
+
+@pytest.fixture(scope="package")
+def world(stage: Stage) -> World:
+    return _played(stage)
+
+
+def _played(stage: Stage) -> World:
+    """Bob bought with Alice's code; Eve and Finn share a house, so his order waits for a word; Alice asked for her data."""
+    merchant = Merchant(stage.place)
+    pair = _pair(merchant, stage)
+    link, order = _referral(stage, "Alice", "Bob")
+    _, held = _referral(stage, "Eve", "Finn")
+    customer = stage.control(f"orders/{order}")["customer_id"]
+    stage.control("compliance", {"shop": "north", "topic": "customers/data_request", "customer_id": str(customer)})
+    until("the case is open", lambda: f"/app/cases/{held}/release" in merchant.open("/app/cases") or None)
+    until("the order is decided", lambda: "attributed" in merchant.open(f"/app/referrals?verdict=attributed&q={order}") or None)
+    advocate, suspect = (_found(merchant.open(f"/app/advocates?q={name}@world.example"), "/app/advocates/") for name in ("alice", "eve"))
+    done = merchant.send("/app/bulks", {"act": "stop", "items": suspect, "reason": "Asked to"})
+    return World(stage, link, order, stage.programmes["north"], advocate, pair, id_after("/bulks/", done))
+
+
+def _pair(merchant: Merchant, stage: Stage) -> str:
+    products = {one["handle"]: one["id"] for one in stage.control("products?shop=north")["products"]}
+    wish = {"first": products[PAIR[0]], "second": products[PAIR[1]], "percent": "15"}
+    until("the products are mirrored", lambda: _sent(merchant, "/app/pairs", wish))
+    until("the store's pages know the pair", lambda: stage.control("effects?shop=north&kind=metafield_set")["effects"] or None)
+    return _found(merchant.open("/app/pairs"), "/app/pairs/")
+
+
+def _sent(merchant: Merchant, path: str, fields: dict[str, Any]) -> bool | None:
+    try:
+        return bool(merchant.send(path, fields))
+    except Unexpected:
+        return None
+
+
+def _referral(stage: Stage, advocate: str, friend: str) -> tuple[str, str]:
+    """``friend`` buys by the link of ``advocate``. Returns the link and the friend's order."""
+    first, second = (Shopper(stage.place, name, f"{name.lower()}@world.example") for name in (advocate, friend))
+    bought = first.buy(["wool-throw"])
+    link = until("the link", lambda: first.share(bought).get("link"))
+    second.claim(link, second.follow(link))
+    return str(link), second.buy(list(PAIR))
+
+
+def _found(page: str, part: str) -> str:
+    """The first id after ``part`` on a page of the app."""
+    found = re.search(re.escape(part) + r"([0-9a-f-]{36})", page)
+    assert found is not None, f"no {part} on the page"
+    return found[1]
