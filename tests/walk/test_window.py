@@ -1,6 +1,7 @@
 """What shoppers see of Tandem in the store: nothing moves, nothing is asked before consent, and friends are greeted."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.walk.conftest import Stage, Visit
-from tests.walk.steps import advocate, log_in, wide
+from tests.walk.steps import log_in, pay, take_pair, to_checkout, wide
 
 WIDTHS = (390, 1280)
 ROOTS = ("", "/de", "/ar", "/ja")
@@ -19,12 +20,22 @@ ADA = "ada@window.example"
 
 @pytest.fixture(scope="module")
 def link(stage: Stage, browser: Any) -> Iterator[str]:  # noqa: ANN401 - Playwright's browser
-    """Ada's, who buys once and lets friends read her name."""
+    """Ada's, who buys once and finds it in the store's own block: two taps from logging in to a copied link, one request."""
     context = browser.new_context(locale="en-GB")
-    page = context.new_page()
-    shared = advocate(page, stage, ADA)
+    page, asked = context.new_page(), []
+    take_pair(page, stage)
+    to_checkout(page, stage)
+    pay(page, ADA)
+    log_in(page, stage, ADA)
+    page.on("request", lambda request: asked.append(request.url) if "/apps/tandem" in request.url else None)
+    page.goto(stage.shop("north", "/"))
+    page.get_by_role("button", name="Show my link").click()
+    field = page.locator("tandem-share [data-part=link]")
+    expect(field).to_have_value(re.compile("/apps/tandem/r/"))
+    page.locator("tandem-share").get_by_role("button", name="Copy").click()
+    assert len(asked) == 1, asked
+    yield field.input_value()
     context.close()
-    yield shared
 
 
 def agree(page: Page) -> None:
@@ -55,16 +66,27 @@ def test_the_blocks_of_a_customer_do_not_move(stage: Stage, visitor: Visit, link
     agree(page)
     page.add_init_script(WATCH)
     for root in ROOTS:
-        held: list[Route] = []
-        page.route("**/apps/tandem/*.json*", lambda route, held=held: held.append(route))  # type: ignore[misc]
+        held = hold(page)
         page.goto(stage.shop("north", f"{root}/"))
         page.wait_for_function("document.querySelectorAll('tandem-share, tandem-rewards').length === 2")
         before = heights(page)
-        page.unroute("**/apps/tandem/*.json*")
+        page.wait_for_timeout(200)
         for one in held:
             one.continue_()
+        page.unroute("**/apps/tandem/*.json*")
         expect(page.locator("tandem-share [data-part=link]")).to_have_value(link.replace("/apps", f"{root}/apps"))
         assert (heights(page), moved(page), wide(page)) == (before, 0, False), root
+
+
+def hold(page: Page) -> list[Route]:
+    """What is asked from now on waits."""
+    held: list[Route] = []
+
+    def keep(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/apps/tandem/*.json*", keep)
+    return held
 
 
 def heights(page: Page) -> list[float]:
