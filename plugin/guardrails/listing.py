@@ -43,7 +43,7 @@ def load(session: Session, shop_id: ShopId, keys: Sequence[str]) -> Sequence[Row
 
 def said(reason: Mapping[str, Any], locale: str) -> str:
     """A rule's reason in the reader's words; its own words where they are new to us."""
-    return texts.say_or(locale, f"trace.rule_why.{reason['rule']}", reason["why"])
+    return texts.say_or(locale, f"trace.rule_why.{reason.get('says') or reason['rule']}", reason["why"], many=reason.get("many"))
 
 
 def _reasons(row: Row, ground: Ground) -> str:

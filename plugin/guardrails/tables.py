@@ -43,18 +43,6 @@ def case(session: Session, shop_id: ShopId, order_id: str, *, lock: bool = False
     return found
 
 
-def open_cases(session: Session, shop_id: ShopId, *, limit: int = 50) -> Sequence[Case]:
-    """What waits for the merchant, longest waiting first."""
-    return session.scalars(select(Case).where(Case.shop_id == shop_id, Case.state == "open")
-                           .order_by(Case.opened_at, Case.order_id).limit(limit)).all()
-
-
-def resolved_cases(session: Session, shop_id: ShopId, *, limit: int = 50) -> Sequence[Case]:
-    """What was decided, by the merchant or by a rule, the newest decision first."""
-    return session.scalars(select(Case).where(Case.shop_id == shop_id, Case.state != "open")
-                           .order_by(Case.resolved_at.desc(), Case.order_id).limit(limit)).all()
-
-
 def count_from_device(session: Session, shop_id: ShopId, order: Order, *, since: datetime) -> int:
     """Other attributed orders from this order's device, placed since then and not after it; 0 where it tells no device."""
     if order.device_key is None:

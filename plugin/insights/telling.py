@@ -8,6 +8,7 @@ from typing import Any
 from babel.dates import format_datetime, format_timedelta
 
 from plugin.clock import zone
+from plugin.guardrails.listing import said
 from plugin.messaging import texts
 from plugin.mirror.rules import LineDiscount, Order
 from plugin.money import Money
@@ -54,7 +55,7 @@ class Teller:
     def reasons(self, reasons: list[Any]) -> list[Line]:
         """What the guardrails said."""
         return [Line(self._or(f"trace.rule.{one['rule']}", one["rule"]), self.say(f"trace.verdict.{one['verdict']}"),
-                     TONES.get(one["verdict"], "neutral"), self._or(f"trace.rule_why.{one['rule']}", one["why"]), []) for one in reasons]
+                     TONES.get(one["verdict"], "neutral"), said(one, self.locale), []) for one in reasons]
 
     def _step(self, step: Mapping[str, Any]) -> Line:
         facts = step.get("facts", {})

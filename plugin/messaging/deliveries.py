@@ -21,9 +21,9 @@ from plugin.config import Settings
 from plugin.context import Context
 from plugin.db import ShopId
 from plugin.errors import TryAgain
+from plugin.locales import chosen
 from plugin.messaging import flows, letters, rules, silence, smtp, tables
 from plugin.messaging.letters import Letter, Setting
-from plugin.messaging.texts import region
 from plugin.outbox import flows as outbox
 from plugin.outbox.rules import Lease, backoff
 from plugin.people import tables as people
@@ -93,7 +93,7 @@ def _reader(session: Session, mail: tables.Mail, person: Person) -> rules.Reader
 
 
 def _envelope(settings: Settings, shop: Shop, person: Person, mail: tables.Mail) -> Envelope:
-    locale = region(person.locale or shop.locale)
+    locale = chosen(person.locale, shop.locale)
     unsubscribe = None if mail.kind in rules.ASKED_FOR else unsubscribe_url(settings, shop.id, person.id)
     setting = Setting(locale, shop.name, shop.storefront_url or f"https://{shop.domain}", person.first_name, unsubscribe)
     name, address = parseaddr(settings.mail_from)

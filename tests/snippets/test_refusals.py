@@ -96,3 +96,20 @@ def test_errors_are_told_in_the_readers_language(failing: Flask, what: str, stat
 def test_the_language_of_an_error_page(failing: Flask, query: str, browser: str | None, lang: str) -> None:
     headers = {"Accept-Language": browser} if browser else {}
     assert f"<html {lang}>" in failing.test_client().get(f"/fails/refused{query}", headers=headers).text
+
+
+def _reasons() -> Iterator[str]:
+    """The text of each reason that a rule can give: why an order is not attributed, why it must be reviewed."""
+    for folder, name, subject in (("attribution", "Finding", "reason"), ("guardrails", "Reason", "rule_why")):
+        for path in (ROOT / "plugin" / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and getattr(node.func, "id", "") == name and node.args:
+                    says = [keyword.value for keyword in node.keywords if keyword.arg == "says"] or [node.args[0]]
+                    yield from (f"trace.{subject}.{one.value!s}" for one in says if isinstance(one, ast.Constant))
+
+
+@pytest.mark.parametrize("locale", texts.LOCALES)
+def test_every_reason_of_a_rule_has_words(locale: str) -> None:
+    keys = set(_reasons())
+    assert len(keys) > 25
+    assert keys - texts.keys(locale) == set()

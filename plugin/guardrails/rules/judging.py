@@ -66,12 +66,17 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
+    """``why`` is plain English, for the log. People read the text ``says`` (else the rule's own), in which ``many`` is a limit."""
+
     rule: str
     verdict: Verdict
     why: str
+    says: str | None = None
+    many: int | None = None
 
-    def plain(self) -> dict[str, str]:
-        return {"rule": self.rule, "verdict": self.verdict, "why": self.why}
+    def plain(self) -> dict[str, Any]:
+        told = {"rule": self.rule, "verdict": self.verdict, "why": self.why, "says": self.says, "many": self.many}
+        return {name: value for name, value in told.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +118,9 @@ def _ask(name: str, rule: Rule, facts: Facts) -> Reason | None:
     try:
         return rule(facts)
     except _Missing as missing:
-        return Reason(name, "hold", f"Could not be checked: {missing} is not known.")
+        return Reason(name, "hold", f"Could not be checked: {missing} is not known.", says="unchecked")
     except Exception as error:
-        return Reason(name, "hold", f"Could not be checked: the rule failed ({type(error).__name__}).")
+        return Reason(name, "hold", f"Could not be checked: the rule failed ({type(error).__name__}).", says="unchecked")
 
 
 def _remembered(told: Reason | None, facts: Facts) -> Reason | None:
@@ -203,24 +208,25 @@ def _risk(facts: Facts) -> Reason | None:
 
 def _velocity(facts: Facts) -> Reason | None:
     if _need(facts.rewards_24_hours, "the advocate's pace") >= REWARDS_IN_24_HOURS:
-        return Reason("velocity", "hold", f"The advocate has {REWARDS_IN_24_HOURS} or more rewarded orders within 24 hours.")
+        return Reason("velocity", "hold", "Too many rewarded orders within 24 hours.", says="velocity_day", many=REWARDS_IN_24_HOURS)
     if _need(facts.rewards_30_days, "the advocate's pace") >= REWARDS_IN_30_DAYS:
-        return Reason("velocity", "hold", f"The advocate has {REWARDS_IN_30_DAYS} or more rewarded orders within 30 days.")
+        return Reason("velocity", "hold", "Too many rewarded orders within 30 days.", says="velocity_month", many=REWARDS_IN_30_DAYS)
     return None
 
 
 def _device_pace(facts: Facts) -> Reason | None:
     hour, month = _need(facts.device_orders_1_hour, "the device's pace"), _need(facts.device_orders_30_days, "the device's pace")
     if hour >= DEVICE_ORDERS_IN_1_HOUR or month >= DEVICE_ORDERS_IN_30_DAYS:
-        return Reason("device_velocity", "deny", "Far too many referred orders came from one device.")
+        return Reason("device_velocity", "deny", "Far too many referred orders came from one device.", says="device_far")
     if _need(facts.device_orders_24_hours, "the device's pace") >= DEVICE_ORDERS_IN_24_HOURS:
-        return Reason("device_velocity", "hold", f"{DEVICE_ORDERS_IN_24_HOURS} or more referred orders came from one device in 24 hours.")
+        return Reason("device_velocity", "hold", "Many referred orders came from one device in 24 hours.", says="device_day",
+                      many=DEVICE_ORDERS_IN_24_HOURS)
     return None
 
 
 def _claims(facts: Facts) -> Reason | None:
     many = _need(facts.device_claims_24_hours, "the device's claims") > DEVICE_CLAIMS_IN_24_HOURS
-    return Reason("claims", "hold", f"One device claimed more than {DEVICE_CLAIMS_IN_24_HOURS} codes in 24 hours.") if many else None
+    return Reason("claims", "hold", "One device claimed many codes in 24 hours.", many=DEVICE_CLAIMS_IN_24_HOURS) if many else None
 
 
 def _attribution(facts: Facts) -> Reason | None:

@@ -8,9 +8,9 @@ from uuid import UUID, uuid5
 from sqlalchemy.orm import Session
 
 from plugin.db import ShopId
+from plugin.locales import chosen
 from plugin.messaging import facts
 from plugin.messaging import flows as messaging
-from plugin.messaging.texts import region
 from plugin.people import tables as people
 from plugin.people.tables import Person
 from plugin.referrals import sharing, tables, wording
@@ -80,7 +80,7 @@ def _write(session: Session, shop_id: ShopId, advocate_id: UUID, person: Person,
     shop, reader = shops.get(session, shop_id), people.get(session, shop_id, person.id)
     if reader.redacted_at is not None or not reader.email:
         return
-    locale = region(reader.locale or shop.locale)
+    locale = chosen(reader.locale, shop.locale)
     told = [wording.said(one, locale) for one in news.changes]
     assert news.version.since is not None
     messaging.write_mail(session, shop_id, reader.id, "terms_changed", about=uuid5(news.version.id, str(advocate_id)), now=now,
