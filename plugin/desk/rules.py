@@ -7,7 +7,6 @@ not understood is left out, so that every address shows a list, and the canonica
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -187,7 +186,6 @@ def _written(value: Value) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
-Tone = Literal["neutral", "info", "success", "warning", "critical"]
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 

@@ -1,6 +1,5 @@
 """Cases to review, one an order."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID

@@ -107,13 +107,14 @@ class Goal(Base):
 
 
 class GoalStep(Base):
-    """What advocates of a programme with ``had`` friends went on to reach: the furthest step that is likely, worked out daily.
-    ``reach`` of ``seen`` gained at least ``more`` within ``days``; ``more`` is 0 where no step is likely."""
+    """What advocates of a programme went on to reach from one place (``had`` friends, ``pace``: see rules.goals.place): the furthest step
+    that is likely, worked out daily. ``reach`` of ``seen`` gained at least ``more`` within ``days``."""
 
     __tablename__ = "goal_steps"
     shop_id: Mapped[UUID] = shop_key()
     programme_id: Mapped[UUID] = mapped_column(primary_key=True)
     had: Mapped[int] = mapped_column(primary_key=True)
+    pace: Mapped[int] = mapped_column(primary_key=True)
     more: Mapped[int]
     days: Mapped[int]
     reach: Mapped[int]
@@ -256,14 +257,6 @@ def advocate(session: Session, shop_id: ShopId, advocate_id: UUID) -> Advocate:
     if found is None:
         raise NotFound("advocate")
     return found
-
-
-def listed_advocates(session: Session, shop_id: ShopId, *, before: UUID | None, limit: int) -> list[tuple[Advocate, Person]]:
-    """Newest first, with the people that they are; ``before``: the last one of the page before."""
-    asked = (select(Advocate, Person).join(Person, (Person.shop_id == Advocate.shop_id) & (Person.id == Advocate.person_id))
-             .where(Advocate.shop_id == shop_id).order_by(Advocate.id.desc()).limit(limit))
-    rows = session.execute(asked.where(Advocate.id < before) if before else asked)
-    return [(advocate, person) for advocate, person in rows]
 
 
 def advocates_of(session: Session, shop_id: ShopId, person_ids: Collection[UUID]) -> Sequence[Advocate]:
