@@ -15,7 +15,7 @@ from plugin.db import ShopId
 from plugin.intake import flows as intake
 from plugin.ledger import flows as ledger
 from plugin.privacy import flows as privacy
-from plugin.referrals.upkeep import tend_pools
+from plugin.referrals.upkeep import tend_goals, tend_pools
 from plugin.rewards.upkeep import end_credit
 from plugin.shops import tables as shops
 from plugin.shops.tables import Shop
@@ -86,6 +86,7 @@ SCHEDULE: tuple[Recurring, ...] = (
     Recurring("reconcile", 15 * MINUTE, reconcile),
     Recurring("reconcile_week", DAY, reconcile_week),
     Recurring("tend_pools", MINUTE, tend_pools),
+    Recurring("tend_goals", DAY, tend_goals),
     Recurring("audit_books", 15 * MINUTE, audit_books),
     Recurring("purge_inbox", DAY, purge_inbox),
     Recurring("retain", DAY, retain),

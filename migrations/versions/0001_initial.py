@@ -256,12 +256,13 @@ def upgrade() -> None:
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('programme_id', sa.Uuid(), nullable=False),
     sa.Column('had', sa.BigInteger(), nullable=False),
+    sa.Column('pace', sa.BigInteger(), nullable=False),
     sa.Column('more', sa.BigInteger(), nullable=False),
     sa.Column('days', sa.BigInteger(), nullable=False),
     sa.Column('reach', sa.BigInteger(), nullable=False),
     sa.Column('seen', sa.BigInteger(), nullable=False),
     sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
-    sa.PrimaryKeyConstraint('shop_id', 'programme_id', 'had', name=op.f('pk_goal_steps'))
+    sa.PrimaryKeyConstraint('shop_id', 'programme_id', 'had', 'pace', name=op.f('pk_goal_steps'))
     )
     op.create_table('goals',
     sa.Column('shop_id', sa.Uuid(), nullable=False),

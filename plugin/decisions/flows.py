@@ -27,6 +27,7 @@ from plugin.mirror.rules import Order
 from plugin.money import Money
 from plugin.people import tables as people
 from plugin.referrals import tables as referrals
+from plugin.referrals.flows import goals
 from plugin.referrals.rules import Version
 from plugin.rewards import flows as rewards
 from plugin.rewards import tables as stored
@@ -70,6 +71,8 @@ def settle(session: Session, shop_id: ShopId, order_id: str, evidence: Evidence 
     _hold_rewards(session, shop_id, order)
     changed = [*_settle_rewards(session, shop_id, case), *_settle_discount(session, shop_id, case),
                *_settle_spending(session, shop_id, case)]
+    if changed:
+        _follow_goal(session, shop_id, case)
     next_at = _next(session, shop_id, case)
     mirror_flows.weigh(session, shop_id, order)
     mirror_flows.settled(session, shop_id, order_id, revision, next_at)
@@ -179,6 +182,12 @@ def _settle_spending(session: Session, shop_id: ShopId, case: _Case) -> list[str
         if rewards.spend(session, shop_id, reward, rules.taken_off(case.order, [key]), case.now):
             changed.append("reward spent")
     return changed
+
+
+def _follow_goal(session: Session, shop_id: ShopId, case: _Case) -> None:
+    """The advocate may have come a step nearer to their goal, or one back."""
+    if case.version is not None and case.decision.advocate_id is not None:
+        goals.follow(session, shop_id, case.decision.advocate_id, case.version, case.now)
 
 
 def _next(session: Session, shop_id: ShopId, case: _Case) -> datetime | None:

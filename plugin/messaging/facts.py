@@ -42,6 +42,12 @@ def taken_back(reward: Worth, *, left: Money | None, spent: bool, programme_id: 
     return {"reward": reward.plain(), "left": _plain(left), "spent": spent, "programme": str(programme_id) if programme_id else None}
 
 
+def goal(reward: Worth, *, target: int, left: int, until: datetime, slug: str, programme_id: UUID) -> Facts:
+    """For every "goal_…": ``left`` friends until ``target``, by ``until``; ``reward``: what each of them brings."""
+    return {"reward": reward.plain(), "target": target, "left": left, "until": until.isoformat(), "slug": slug,
+            "programme": str(programme_id)}
+
+
 def magic_link(url: str, *, minutes: int) -> Facts:
     """For "magic_link". The url holds a secret: it is forgotten once the mail has left."""
     return {"url": url, "minutes": minutes}

@@ -7,7 +7,7 @@ from html import escape
 from plugin.locales import direction, language
 from plugin.messaging import facts as facts_of
 from plugin.messaging.facts import Facts, Worth
-from plugin.messaging.share import TERMS
+from plugin.messaging.share import LINKS, TERMS
 from plugin.messaging.texts import say
 
 
@@ -39,7 +39,8 @@ def compose(kind: str, facts: Facts, setting: Setting) -> Letter:
 
 def _subject(kind: str, facts: Facts, setting: Setting) -> str:
     reward = Worth.of(facts["reward"]).words(setting.locale) if "reward" in facts else ""
-    return say(setting.locale, f"mail.{kind}.subject", shop=setting.shop_name, reward=reward)
+    return say(setting.locale, f"mail.{kind}.subject", shop=setting.shop_name, reward=reward, count=facts.get("left", 0),
+               target=facts.get("target", 0))
 
 
 def _greeting(setting: Setting) -> str:
@@ -83,8 +84,22 @@ def _terms_changed(facts: Facts, setting: Setting) -> Iterator[str]:
     yield say(setting.locale, "mail.terms_changed.earlier")
 
 
+def _goal(kind: str) -> Callable[[Facts, Setting], Iterator[str]]:
+    """How far, until when, and the link to go on with. What was reached needs no link: nothing is asked."""
+
+    def told(facts: Facts, setting: Setting) -> Iterator[str]:
+        yield say(setting.locale, f"mail.{kind}.lead", shop=setting.shop_name, count=facts["left"], target=facts["target"],
+                  until=facts_of.time(facts, "until"), reward=Worth.of(facts["reward"]).words(setting.locale))
+        if kind != "goal_reached":
+            yield say(setting.locale, "mail.goal_link", link=f"{setting.shop_url.rstrip('/')}{LINKS}/{facts['slug']}")
+
+    return told
+
+
+GOALS = ("goal_start", "goal_halfway", "goal_one_to_go", "goal_reached", "goal_expiring")
 BODIES: dict[str, Callable[[Facts, Setting], Iterator[str]]] = {
-    "earned": _earned, "taken_back": _taken_back, "magic_link": _magic_link, "terms_changed": _terms_changed}
+    "earned": _earned, "taken_back": _taken_back, "magic_link": _magic_link, "terms_changed": _terms_changed,
+    **{kind: _goal(kind) for kind in GOALS}}
 
 
 def _foot(facts: Facts, setting: Setting) -> list[tuple[str, str]]:

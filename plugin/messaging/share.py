@@ -2,11 +2,16 @@
 
 from typing import TypedDict
 
-from plugin.messaging.channels import for_sms, sms_segments
+from plugin.messaging.channels import for_sms, sms_segments, x_weight
 from plugin.messaging.texts import say
 
+LINKS = "/apps/tandem/r"
+"""Where advocates' links stand in their store."""
 TERMS = "/apps/tandem/terms"
 """Where the customer terms of a programme stand in its store: behind it comes the programme's id."""
+
+
+MOST_ON_X = 280
 
 
 class EmailText(TypedDict):
@@ -42,6 +47,13 @@ def prepared(locale: str | None, *, shop: str, link: str, friend_gets: str | Non
 
     return {"whatsapp": text("whatsapp"), "sms": _sms(text("sms"), friend_gets, link), "x": text("x"), "native": text("native"),
             "facebook": link, "email": {"subject": text("email.subject"), "body": text("email.body")}}
+
+
+def personal(ours: ShareTexts, words: str, link: str) -> ShareTexts:
+    """The same in an advocate's own words, which carry the link whether they wrote it or not. What is too long for X stays ours there."""
+    own = words if link in words else f"{words} {link}"
+    return {**ours, "whatsapp": own, "native": own, "sms": for_sms(own), "x": own if x_weight(own) <= MOST_ON_X else ours["x"],
+            "email": {"subject": ours["email"]["subject"], "body": own}}
 
 
 def _sms(whole: str, friend_gets: str | None, link: str) -> str:

@@ -57,9 +57,11 @@ def tell(locale: str | None, told: Mapping[str, Any]) -> str:
 
 
 def reward(locale: str | None, kind: str, *, basis_points: int | None = None, amount: Money | None = None) -> str:
-    """What a reward is worth, in words: "10% off", "£5.00 store credit", "free shipping"."""
+    """What a reward is worth, in words: "10% off", "£5.00 store credit", "5% store credit", "free shipping"."""
     if kind == "percentage":
         return say(locale, "reward.percentage", rate=percent(locale, basis_points or 0))
+    if kind == "store_credit" and amount is None:
+        return say(locale, "reward.store_credit", amount=percent(locale, basis_points or 0))
     return say(locale, f"reward.{kind}", amount=amount)
 
 

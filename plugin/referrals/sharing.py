@@ -38,14 +38,12 @@ def gets(locale: str | None, terms: RewardTerms) -> str | None:
     """A reward in words; None for nothing."""
     if terms.kind == "none":
         return None
-    if terms.kind == "store_credit" and terms.basis_points is not None:
-        return texts.say(locale, "reward.store_credit", amount=texts.percent(locale, terms.basis_points))
     return texts.reward(locale, terms.kind, basis_points=terms.basis_points, amount=terms.amount)
 
 
 def link_of(storefront: str, slug: str) -> str:
     """The address that an advocate shares. ``storefront`` without a slash at its end."""
-    return f"{storefront}{PROXY}/r/{slug}"
+    return f"{storefront}{share.LINKS}/{slug}"
 
 
 def terms_path(version: Version) -> str:
@@ -53,11 +51,13 @@ def terms_path(version: Version) -> str:
     return f"{share.TERMS}/{version.programme_id}"
 
 
-def share_body(link: Link, version: Version, *, shop: str, storefront: str, locale: str | None) -> ShareBody:
-    """Everything that a share panel needs."""
+def share_body(link: Link, version: Version, *, shop: str, storefront: str, locale: str | None, words: str | None = None) -> ShareBody:
+    """Everything that a share panel needs. ``words``: the advocate's own text; for nobody's eyes but theirs."""
     friend_gets, advocate_gets = gets(locale, version.friend), gets(locale, version.advocate)
     address = link_of(storefront, link.slug)
     prepared = share.prepared(locale, shop=shop, link=address, friend_gets=friend_gets)
+    if words:
+        prepared = share.personal(prepared, words, address)
     return {"state": "ready", "headline": share.headline(locale, friend_gets=friend_gets, advocate_gets=advocate_gets),
             "friend_gets": friend_gets, "advocate_gets": advocate_gets, "terms": terms_line(version, locale),
             "terms_url": f"{storefront}{terms_path(version)}", "link": address,

@@ -23,7 +23,6 @@ from tests.conftest import BusinessClock
 from tests.rules.cast import uid
 from tests.rules.shopfront import Storefront, mirrored, person, running
 
-
 NOTHING: dict[str, list[object]] = {"balance": [], "waiting": [], "spent": [], "rewards": []}
 
 

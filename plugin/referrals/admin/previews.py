@@ -25,7 +25,7 @@ from plugin.referrals.admin.typed import as_read, currency_of, told
 from plugin.referrals.rules import Fault, Faulty, Version, read_form
 from plugin.referrals.rules.example import example
 from plugin.referrals.rules.filling import Values, suggested
-from plugin.referrals.storefront import landing, terms
+from plugin.referrals.storefront import landing, me, terms
 from plugin.referrals.storefront.asking import storefront_of
 from plugin.shops.tables import Shop
 from plugin.web.shell import locale_of
@@ -109,7 +109,7 @@ def _thank_you(version: Version, shop: Shop, locale: str) -> str:
 
 def _page(version: Version, shop: Shop, locale: str) -> str:
     return _document("storefront/me.html", shop, locale, share=_share(version, shop, locale), rewards=earnings.rewards_body((), locale),
-                     shop_url=storefront_of(shop))
+                     shop_url=storefront_of(shop), **me.BLANK)
 
 
 def _mail(version: Version, shop: Shop, locale: str) -> str:

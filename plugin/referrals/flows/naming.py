@@ -1,4 +1,4 @@
-"""Whether friends may read an advocate's first name: the advocate says so, and may take it back."""
+"""What advocates decide for themselves: whether friends may read their first name, and the words that they send."""
 
 from typing import TypedDict
 from uuid import UUID
@@ -8,10 +8,13 @@ from sqlalchemy.orm import Session
 
 from plugin.attribution.tables import Link
 from plugin.db import ShopId
+from plugin.errors import Refused
 from plugin.people import tables as people
 from plugin.people.tables import Person
 from plugin.referrals.rules.naming import readable
 from plugin.referrals.tables import Advocate
+
+LONGEST_WORDS = 500
 
 
 class Naming(TypedDict):
@@ -33,6 +36,20 @@ def agree(session: Session, shop_id: ShopId, person_id: UUID, *, shown: bool) ->
     session.execute(update(Advocate).where(Advocate.shop_id == shop_id, Advocate.person_id.in_(people.all_ids(session, shop_id, person_id)))
                     .values(named=shown))
     session.expire_all()
+
+
+def words_of(session: Session, shop_id: ShopId, advocate_id: UUID) -> str | None:
+    """What they wrote to send, None for our texts. For the advocate's own eyes."""
+    return session.get_one(Advocate, (shop_id, advocate_id)).words
+
+
+def write(session: Session, shop_id: ShopId, advocate_id: UUID, words: str) -> None:
+    """Keep an advocate's own text; an empty one brings ours back. Raises Refused("words") for one that is too long."""
+    told = words.replace("\r\n", "\n").strip()
+    if len(told) > LONGEST_WORDS:
+        raise Refused("words", "This text is too long to send.")
+    session.get_one(Advocate, (shop_id, advocate_id)).words = told or None
+    session.flush()
 
 
 def sender(session: Session, shop_id: ShopId, link: Link) -> str | None:

@@ -1,7 +1,10 @@
-"""The page behind a magic link: asked for by e-mail, opened by GET without consequence, used once by POST."""
+"""The page behind a magic link: asked for by e-mail, opened by GET without consequence, used once by POST.
+
+The page that it opens carries a key of its own for an hour: with it settings are kept, and the page is shown again.
+"""
 
 import uuid
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
@@ -9,12 +12,15 @@ from sqlalchemy.orm import Session
 
 from plugin import clock
 from plugin.db import ShopId
-from plugin.errors import Refused
+from plugin.errors import NotFound, Refused
 from plugin.messaging import facts
 from plugin.messaging import flows as messaging
-from plugin.referrals.flows import advocates, magic
+from plugin.people import flows as people
+from plugin.people import tables as people_tables
+from plugin.people.tables import Person
+from plugin.referrals.flows import advocates, magic, naming
 from plugin.referrals.storefront.asking import caller_of, notice, page, root_of_store, signer, storefront_of
-from plugin.referrals.storefront.bodies import rewards_body, share_body
+from plugin.referrals.storefront.bodies import goal_body, rewards_body, share_body
 from plugin.shopify.verify import Visitor
 from plugin.shops import tables as shops
 from plugin.shops.tables import Shop
@@ -24,12 +30,17 @@ from plugin.web.inputs import is_text, json_object
 from plugin.web.state import current_context
 
 LONGEST_ADDRESS = 320
+PAGE_LIFE = 3600
+BLANK: dict[str, Any] = {"key": None, "name": None, "own_words": None, "typed": None, "said": None, "mail_on": True, "goal": None,
+                         "longest": naming.LONGEST_WORDS}
+"""What the page has beside its link and its rewards where nobody in particular looks at it."""
 
 
 def add_to(blueprint: Blueprint) -> None:
     blueprint.post("/proxy/magic")(ask_magic)
     blueprint.get("/me/<token>")(show_magic)
     blueprint.post("/me/<token>")(use_magic)
+    blueprint.post("/me/keep/<what>")(keep)
 
 
 class Opened(NamedTuple):
@@ -73,9 +84,49 @@ def use_magic(session: Session, token: str) -> ResponseReturnValue:
         person = magic.use(session, shop.id, opened.secret, now=clock.now())
     except Refused:
         return _used(shop)
+    return _mine(session, shop, person)
+
+
+@public("the key that the person's own page carries, for an hour")
+def keep(session: Session, what: str) -> ResponseReturnValue:
+    """``words``: the text to send; ``wishes``: whether the name is shown and mail is wanted. Answers the page as it is then."""
+    read = signer().read("mine", request.form.get("key", ""), PAGE_LIFE)
+    shop = _installed(session, read["shop"])
+    person = people_tables.get(session, shop.id, uuid.UUID(read["person"]))
+    if person.redacted_at is not None:
+        raise Refused("link", "This link is not valid any more.")
+    if what == "words":
+        return _keep_words(session, shop, person)
+    if what != "wishes":
+        raise NotFound("page")
+    naming.agree(session, shop.id, person.id, shown=request.form.get("shown") == "on")
+    keep_mail = people.subscribe if request.form.get("mail") == "on" else people.unsubscribe
+    keep_mail(session, shop.id, person.id)
+    return _mine(session, shop, person, said="me.saved")
+
+
+def _keep_words(session: Session, shop: Shop, person: Person) -> ResponseReturnValue:
+    """A text that cannot be kept comes back as it was typed."""
+    typed = "" if request.form.get("ours") else request.form.get("words", "")
     after = advocates.enrol_person(session, shop.id, person.id, now=clock.now())
-    return page("me.html", shop, share=share_body(shop, after), rewards=rewards_body(session, shop, person),
-                shop_url=storefront_of(shop))
+    if after.link is None:
+        return _mine(session, shop, person)
+    if not is_text(typed) or len(typed) > naming.LONGEST_WORDS:
+        return _mine(session, shop, person, said="me.too_long", typed=typed[:naming.LONGEST_WORDS]), 422
+    naming.write(session, shop.id, after.link.id, typed)
+    return _mine(session, shop, person, said="me.saved")
+
+
+def _mine(session: Session, shop: Shop, person: Person, *, said: str | None = None, typed: str | None = None) -> str:
+    """The page itself. ``said``: what just happened, in words; ``typed``: a text that was not kept."""
+    after = advocates.enrol_person(session, shop.id, person.id, now=clock.now())
+    name = naming.offered(session, shop.id, after.link.id) if after.link else None
+    words = naming.words_of(session, shop.id, after.link.id) if after.link else None
+    key = signer().sign("mine", {"shop": str(shop.id), "person": str(person.id)})
+    told = {**BLANK, "key": key, "name": name, "own_words": words, "typed": typed, "said": said, "mail_on": person.mail_state != "no",
+            "goal": goal_body(session, shop, after)}
+    return page("me.html", shop, share=share_body(shop, after, words), rewards=rewards_body(session, shop, person),
+                shop_url=storefront_of(shop), **told)
 
 
 def _used(shop: Shop) -> ResponseReturnValue:
@@ -85,7 +136,12 @@ def _used(shop: Shop) -> ResponseReturnValue:
 def _open(session: Session, token: str) -> Opened:
     """Raises Refused("link"), also for a shop that is no longer there."""
     read = signer().read("magic", token, None)
-    shop = shops.get(session, ShopId(uuid.UUID(read["shop"])))
+    return Opened(_installed(session, read["shop"]), read["secret"])
+
+
+def _installed(session: Session, shop_id: str) -> Shop:
+    """Raises Refused("link") for a shop that has left."""
+    shop = shops.get(session, ShopId(uuid.UUID(shop_id)))
     if shop.state != shops.INSTALLED:
         raise Refused("link", "This link is not valid any more.")
-    return Opened(shop, read["secret"])
+    return shop
