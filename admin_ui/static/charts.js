@@ -7,6 +7,9 @@ const DAY = 86400;
 const DASHES = /** @type {Record<string, number[]>} */ ({ before: [3, 4], out: [9, 4], held: [2, 3], owed: [9, 3, 2, 3], bad: [5, 5] });
 const HATCHED = /** @type {Record<string, number>} */ ({ out: 6, held: 9, before: 12, bad: 4 });
 
+/** Titles of the charts whose numbers stand open. */
+const OPENED = new Set();
+
 /** @type {Promise<any> | undefined} */ let loading;
 
 function library() {
@@ -55,6 +58,7 @@ class Chart extends HTMLElement {
     const table = this.querySelector('table');
     if (!table || this.plot) return;
     this.numbers = read(table);
+    this.keepOpen();
     this.watch = new ResizeObserver(() => this.fit());
     try {
       const UPlot = await library();
@@ -62,6 +66,15 @@ class Chart extends HTMLElement {
     } catch {
       this.querySelector('details')?.setAttribute('open', ''); // the numbers instead of the picture
     }
+  }
+
+  /** A page that draws itself anew leaves the numbers open that somebody is reading. */
+  keepOpen() {
+    const details = this.querySelector('details');
+    const title = text(this.closest('.chart')?.querySelector('.chart-title') ?? undefined);
+    if (!details) return;
+    if (OPENED.has(title)) details.open = true;
+    details.addEventListener('toggle', () => (details.open ? OPENED.add(title) : OPENED.delete(title)));
   }
 
   disconnectedCallback() {
