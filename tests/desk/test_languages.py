@@ -1,4 +1,4 @@
-"""The desk in Arabic and Japanese: written from the right side, nothing cut off, nothing left in English."""
+"""The desk in Arabic and Japanese: written from the right side, and nothing left in English."""
 
 import re
 from string import Formatter
@@ -8,11 +8,10 @@ from playwright.sync_api import Page
 
 from plugin.messaging import texts
 from tests.desk.conftest import World, on_one
-from tests.desk.test_browser import PAGES, ROOT, address, browser, page
+from tests.desk.test_browser import PAGES, address, browser, page
 
 __all__ = ["address", "browser", "page"]
 pytestmark = on_one
-AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8") + "; 0"
 LETTERS = re.compile(r"[A-Za-z]{3,}")
 
 
@@ -23,17 +22,11 @@ def _english() -> set[str]:
 
 
 @pytest.mark.parametrize(("locale", "direction"), [("ar", "rtl"), ("ja", "ltr")])
-def test_every_page_in_another_language(page: Page, world: World, locale: str, direction: str) -> None:
-    english, faults = _english(), []
+def test_no_page_falls_back_to_english(page: Page, world: World, locale: str, direction: str) -> None:
+    english, left = _english(), []
     for path in PAGES:
-        for width in (390, 1280):
-            page.set_viewport_size({"width": width, "height": 900})
-            page.goto(f"{path.format(**vars(world))}?locale={locale}")
-            page.wait_for_selector(".fallback s-page")
-            assert page.evaluate("[document.documentElement.lang, document.documentElement.dir]") == [locale, direction]
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
-        said = page.locator("body").inner_text()
-        faults += [(path, line) for line in said.splitlines() if line.strip() in english]
-        page.evaluate(AXE)
-        faults += [(path, fault["id"]) for fault in page.evaluate("axe.run()")["violations"]]
-    assert faults == []
+        page.goto(f"{path.format(**vars(world))}?locale={locale}")
+        page.wait_for_selector(".fallback s-page")
+        assert page.evaluate("[document.documentElement.lang, document.documentElement.dir]") == [locale, direction]
+        left += [(path, line) for line in page.locator("body").inner_text().splitlines() if line.strip() in english]
+    assert left == []

@@ -40,7 +40,7 @@ def test_a_long_link_travels_alone() -> None:
 @pytest.mark.parametrize("key", sorted(key for key in texts.keys("en") if key.startswith("mail.") and key.endswith(".subject")))
 def test_subjects_are_short(locale: str, key: str) -> None:
     for worth in filter(None, WORTHS):
-        subject = texts.say(locale, key, shop=SHOP, reward=worth.words(locale), name="Anna", count=3, left=3, goal=5)
+        subject = texts.say(locale, key, shop=SHOP, reward=worth.words(locale), name="Anna", count=3, target=12)
         assert len(subject) < SHORT, subject
 
 
