@@ -53,7 +53,8 @@ def collection(name: str) -> Response:
         return page(seen, "404", status=404)
     number = max(1, request.args.get("page", 1, type=int))
     shown = members[(number - 1) * PER_PAGE : number * PER_PAGE]
-    drop = drops.collection(seen, {"de": "Alles", "ar": "الكل", "ja": "すべて"}.get(seen.language, "Everything"), name, shown) | {"products_count": len(members)}
+    title = {"de": "Alles", "ar": "الكل", "ja": "すべて"}.get(seen.language, "Everything")
+    drop = drops.collection(seen, title, name, shown) | {"products_count": len(members)}
     return page(seen, "collection", title=drop["title"], collection=drop, page=number, pages=-(-len(members) // PER_PAGE))
 
 

@@ -13,8 +13,8 @@ from tests.walk.steps import log_in, pay, take_pair, to_checkout, wide
 
 WIDTHS = (390, 1280)
 ROOTS = ("", "/de", "/ar", "/ja")
-WATCH = """(() => { window.moved = 0; new PerformanceObserver((list) => { for (const shift of list.getEntries()) window.moved += shift.value; })
-  .observe({ type: 'layout-shift', buffered: true }); })()"""
+WATCH = """(() => { window.moved = 0;
+  new PerformanceObserver((list) => { for (const shift of list.getEntries()) window.moved += shift.value; }).observe({ type: 'layout-shift', buffered: true }); })()"""
 ADA = "ada@window.example"
 
 
@@ -90,7 +90,8 @@ def hold(page: Page) -> list[Route]:
 
 
 def heights(page: Page) -> list[float]:
-    found: list[float] = page.locator("tandem-share, tandem-rewards").evaluate_all("all => all.map((one) => one.getBoundingClientRect().height)")
+    blocks = page.locator("tandem-share, tandem-rewards")
+    found: list[float] = blocks.evaluate_all("all => all.map((one) => one.getBoundingClientRect().height)")
     return found
 
 
