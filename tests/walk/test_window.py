@@ -14,7 +14,8 @@ from tests.walk.steps import log_in, pay, take_pair, to_checkout, wide
 WIDTHS = (390, 1280)
 ROOTS = ("", "/de", "/ar", "/ja")
 WATCH = """(() => { window.moved = 0;
-  new PerformanceObserver((list) => { for (const shift of list.getEntries()) window.moved += shift.value; }).observe({ type: 'layout-shift', buffered: true }); })()"""
+  new PerformanceObserver((list) => { for (const shift of list.getEntries()) window.moved += shift.value; })
+    .observe({ type: 'layout-shift', buffered: true }); })()"""
 ADA = "ada@window.example"
 
 
