@@ -55,7 +55,7 @@ def rate(context: Context, basis_points: int | None) -> str:
 @pass_context
 def hundredths(context: Context, count: int | None) -> str:
     """460 as "4.6" or "4,6"."""
-    return "–" if count is None else format_decimal(Decimal(count) / 100, locale=_locale(context))
+    return "–" if count is None else format_decimal(Decimal(count).scaleb(-2), locale=_locale(context))
 
 
 @pass_context
