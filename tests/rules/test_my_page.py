@@ -71,7 +71,7 @@ def opened(context: Context, app: Flask, shop: Shop) -> TestResponse:
 
 
 def key_in(page: str) -> str:
-    return re.findall(r'name="key" value="([^"]+)"', page)[0]
+    return str(re.findall(r'name="key" value="([^"]+)"', page)[0])
 
 
 def kept(client: FlaskClient, what: str, key: str, **form: str) -> TestResponse:

@@ -34,7 +34,8 @@ function Line({ reward }: { reward: Reward }) {
         <s-text type="strong">{reward.display}</s-text>
         <s-text color="subdued">{reward.label}</s-text>
       </s-stack>
-      <s-text color="subdued">{reward.why}</s-text>
+      {reward.about && <s-text color="subdued">{reward.about}</s-text>}
+      <s-text>{reward.why}</s-text>
       {reward.code && <s-text type="strong">{reward.code}</s-text>}
     </s-stack>
   );

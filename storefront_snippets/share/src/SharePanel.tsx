@@ -1,5 +1,5 @@
 import { useCallback } from 'preact/hooks';
-import { askShare, type Share } from './app';
+import { askShare, type Goal, type Share } from './app';
 import { say, type Host } from './host';
 import { Notice } from './Notice';
 import { useAnswer } from './useAnswer';
@@ -18,6 +18,7 @@ function Ready({ host, share }: { host: Host; share: Share }) {
   return (
     <s-section heading={share.headline}>
       <s-stack gap="base">
+        {share.goal && <Progress goal={share.goal} />}
         <s-paragraph>{share.terms}</s-paragraph>
         <s-stack direction="inline" gap="small" alignItems="center">
           <s-text type="strong">{share.link}</s-text>
@@ -31,6 +32,17 @@ function Ready({ host, share }: { host: Host; share: Share }) {
         </s-details>
       </s-stack>
     </s-section>
+  );
+}
+
+/** How near the goal is; where there is none, what the next friend brings: a goal that looks far is worse than none. */
+function Progress({ goal }: { goal: Goal }) {
+  return (
+    <s-stack gap="small-200">
+      <s-text type="strong">{goal.title}</s-text>
+      {goal.target !== null && <s-progress value={goal.counted} max={goal.target} accessibilityLabel={goal.title} />}
+      <s-text color="subdued">{goal.text}</s-text>
+    </s-stack>
   );
 }
 

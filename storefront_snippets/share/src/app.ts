@@ -1,6 +1,14 @@
 /** The two questions that this extension asks the app, and how long it waits for an order that is still on its way. */
 import type { Host } from './host';
 
+/** What comes next, in words; `target` is null where no goal is set and the next reward stands there. */
+export interface Goal {
+  title: string;
+  text: string;
+  counted: number;
+  target: number | null;
+}
+
 export interface Share {
   state: 'ready';
   headline: string;
@@ -9,6 +17,8 @@ export interface Share {
   terms: string;
   link: string;
   code: string;
+  /** For the advocate alone; null after checkout, where an order's id is no proof of who asks. */
+  goal: Goal | null;
   texts: { whatsapp: string; sms: string; email: { subject: string; body: string }; x: string; facebook: string; native: string };
 }
 
@@ -25,6 +35,7 @@ export interface Reward {
   label: string;
   why: string;
   display: string;
+  about: string | null;
   code: string | null;
   hold_until: string | null;
   expires_at: string | null;

@@ -7,6 +7,7 @@ export const READY = {
   terms: 'On orders over £20.',
   link: 'https://north.example/apps/tandem/r/ada',
   code: 'ADA123456789',
+  goal: null,
   texts: {
     whatsapp: 'For you & me: https://north.example/apps/tandem/r/ada',
     sms: 'sms text',
@@ -16,13 +17,15 @@ export const READY = {
     native: 'native text',
   },
 };
+export const GOAL = { title: 'Your goal: 4 friends', text: '3 so far, 1 to go', counted: 3, target: 4 };
+export const NEXT = { title: 'Next reward: £5.00', text: 'For the next friend', counted: 0, target: null };
 export const WAITING = { state: 'waiting', retry_after: 0.001 };
 export const NONE = { state: 'none' };
 export const REWARDS = {
   balance: [{ currency: 'GBP', amount: 500, display: '£5.00' }],
   rewards: [
-    { id: '1', state: 'hold', label: 'Label', why: 'Held until 5 December', display: '£5.00 off', code: null, hold_until: '2026-12-05', expires_at: null },
-    { id: '2', state: 'issued', label: 'Label', why: 'Ready to use', display: '10% off', code: 'RWD123456789', hold_until: null, expires_at: null },
+    { id: '1', state: 'hold', label: 'Label', why: 'Held until 5 December', display: '£5.00 off', about: 'For an order of 1 December', code: null, hold_until: '2026-12-05', expires_at: null },
+    { id: '2', state: 'issued', label: 'Label', why: 'Ready to use', display: '10% off', about: null, code: 'RWD123456789', hold_until: null, expires_at: null },
   ],
 };
 

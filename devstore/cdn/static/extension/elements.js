@@ -71,6 +71,17 @@
     draw() { this.textContent = this.getAttribute("content") || "…"; }
   }
 
+  class Progress extends Drawn {
+    static get observedAttributes() { return ["value", "max"]; }
+    draw() {
+      var bar = this.querySelector("progress") || this.appendChild(document.createElement("progress"));
+      bar.max = Number(this.getAttribute("max") || 1);
+      bar.value = Number(this.getAttribute("value") || 0);
+      bar.style.inlineSize = "100%";
+      bar.setAttribute("aria-label", this.getAttribute("accessibilitylabel") || this.getAttribute("accessibilityLabel") || "");
+    }
+  }
+
   class Qr extends Drawn {
     static get observedAttributes() { return ["content"]; }
     draw() {
@@ -109,6 +120,7 @@
   define("s-section", Section);
   define("s-banner", Banner);
   define("s-skeleton-paragraph", Skeleton);
+  define("s-progress", Progress);
   define("s-qr-code", Qr);
   define("s-summary", Summary);
   define("s-link", Link);
