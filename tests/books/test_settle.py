@@ -10,6 +10,9 @@ from plugin.guardrails import flows as guardrails
 from plugin.guardrails.tables import Case
 from plugin.ledger.tables import Posting
 from plugin.margin import flows as margin
+from plugin.messaging.tables import Mail
+from plugin.referrals.rules.goals import SLOW
+from plugin.referrals.tables import Goal, GoalStep, Programme
 from plugin.shops import tables as shops
 from tests.books.stage import DAY, START, Stage
 from tests.books.story import FIFTEEN_PERCENT, TEN, issued
@@ -215,3 +218,18 @@ def test_an_order_nobody_brought_asks_shopify_nothing(stage: Stage) -> None:
     stage.tell(stage.order())
     stage.settle()
     assert (stage.rewards(), stage.accounts(), stage.shopify.calls) == ([], {}, [])
+
+
+def test_settling_tells_of_a_goal_once_however_often_it_runs(stage: Stage) -> None:
+    stage.programme(TEN, FIFTEEN_PERCENT)
+    with stage.context.transaction() as session:
+        programme_id = session.scalars(select(Programme.id)).one()
+        session.add(GoalStep(shop_id=stage.shop_id, programme_id=programme_id, had=1, pace=SLOW, more=2, days=30, reach=45, seen=50,
+                             made_at=START))
+    stage.tell(stage.order(code=stage.friend_code(), off=1500))
+    for _ in range(3):
+        stage.settle()
+    with stage.context.transaction() as session:
+        assert session.scalars(select(Mail.kind)).all() == ["goal_start"]
+        goal = session.scalars(select(Goal)).one()
+        assert (goal.began, goal.target, goal.state) == (1, 3, "open")
