@@ -13,7 +13,7 @@ LISTS = ("/app", "/app/figures", "/app/programmes", "/app/programmes/new", "/app
 SHOWN = {
     "/app": ("Friends is live", "Orders by friends", "Rewards on hold", "needs your decision", "gave up", "60 days", "activateAppId"),
     "/app/programmes": ("Friends", "10% off", "£5.00 off", "Live"),
-    "/app/programmes/{programme}": ("Version 1", "10% off for you at North", "In force", "Pause"),
+    "/app/programmes/{programme}": ("Version 1", "10% off for you at North", "Live", "Pause"),
     "/app/pairs": ("Vase", "Candle", "15%", "Being published"),
     "/app/referrals": ("#5001", "Attributed", "Alice", "Waits for you"),
     "/app/referrals/{order}": ("Alice (Friend code)", "Both ordered to one address.", "A rule that nobody has translated.", "£5.00",

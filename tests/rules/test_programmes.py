@@ -72,7 +72,8 @@ def test_the_terms_line_tells_all_conditions() -> None:
                          "ends_at": "2026-12-31"}, currency="GBP", now=NOON)
     line = sharing.terms_line(version, "en")
     for said in ("Friends get 10% off, you get £5.00 store credit. New customers only", "orders from £30.00", "delivery to Germany", "2026",
-                 "one code per order", "14 days after a friend's order", "until December 30, 2026", "at most 3 orders of friends in 30 days", "valid for 90 days."):
+                 "one code per order", "14 days after a friend's order", "until December 30, 2026",
+                 "at most 3 orders of friends in 30 days", "valid for 90 days."):
         assert said in line
     assert "Freunde bekommen 10" in sharing.terms_line(version, "de") and "\n" not in sharing.terms_line(version, "de")
     assert "you get" not in sharing.friend_terms(version, "en")

@@ -199,6 +199,6 @@ def test_a_paused_programme_says_so(stage: Stage, visitor: Visit) -> None:
     link = advocate(page, stage, "ida@shoppers.example", "south")
     merchant.send(f"/app/programmes/{stage.programmes['south']}/pause", {})
     page.goto(link)
-    expect(page.get_by_role("heading", name="This offer is not running at the moment")).to_be_visible()
+    expect(page.get_by_role("heading", name="This offer is taking a break")).to_be_visible()
     page.get_by_role("link").click()
     expect(page).to_have_url(stage.shop("south"))

@@ -152,7 +152,7 @@ def _new_link(session: Session, shop_id: ShopId, advocate: Advocate, now: dateti
     prefix = slug_prefix(shops.get(session, shop_id).name)
     while True:
         code = new_code(OWN_LENGTH)
-        if insert_once(session, Link, {
-                "shop_id": shop_id, "id": advocate.id, "programme_id": advocate.programme_id, "person_id": advocate.person_id,
-                "slug": f"{prefix}-{code.lower()}", "code": code, "code_key": code_key(code), "state": "active", "made_at": now, "test": test}):
+        row = {"shop_id": shop_id, "id": advocate.id, "programme_id": advocate.programme_id, "person_id": advocate.person_id,
+               "slug": f"{prefix}-{code.lower()}", "code": code, "code_key": code_key(code), "state": "active", "made_at": now, "test": test}
+        if insert_once(session, Link, row):
             return
