@@ -153,6 +153,7 @@ def _new_link(session: Session, shop_id: ShopId, advocate: Advocate, now: dateti
     while True:
         code = new_code(OWN_LENGTH)
         row = {"shop_id": shop_id, "id": advocate.id, "programme_id": advocate.programme_id, "person_id": advocate.person_id,
-               "slug": f"{prefix}-{code.lower()}", "code": code, "code_key": code_key(code), "state": "active", "made_at": now, "test": test}
+               "slug": f"{prefix}-{code.lower()}", "code": code, "code_key": code_key(code), "state": "active", "made_at": now,
+               "test": test}
         if insert_once(session, Link, row):
             return
