@@ -1,4 +1,4 @@
-"""One stack for all journeys: North, whose programme runs and where everything that a page can show has happened, and West, which is new."""
+"""One stack for all journeys: North, whose programme runs and where everything has happened that a page can show."""
 
 import re
 from collections.abc import Iterator
@@ -32,8 +32,8 @@ class World:
 
     def paths(self) -> dict[str, str]:
         """Values for the placeholders of our routes."""
-        return {"programme_id": self.programme, "advocate_id": self.advocate, "order_id": self.order, "pair_id": self.pair, "bulk_id": self.bulk,
-                "slug": self.link.rpartition("/")[2]}
+        return {"programme_id": self.programme, "advocate_id": self.advocate, "order_id": self.order, "pair_id": self.pair,
+                "bulk_id": self.bulk}
 
 
 @pytest.fixture(scope="package")
@@ -49,7 +49,8 @@ def world(stage: Stage) -> World:
 
 
 def _played(stage: Stage) -> World:
-    """Bob bought with Alice's code; Eve and Finn share a house, so his order waits for a word; Alice asked for her data."""
+    """Bob bought with Alice's code; Eve and Finn share a house, so his order waits for a word; Alice's reward
+    came by mail, and Bob asked for his data."""
     merchant = Merchant(stage.place)
     pair = _pair(merchant, stage)
     link, order = _referral(stage, "Alice", "Bob")
@@ -59,6 +60,8 @@ def _played(stage: Stage) -> World:
     until("the case is open", lambda: f"/app/cases/{held}/release" in merchant.open("/app/cases") or None)
     until("the order is decided", lambda: "attributed" in merchant.open(f"/app/referrals?verdict=attributed&q={order}") or None)
     advocate, suspect = (_found(merchant.open(f"/app/advocates?q={name}@world.example"), "/app/advocates/") for name in ("alice", "eve"))
+    stage.control("clock", {"advance": DAYS_15})
+    until("the mail", lambda: [one for one in stage.control("mail")["mail"] if "alice@world.example" in one["to"]] or None)
     done = merchant.send("/app/bulks", {"act": "stop", "items": suspect, "reason": "Asked to"})
     return World(stage, link, order, stage.programmes["north"], advocate, pair, id_after("/bulks/", done))
 
