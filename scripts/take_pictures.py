@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from devstore.demo.cast import Merchant, Shopper
 from devstore.demo.launch import Place, launched
@@ -17,7 +17,7 @@ from devstore.demo.story import PAIR, PROGRAMME, id_after
 from devstore.demo.web import Unexpected, ask
 
 FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
-PHONE, DESK, WIDEST = {"width": 390, "height": 780}, {"width": 1280, "height": 860}, 1280
+PHONE, DESK, WIDEST = ViewportSize(width=390, height=780), ViewportSize(width=1280, height=860), 1280
 COMPOSE = """async ([pictures, widest]) => {
   const all = await Promise.all(pictures.map(async (one) => createImageBitmap(await (await fetch('data:image/png;base64,' + one)).blob())));
   const gap = all.length > 1 ? 48 : 0;

@@ -14,7 +14,6 @@ from devstore.demo.cast import Merchant
 from plugin.messaging import texts
 from tests.journeys.conftest import World
 from tests.journeys.looking import faults
-from tests.walk.conftest import PHONE
 
 ROUTES = Path(__file__).parents[1] / "house" / "routes.txt"
 LOCALES = ("en", "ar", "ja")
@@ -51,7 +50,7 @@ def locale(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="module")
 def desk(browser: Browser, locale: str) -> Iterator[BrowserContext]:
     """The merchant's browser, without the frame around: the token that App Bridge would add is added by ``open_page``."""
-    context = browser.new_context(viewport=PHONE, locale=locale)
+    context = browser.new_context(viewport={"width": 390, "height": 844}, locale=locale)
     context.route("**/shopifycloud/*.js", lambda route: route.abort())
     yield context
     context.close()
