@@ -70,7 +70,7 @@ def start_postgres(*, durable: bool = False, options: Mapping[str, str] | None =
     folder = Path(tempfile.mkdtemp(prefix="tandem-postgres-"))
     folder.chmod(0o755)
     binaries, user = _binaries(), _user()
-    if user:
+    if "user" in user:
         os.chown(folder, NOBODY, NOBODY)
     data = folder / "data"
     _run([binaries / "initdb", "-D", data, "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8"], user)
