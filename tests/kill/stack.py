@@ -19,7 +19,7 @@ from plugin.config import Settings
 from plugin.context import Context
 from plugin.db import ShopId, make_engine, make_sessions
 from plugin.people import flows as people
-from plugin.referrals.flows import programmes
+from plugin.referrals.flows import programmes, publishing
 from plugin.referrals.flows.advocates import enrol
 from plugin.shops import tables as shops
 from tests.kill.processes import Member, Nursery, eventually, start
@@ -150,7 +150,7 @@ class Stack:
             self.shop_id: ShopId = shop.id
             for kind, form in PROGRAMMES.items():
                 made = programmes.save_programme(session, shop.id, form | RULES, currency=shop.currency, now=now)
-                programmes.publish(session, shop.id, made.id, now=now)
+                publishing.publish(session, shop.id, made.id, now=now)
                 self.programmes[kind] = made.id
 
     def enrol(self, kind: str, customer_id: str, email: str) -> str:

@@ -15,7 +15,7 @@ from plugin.context import Context
 from plugin.db import ShopId
 from plugin.errors import TryAgain
 from plugin.intake import flows, history, rules, tables
-from plugin.intake.rules import Source
+from plugin.intake.rules import AT_ONCE, Source
 from plugin.intake.tables import Inbox
 from plugin.mirror import tables as mirror
 from plugin.mirror.rules import Order
@@ -114,7 +114,7 @@ def test_a_failing_event_is_tried_again_later_and_dies_in_the_end(context: Conte
         with context.transaction() as session:
             row = session.query(Inbox).one()
             assert row.attempts == attempt
-            session.execute(update(Inbox).values(next_at=flows.AT_ONCE))
+            session.execute(update(Inbox).values(next_at=AT_ONCE))
     assert [state for _, state, _ in events(context, north)] == ["dead"]
 
 
@@ -293,7 +293,7 @@ def test_long_passes_leave_gaps_for_who_waits(context: Context, north: Shop, mon
     """On SQLite alone: PostgreSQL locks rows."""
     monkeypatch.setattr(draining, "PASS_SECONDS", 0.0)
     rests: list[float] = []
-    monkeypatch.setattr(draining.time, "sleep", rests.append)
+    monkeypatch.setattr("jobs.draining.time.sleep", rests.append)
     for number in range(4):
         receive(context, north, "discounts/update", {"number": number})
     assert draining.drain(context, north.id) == 4

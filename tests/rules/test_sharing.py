@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from plugin.attribution.tables import Link
 from plugin.messaging.share import prepared
 from plugin.referrals import sharing
+from plugin.referrals.earnings import Earned, rewards_body
 from plugin.referrals.rules import read_form
 from plugin.rewards.tables import Reward
 from tests.rules.cast import NOON, uid
@@ -83,7 +84,7 @@ def test_the_picture_to_scan_is_a_picture() -> None:
 
 def reward(**values: object) -> Reward:
     plain = {"id": uid(1), "kind": "store_credit", "state": "issued", "currency": "GBP", "amount": 500, "spent": 0, "taken": 0,
-             "basis_points": None, "hold_until": None, "expires_at": None}
+             "basis_points": None, "hold_until": None, "expires_at": None, "made_at": NOON}
     return Reward(**{**plain, **values})
 
 
@@ -94,7 +95,7 @@ def rows(body: dict[str, object]) -> list[dict[str, str]]:
 def test_balance_is_what_can_be_spent() -> None:
     earned = [reward(), reward(spent=200), reward(state="hold", hold_until=NOON), reward(kind="percentage", basis_points=1000, amount=900),
             reward(currency="JPY", amount=300, kind="fixed"), reward(state="spent", spent=500), reward(taken=500)]
-    body = sharing.rewards_body([(row, None) for row in earned], "en")
+    body = rewards_body([Earned(row) for row in earned], "en")
     assert body["balance"] == [{"currency": "GBP", "amount": 800, "display": "£8.00"},
                                {"currency": "JPY", "amount": 300, "display": "¥300"}]
 
@@ -102,20 +103,20 @@ def test_balance_is_what_can_be_spent() -> None:
 @pytest.mark.parametrize("locale", ["en", "de"])
 @pytest.mark.parametrize("state", ["pending", "hold", "issuing", "unknown", "issued", "spent", "expired", "void", "reversed", "frozen"])
 def test_every_state_says_why(state: str, locale: str) -> None:
-    body = sharing.rewards_body([(reward(state=state), None)], locale)
+    body = rewards_body([Earned(reward(state=state))], locale)
     told = rows(body)[0]
     assert told["why"] and told["label"] and told["display"]
 
 
 @pytest.mark.parametrize(("state", "why", "said"), [
     ("pending", "in_review", "looked at"), ("pending", "unpaid", "paid"), ("void", "order_refunded", "returned"),
-    ("void", "not_new", "did not meet the terms")])
+    ("void", "not_new", "for the first time")])
 def test_a_state_tells_the_reason_that_it_has(state: str, why: str, said: str) -> None:
-    told = rows(sharing.rewards_body([(reward(state=state, why=why), None)], "en"))[0]
+    told = rows(rewards_body([Earned(reward(state=state, why=why))], "en"))[0]
     assert said in told["why"]
 
 
 def test_a_hold_says_until_when() -> None:
-    body = sharing.rewards_body([(reward(state="hold", hold_until=NOON), None)], "de")
+    body = rewards_body([Earned(reward(state="hold", hold_until=NOON))], "de")
     told = rows(body)[0]
     assert "2026" in told["why"] and told["hold_until"] == NOON.isoformat()
