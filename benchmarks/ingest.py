@@ -19,6 +19,7 @@ from alembic import command
 
 from benchmarks.kit import burden, servers
 from benchmarks.kit.load import CONNECTIONS, Load, drive
+from devstore.ports import free_port
 from plugin.db import make_engine
 from scripts.make_migration import config
 from scripts.setup import node
@@ -122,19 +123,19 @@ def _tandem(name: str, url: str, redis: str) -> Contender:
     engine = make_engine(url)
     command.upgrade(config(engine), "head")
     engine.dispose()
-    port = servers.free_port()
+    port = free_port()
     return Contender(name, servers.tandem(), servers.settings(port, url) | {"REDIS_URL": redis}, port, lambda: servers.rows(url, "inbox"))
 
 
 def _express(around: Around, folder: Path) -> Contender:
-    name, port = f"peer_{folder.name}", servers.free_port()
+    name, port = f"peer_{folder.name}", free_port()
     environment = servers.peer_environment(port, around.postgres, name)
     url = around.postgres.url(name)
     return Contender("express-postgresql", servers.express(), environment, port, lambda: servers.rows(url, "webhooks"))
 
 
 def _bare(_around: Around, _folder: Path) -> Contender:
-    port = servers.free_port()
+    port = free_port()
     return Contender("bare-200", servers.bare(port), servers.settings(port, "sqlite://"), port, None)
 
 

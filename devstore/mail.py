@@ -2,7 +2,6 @@
 
 import email
 import email.policy
-import socket
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from threading import Lock
@@ -12,6 +11,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from devstore.clock import BusinessClock, iso
+from devstore.ports import free_port
 
 _REFUSALS = {"bounce": "550 5.1.1 No such mailbox", "busy": "451 4.3.0 Try again later"}
 
@@ -65,17 +65,9 @@ class _Handler:
         return "250 Message accepted"
 
 
-def _free_port() -> int:
-    """The library connects to the port it was told, so it cannot be told 0."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def serve(mailbox: Mailbox, port: int) -> Controller:
     """Listen on loopback in a thread of its own; ``controller.stop()`` ends it. Port 0 takes a free one: ``mailbox.port``."""
-    mailbox.port = port or _free_port()
+    mailbox.port = port or free_port()  # the library connects to the port it was told, so it cannot be told 0
     controller = Controller(_Handler(mailbox), hostname="127.0.0.1", port=mailbox.port)
     controller.start()
     return controller

@@ -29,13 +29,6 @@ PEER_TABLE = """create table webhooks (shop text not null, source text not null,
     create index on webhooks (shop, next_at) where state = 'pending'"""
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def settings(port: int, database: str) -> dict[str, str]:
     return KEYS | {"DATABASE_URL": database, "APP_URL": f"http://127.0.0.1:{port}", "PORT": str(port)}
 

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from devstore.demo.processes import ROOT, Crew, Ended
-from devstore.demo.servers import answers, devstore_command, free_port, tandem_command, valkey_command
+from devstore.demo.servers import answers, devstore_command, tandem_command, valkey_command
+from devstore.ports import free_port
 
 FOLDER = ROOT / "var" / "demo"
 PORTS = {"devstore": 4400, "app": 4401, "mail": 4402, "valkey": 4403}

@@ -1,4 +1,4 @@
-"""The servers that ship as wheels, as commands to start and questions to ask; and ports to start them on."""
+"""The servers that ship as wheels, as commands to start and questions to ask."""
 
 import socket
 import sys
@@ -21,20 +21,6 @@ def devstore_command(port: int, folder: Path, *options: str) -> list[str]:
 def tandem_command(name: str) -> list[str]:
     """The app's own command: migrate, web, worker, scheduler."""
     return [sys.executable, "-m", "plugin.cli", name]
-
-
-def free_port(wanted: int) -> int:
-    """``wanted`` if nobody listens there, else one that the system picks."""
-    for port in (wanted, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            found: int = probe.getsockname()[1]
-            return found
-    raise OSError("no free port on this machine")
 
 
 def answers(port: int) -> bool:

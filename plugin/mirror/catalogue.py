@@ -64,7 +64,10 @@ def apply_cost(session: Session, shop_id: ShopId, told: CostTold, *, currency: s
 
 
 def apply_level(session: Session, shop_id: ShopId, told: LevelTold) -> bool:
-    """Take in the stock at one place. False if ours is newer."""
+    """Take in the stock at one place. False if ours is newer, or if no variant of ours is this item: its stock comes with the product."""
+    of_ours = select(Variant.id).where(Variant.shop_id == shop_id, Variant.inventory_item_id == told.inventory_item_id)
+    if session.scalar(of_ours.limit(1)) is None:
+        return False
     row = session.get(Level, (shop_id, told.inventory_item_id, told.location_id))
     if row is not None and row.updated_at > told.updated_at:
         return False

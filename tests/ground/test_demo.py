@@ -12,7 +12,8 @@ import pytest
 
 from devstore.demo import launch
 from devstore.demo.processes import ROOT, Crew, Ended
-from devstore.demo.servers import answers, free_port, valkey_command
+from devstore.demo.servers import answers, valkey_command
+from devstore.ports import free_port
 from plugin.config import Settings
 
 PORTS = {"devstore": 4400, "app": 4401, "mail": 4402, "valkey": 4403}
@@ -49,6 +50,15 @@ def test_a_taken_port_is_left_alone() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         wanted = taken.getsockname()[1]
         assert free_port(wanted) != wanted
+
+
+def test_two_runs_never_choose_the_same_port() -> None:
+    """Nobody listens yet when the second one chooses."""
+    mine = free_port()
+    other = subprocess.run([sys.executable, "-c", f"from devstore.ports import free_port; print(free_port({mine}))"],
+                           cwd=ROOT, capture_output=True, text=True, check=True)
+    assert int(other.stdout) != mine
+    assert free_port(mine) == mine, "a demo that starts again gets its own port back"
 
 
 def test_ending_takes_the_grandchildren_along(tmp_path: Path) -> None:

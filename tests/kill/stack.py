@@ -13,7 +13,8 @@ import requests
 
 from devstore.demo.books import Books, engine_for
 from devstore.demo.processes import Crew
-from devstore.demo.servers import answers, devstore_command, free_port, valkey_command
+from devstore.demo.servers import answers, devstore_command, valkey_command
+from devstore.ports import free_port
 from plugin import clock
 from plugin.config import Settings
 from plugin.context import Context
@@ -41,7 +42,7 @@ class Stack:
 
     folder: Path
     database_url: str
-    ports: dict[str, int] = field(default_factory=lambda: {name: free_port(0) for name in ("store", "app", "mail", "valkey")})
+    ports: dict[str, int] = field(default_factory=lambda: {name: free_port() for name in ("store", "app", "mail", "valkey")})
     secret: str = field(default_factory=lambda: f"shpss_{secrets.token_hex(16)}")
     members: dict[str, Member] = field(default_factory=dict)
     programmes: dict[str, UUID] = field(default_factory=dict)

@@ -1,6 +1,7 @@
 """The extract, replayed with real processes, stopped in the middle and taken up again: everything agrees at the end."""
 
 import json
+import random
 import re
 import signal
 import subprocess
@@ -33,6 +34,9 @@ def run(*words: object) -> subprocess.CompletedProcess[str]:
 def stopped(tmp_path: Path) -> Iterator[Path]:
     """The folder of a replay that got Ctrl-C after some orders."""
     folder = tmp_path / "state"
+    folder.mkdir()
+    ports = random.sample(range(12_000, 20_000), 4)  # of no other stack's choice: they must still be free when it goes on
+    (folder / "ports.json").write_text(json.dumps(dict(zip(("devstore", "app", "mail", "valkey"), ports, strict=True))))
     process = subprocess.Popen(command(EXTRACT, "--folder", folder), cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     try:
         _wait_for_orders(process, folder, 20)
