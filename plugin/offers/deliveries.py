@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from plugin import clock
 from plugin.context import Context
-from plugin.offers import flows, rules, tables
+from plugin.offers import flows, tables
+from plugin.offers.rules import pairs as rules
 from plugin.offers.tables import Pair
 from plugin.outbox import flows as outbox
 from plugin.outbox.rules import Lease

@@ -14,7 +14,8 @@ from plugin.errors import Refused
 from plugin.margin import flows as margin
 from plugin.margin.rules import Take, Verdict
 from plugin.mirror import tables as mirror
-from plugin.offers import rules, tables
+from plugin.offers import tables
+from plugin.offers.rules import pairs as rules
 from plugin.offers.tables import Pair
 from plugin.outbox import flows as outbox
 from plugin.referrals import flows as referrals

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from plugin.db import Base, ShopId, own_key, shop_key
 from plugin.errors import NotFound
-from plugin.offers.rules import PairTerms
+from plugin.offers.rules.pairs import PairTerms
 
 ON = ("publishing", "live")
 

@@ -11,7 +11,7 @@ from plugin.margin import flows as margin
 from plugin.margin.rules import worst_cart
 from plugin.mirror import tables as mirror
 from plugin.offers import flows
-from plugin.offers.rules import PairTerms
+from plugin.offers.rules.pairs import PairTerms
 from plugin.referrals import flows as referrals
 from plugin.shops.tables import Shop
 from tests.rules.cast import NOON, uid

@@ -13,9 +13,10 @@ from plugin import clock
 from plugin.context import Context
 from plugin.intake.rules import Event
 from plugin.mirror import tables as mirror
-from plugin.offers import flows, rules
+from plugin.offers import flows
 from plugin.offers.flows import Wish
-from plugin.offers.rules import PairTerms
+from plugin.offers.rules import pairs as rules
+from plugin.offers.rules.pairs import PairTerms
 from plugin.outbox.tables import Delivery
 from plugin.shops.tables import Shop
 from tests.rules.cast import NOON, uid

@@ -1,0 +1,1 @@
+"""What offers may say and what they come to. Pure."""
