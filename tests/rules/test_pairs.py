@@ -8,8 +8,9 @@ from plugin import clock
 from plugin.context import Context
 from plugin.errors import NotFound, Refused, TryAgain
 from plugin.messaging import texts
-from plugin.offers import deliveries, flows, rules, tables
+from plugin.offers import deliveries, flows, tables
 from plugin.offers.flows import Wish
+from plugin.offers.rules import pairs as rules
 from plugin.outbox import flows as outbox
 from plugin.outbox.tables import Delivery
 from plugin.shops.tables import Shop
