@@ -12,11 +12,11 @@ for (const button of document.querySelectorAll('button[data-copy]')) {
   });
 }
 
-const native = document.querySelector('button[data-native]');
-if (native instanceof HTMLButtonElement && 'share' in navigator) {
-  native.hidden = false;
+for (const button of document.querySelectorAll('button[data-native]')) {
+  if (!(button instanceof HTMLButtonElement) || !('share' in navigator)) continue;
+  button.hidden = false;
   // Whoever closes the sheet has decided not to share: nothing to say about that.
-  native.addEventListener('click', () => void navigator.share({ text: native.dataset.native }).catch(() => {}));
+  button.addEventListener('click', () => void navigator.share({ text: button.dataset.native }).catch(() => {}));
 }
 
 /** @type {Record<string, (text: string) => string>} */
@@ -29,7 +29,8 @@ const ADDRESSES = {
 const words = document.getElementById('words');
 words?.addEventListener('input', () => {
   if (!(words instanceof HTMLTextAreaElement)) return;
-  const link = document.querySelector('[data-link]')?.getAttribute('data-link') ?? '';
+  const list = document.querySelector('[data-link]');
+  const link = list?.getAttribute('data-link') ?? '';
   const text = words.value.includes(link) ? words.value : `${words.value.trim()} ${link}`;
   for (const anchor of document.querySelectorAll('a[data-channel]')) {
     if (!(anchor instanceof HTMLAnchorElement)) continue;
@@ -38,5 +39,6 @@ words?.addEventListener('input', () => {
     if (channel === 'email') anchor.href = anchor.href.replace(/body=.*$/, `body=${encodeURIComponent(text.replace(/\r?\n/g, '\r\n'))}`);
     else anchor.href = ADDRESSES[channel]?.(text) ?? anchor.href;
   }
+  const native = list?.querySelector('button[data-native]');
   if (native instanceof HTMLButtonElement) native.dataset.native = text;
 });

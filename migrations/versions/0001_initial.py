@@ -67,6 +67,16 @@ def upgrade() -> None:
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_bulks'))
     )
+    op.create_table('cards',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('advocate_id', sa.Uuid(), nullable=False),
+    sa.Column('secret', sa.String(length=32), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_cards')),
+    sa.UniqueConstraint('shop_id', 'advocate_id', name=op.f('uq_cards_shop_id_advocate_id')),
+    sa.UniqueConstraint('shop_id', 'secret', name=op.f('uq_cards_shop_id_secret'))
+    )
     op.create_table('cases',
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('order_id', sa.String(length=32), nullable=False),
@@ -738,6 +748,7 @@ def upgrade() -> None:
     sa.Column('address_key', sa.String(length=64), nullable=True),
     sa.Column('token', sa.String(length=255), nullable=True),
     sa.Column('landing', sa.String(length=255), nullable=False),
+    sa.Column('source', sa.String(length=8), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_visits')),
     sa.UniqueConstraint('shop_id', 'token', name=op.f('uq_visits_shop_id_token'))

@@ -35,7 +35,8 @@ class Link(Base):
 
 
 class Visit(Base):
-    """A followed link, at most one an hour per link and device. ``token`` is what the storefront carries back to us."""
+    """A followed link, at most one an hour per link and device. ``token`` is what the storefront carries back to us; ``source``: what was
+    opened, the link itself or its advocate's card."""
 
     __tablename__ = "visits"
     __table_args__ = (UniqueConstraint("shop_id", "token"), Index(None, "shop_id", "device_key", "at"),
@@ -49,6 +50,7 @@ class Visit(Base):
     address_key: Mapped[str | None] = mapped_column(String(64))  # of the network address alone, for limits
     token: Mapped[str | None] = mapped_column(String(255))
     landing: Mapped[str] = mapped_column(String(255), default="/")
+    source: Mapped[str] = mapped_column(String(8), default="link")  # link | card
     at: Mapped[datetime]
 
 
@@ -200,12 +202,13 @@ def count_by_advocate(session: Session, shop_id: ShopId, advocate_ids: Collectio
     return {advocate_id: count for advocate_id, count in rows if advocate_id is not None}
 
 
-def friends_path(session: Session, shop_id: ShopId, advocate_id: UUID) -> tuple[int, int]:
-    """How many visits this advocate's link had, and how many codes were claimed from it."""
-    counts = [select(func.count()).select_from(table).where(table.shop_id == shop_id, table.advocate_id == advocate_id)
-              for table in (Visit, Claim)]
+def friends_path(session: Session, shop_id: ShopId, advocate_id: UUID) -> tuple[int, int, int]:
+    """How many visits this advocate's link had, how many of them came from the card, and how many codes were claimed."""
+    visits, claims = (select(func.count()).select_from(table).where(table.shop_id == shop_id, table.advocate_id == advocate_id)
+                      for table in (Visit, Claim))
+    counts = (visits, visits.where(Visit.source == "card"), claims)
     told = session.execute(select(*(count.scalar_subquery() for count in counts))).one()
-    return told[0], told[1]
+    return told[0], told[1], told[2]
 
 
 def brought_by(session: Session, shop_id: ShopId, advocate_id: UUID, *, limit: int) -> Sequence[Decision]:

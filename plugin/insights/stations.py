@@ -45,8 +45,8 @@ def _before(walk: Walk, teller: Teller) -> Iterator[Station]:
     """What the friend did before ordering, as far as it is known."""
     say = teller.say
     if walk.visit is not None:
-        yield Station(say("trace.path.followed"), say("trace.path.reached"), "success", say("trace.path.followed_what", name=teller.name),
-                      walk.visit.at)
+        what = "trace.path.followed_card" if walk.visit.source == "card" else "trace.path.followed_what"
+        yield Station(say("trace.path.followed"), say("trace.path.reached"), "success", say(what, name=teller.name), walk.visit.at)
     if walk.friend_code is not None and walk.friend_code.claimed_at is not None:
         yield Station(say("trace.path.claimed"), say("trace.path.reached"), "success",
                       say("trace.path.claimed_what", code=walk.friend_code.code), walk.friend_code.claimed_at)

@@ -14,7 +14,7 @@ from plugin.errors import NotFound
 from plugin.intake.tables import Inbox
 from plugin.mirror.tables import Order
 from plugin.people.tables import Contact
-from plugin.referrals.tables import Advocate, MagicLink
+from plugin.referrals.tables import Advocate, Card, MagicLink
 from plugin.rewards.tables import Reward
 
 
@@ -69,20 +69,22 @@ def subjects(session: Session, shop_id: ShopId, people: Collection[UUID], order_
 
 
 def forget_person(session: Session, shop_id: ShopId, people: Collection[UUID], email_keys: Collection[str]) -> None:
-    """Magic links, answers that could lead back to these people, and what they wrote to send go.
+    """Magic links, cards, answers that could lead back to these people, and what they wrote to send go.
 
     What they shared stays as it is: a stopped link would change how past orders are decided.
     """
     session.execute(delete(MagicLink).where(
         MagicLink.shop_id == shop_id, or_(MagicLink.person_id.in_(people), MagicLink.email_key.in_(email_keys))))
     session.execute(delete(DataRequest).where(DataRequest.shop_id == shop_id, DataRequest.person_id.in_(people)))
+    theirs = select(Advocate.id).where(Advocate.shop_id == shop_id, Advocate.person_id.in_(people))
+    session.execute(delete(Card).where(Card.shop_id == shop_id, Card.advocate_id.in_(theirs)))
     session.execute(update(Advocate).where(Advocate.shop_id == shop_id, Advocate.person_id.in_(people)).values(words=None, named=False))
     session.expire_all()
 
 
 def forget_shop(session: Session, shop_id: ShopId, *, but: UUID) -> None:
     """Everything about visitors, and every stored event but the one that asks for it."""
-    for table in (MagicLink, DataRequest):
+    for table in (MagicLink, DataRequest, Card):
         session.execute(delete(table).where(table.shop_id == shop_id))
     session.execute(delete(Inbox).where(Inbox.shop_id == shop_id, Inbox.id != but))
     session.execute(update(Visit).where(Visit.shop_id == shop_id).values(device_key=None, address_key=None, landing="/"))

@@ -84,6 +84,19 @@ class Advocate(Base):
     enrolled_at: Mapped[datetime]
 
 
+class Card(Base):
+    """An advocate lets everybody who has its address see how many friends they brought. Taking it back deletes the row, so that a later
+    card has another address."""
+
+    __tablename__ = "cards"
+    __table_args__ = (UniqueConstraint("shop_id", "advocate_id"), UniqueConstraint("shop_id", "secret"))
+    shop_id: Mapped[UUID] = shop_key()
+    id: Mapped[UUID] = own_key()
+    advocate_id: Mapped[UUID]
+    secret: Mapped[str] = mapped_column(String(32))
+    made_at: Mapped[datetime]
+
+
 class Goal(Base):
     """A number of friends that somebody like this advocate reaches, and how far they are. ``best`` never falls: what was told once is
     not told again after a refund."""

@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from plugin import clock
 from plugin.attribution.tables import Code, Decision, Link, Visit
@@ -23,7 +24,7 @@ from plugin.referrals.tables import Card
 from plugin.shops.tables import Shop
 from tests.rules.shopfront import Storefront, mirrored, person
 from tests.rules.test_landing import MACHINES, form_of
-from tests.rules.test_my_page import kept, key_in, met, opened, version_of
+from tests.rules.test_my_page import kept, key_in, met, opened
 
 
 def bought(context: Context, shop: Shop, link: Link, count: int, *, saved: int = 950) -> None:
@@ -32,18 +33,22 @@ def bought(context: Context, shop: Shop, link: Link, count: int, *, saved: int =
         with context.transaction() as session:
             friend = person(session, shop, f"friend{n}@example.org", clock.now())
             mirrored(session, shop, str(500 + n), friend, clock.now(), name=f"#SECRET{n}")
-            session.add(Decision(shop_id=shop.id, order_id=str(500 + n), verdict="attributed", advocate_id=link.id, trace=[], currency="GBP",
-                                 ordered_at=clock.now() - timedelta(days=n), decided_at=clock.now(), reason=None, source="visit",
-                                 programme_id=link.programme_id, version_id=None, net=6000))
+            attributed(session, shop, link, str(500 + n))
             if saved:
                 ledger.level(session, shop.id, ledger.Subject(order_id=str(500 + n)), {"discount": saved}, currency="GBP", now=clock.now())
 
 
-def made(context: Context, app: Flask, shop: Shop, link: Link) -> str:
+def attributed(session: Session, shop: Shop, link: Link, order_id: str) -> None:
+    session.add(Decision(shop_id=shop.id, order_id=order_id, verdict="attributed", advocate_id=link.id, trace=[], currency="GBP", net=6000,
+                         ordered_at=clock.now() - timedelta(days=1), decided_at=clock.now(), source="visit",
+                         programme_id=link.programme_id))
+
+
+def made(context: Context, app: Flask, shop: Shop, key: str = "") -> str:
     """The card's path below the proxy, made on the advocate's own page."""
-    page = kept(app.test_client(), "card", key_in(opened(context, app, shop).text), shown="on")
+    page = kept(app.test_client(), "card", key or key_in(opened(context, app, shop).text), shown="on")
     assert page.status_code == 200 and "Your card is there." in page.text
-    return re.findall(r'value="https://north\.example/apps/tandem/(card/[\w-]+)"', page.text)[0]
+    return str(re.findall(r'value="https://north\.example/apps/tandem/(card/[\w-]+)"', page.text)[0])
 
 
 def seen(context: Context, shop: Shop, link: Link) -> Impact:
@@ -71,13 +76,13 @@ def test_off_until_it_is_made_and_gone_when_taken_back(context: Context, app: Fl
     bought(context, north, link, 1)
     page = opened(context, app, north).text
     assert "Make my card" in page and "/card/" not in page.replace("/me/keep/card", "")
-    path = made(context, app, north, link)
-    assert path == made(context, app, north, link)
+    key = key_in(page)
+    path = made(context, app, north, key)
+    assert path == made(context, app, north, key)
     assert bob.get(path).status_code == 200
-    gone = kept(app.test_client(), "card", key_in(opened(context, app, north).text))
-    assert "Its address leads nowhere now." in gone.text
+    assert "Its address leads nowhere now." in kept(app.test_client(), "card", key).text
     assert bob.get(path).status_code == 404
-    assert made(context, app, north, link) != path
+    assert made(context, app, north, key) != path
 
 
 def test_without_a_friend_there_is_a_badge_to_win_and_no_card(context: Context, app: Flask, north: Shop) -> None:
@@ -89,19 +94,19 @@ def test_without_a_friend_there_is_a_badge_to_win_and_no_card(context: Context, 
 def test_the_card_and_its_preview(context: Context, app: Flask, north: Shop, bob: Storefront) -> None:
     link = met(context, north)
     bought(context, north, link, 6)
-    page = unescape(bob.get(made(context, app, north, link)).text)
+    page = unescape(bob.get(made(context, app, north)).text)
     assert "Somebody who shops at North has brought 6 friends" in page and "Good company" in page
     assert "Together they saved more than £55.00." in page and "10% off for you at North" in page
     metas = dict(re.findall(r'<meta (?:property|name)="((?:og|twitter):[^"]+)" content="([^"]*)"', page))
     assert metas["og:title"] == "Somebody who shops at North has brought 6 friends" and metas["twitter:card"] == "summary_large_image"
     assert metas["og:image"] == f"{context.settings.app_url}/static/badges/5.png" and metas["og:url"].startswith("https://north.example")
-    assert not re.search("Alice|alice|SECRET|friend[0-9]|example.org|57", page.replace(metas["og:url"], ""))
+    assert not re.search("Alice|alice|SECRET|friend[0-9]|example.org|57[.]00", page.replace(metas["og:url"], ""))
 
 
 def test_the_name_stands_there_only_by_consent(context: Context, app: Flask, north: Shop, bob: Storefront) -> None:
     link = met(context, north)
     bought(context, north, link, 1)
-    path = made(context, app, north, link)
+    path = made(context, app, north)
     assert "Alice" not in bob.get(path).text
     with context.transaction() as session:
         naming.agree(session, north.id, session.get_one(Link, (north.id, link.id)).person_id, shown=True)
@@ -114,7 +119,7 @@ def test_the_name_stands_there_only_by_consent(context: Context, app: Flask, nor
 def test_a_visit_from_the_card_is_told_apart_and_leads_to_a_code(context: Context, app: Flask, north: Shop, bob: Storefront) -> None:
     link = met(context, north)
     bought(context, north, link, 1)
-    path = made(context, app, north, link)
+    path = made(context, app, north)
     action, token = form_of(bob.get(path).text)
     assert action == f"../r/{link.slug}/claim"
     assert bob.post(action.removeprefix("../"), claim=token).status_code == 303
@@ -130,7 +135,7 @@ def test_a_visit_from_the_card_is_told_apart_and_leads_to_a_code(context: Contex
 def test_machines_and_the_advocate_are_not_counted(context: Context, app: Flask, north: Shop, bob: Storefront) -> None:
     link = met(context, north)
     bought(context, north, link, 1)
-    path = made(context, app, north, link)
+    path = made(context, app, north)
     for headers in MACHINES:
         assert bob.get(path, headers=headers).status_code == 200
     own = Storefront(app, context.settings, north, customer_id="100").get(path).text
@@ -150,9 +155,7 @@ def test_only_orders_that_stand_count(context: Context, north: Shop) -> None:
                          Case(shop_id=north.id, order_id="503", state="released", verdict="hold", **plain)])
         twice = person(session, north, "friend6@example.org", clock.now())
         mirrored(session, north, "600", twice, clock.now())
-        copy = session.get_one(Decision, (north.id, "506"))
-        session.add(Decision(shop_id=north.id, order_id="600", verdict="attributed", advocate_id=link.id, trace=[], currency="GBP", net=6000,
-                             ordered_at=copy.ordered_at, decided_at=copy.decided_at, source="visit", programme_id=link.programme_id))
+        attributed(session, north, link, "600")
     assert seen(context, north, link) == Impact(4)
 
 
@@ -167,7 +170,7 @@ def test_what_was_taken_back_was_not_saved(context: Context, north: Shop) -> Non
 def test_erasure_removes_it(context: Context, app: Flask, north: Shop, bob: Storefront) -> None:
     link = met(context, north)
     bought(context, north, link, 1)
-    path = made(context, app, north, link)
+    path = made(context, app, north)
     with context.transaction() as session:
         alice = session.scalars(select(Person).where(Person.customer_id == "100")).one()
         privacy.forget_person(session, north.id, all_ids(session, north.id, alice.id), [])
@@ -179,8 +182,8 @@ def test_erasure_removes_it(context: Context, app: Flask, north: Shop, bob: Stor
 def test_no_address_but_its_own(context: Context, app: Flask, north: Shop, south: Shop, bob: Storefront, secret: str) -> None:
     link = met(context, north)
     bought(context, north, link, 1)
-    path = made(context, app, north, link)
-    assert bob.get(f"card/{secret}").status_code == 404
+    path = made(context, app, north)
+    assert bob.get(f"card/{secret}").status_code in (400, 404)
     assert Storefront(app, context.settings, south).get(path).status_code == 404
 
 

@@ -1,6 +1,6 @@
 """Advocates: who shares, what came of it, enrolling somebody by e-mail address, stopping, and what staff noted."""
 
-from typing import Any, TypedDict
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, request
@@ -14,28 +14,26 @@ from plugin.desk import tables as desk_tables
 from plugin.desk.flows import Ask
 from plugin.desk.screen import list_page
 from plugin.errors import Refused
+from plugin.messaging import silence
 from plugin.messaging import tables as messaging
 from plugin.messaging.naming import called
 from plugin.mirror import tables as mirror
 from plugin.money import Money
+from plugin.people import peace
 from plugin.people import tables as people
 from plugin.referrals import flows, sharing, tables
 from plugin.referrals.listing import ADVOCATES
 from plugin.rewards import tables as rewards
 from plugin.shops.tables import Shop
+from plugin.web import forms
+from plugin.web.forms import Form
 from plugin.web.guards import embedded
 from plugin.web.shell import SAID, locale_of, moved, page, translator
 from plugin.web.state import staff
 
 LIST = ADVOCATES.path
 SHOWN = 25
-
-
-class Form(TypedDict):
-    """What ``kit.html`` wants of a form."""
-
-    values: dict[str, str]
-    errors: dict[str, str]
+SAYS = ("enrolled", "stopped", "resumed", "noted", "left", "ended")
 
 
 def add_to(blueprint: Blueprint) -> None:
@@ -45,6 +43,8 @@ def add_to(blueprint: Blueprint) -> None:
     blueprint.post(f"{LIST}/<uuid:advocate_id>/stop")(stop)
     blueprint.post(f"{LIST}/<uuid:advocate_id>/resumption")(resume)
     blueprint.post(f"{LIST}/<uuid:advocate_id>/notes")(note)
+    blueprint.post(f"{LIST}/<uuid:advocate_id>/peace")(leave_in_peace)
+    blueprint.post(f"{LIST}/<uuid:advocate_id>/peace/end")(end_peace)
 
 
 @embedded
@@ -67,7 +67,12 @@ def enrol(shop: Shop, session: Session) -> ResponseReturnValue:
 
 @embedded
 def advocate(shop: Shop, session: Session, advocate_id: UUID) -> str:
-    """The link, the friends' way along it, the orders, the rewards and what they come to, mails, and what staff did and noted."""
+    return _one(shop, session, advocate_id)
+
+
+def _one(shop: Shop, session: Session, advocate_id: UUID, **typed: Form) -> str:
+    """The link, the friends' way along it, the orders, the rewards and what they come to, mails, and what staff did and noted.
+    ``typed``: the forms ``noting`` and ``leaving``, as they are to come back."""
     row, said = tables.advocate(session, shop.id, advocate_id), request.args.get(SAID)
     person = people.get(session, shop.id, row.person_id)
     ids = people.all_ids(session, shop.id, person.id)
@@ -81,13 +86,14 @@ def advocate(shop: Shop, session: Session, advocate_id: UUID) -> str:
                 purse=_purse(session, shop, ids), mails=messaging.newest(session, shop.id, ids, limit=SHOWN),
                 notes=desk_tables.notes(session, shop.id, f"advocate:{advocate_id}"),
                 programme=tables.programme(session, shop.id, row.programme_id),
-                said=said if said in ("enrolled", "stopped", "resumed", "noted") else None)
+                why_silent=silence.hurt(session, shop.id, person.id, clock.now()), said=said if said in SAYS else None,
+                **{"noting": forms.empty(), "leaving": forms.empty(), **typed})
 
 
 def _path(session: Session, shop: Shop, link: attribution.Link) -> list[tuple[str, int]]:
-    """How far friends came: visits, codes claimed, orders."""
-    visits, claims = attribution.friends_path(session, shop.id, link.id)
-    return [("visits", visits), ("claims", claims), ("orders", link.friends)]
+    """How far friends came: visits, those from the card where there are any, codes claimed, orders."""
+    visits, cards, claims = attribution.friends_path(session, shop.id, link.id)
+    return [("visits", visits), *([("cards", cards)] if cards else []), ("claims", claims), ("orders", link.friends)]
 
 
 def _purse(session: Session, shop: Shop, ids: set[UUID]) -> list[tuple[str, Money]]:
@@ -111,8 +117,29 @@ def resume(shop: Shop, session: Session, advocate_id: UUID) -> ResponseReturnVal
 @embedded
 def note(shop: Shop, session: Session, advocate_id: UUID) -> ResponseReturnValue:
     tables.advocate(session, shop.id, advocate_id)
-    made = desk.note(session, shop.id, f"advocate:{advocate_id}", "note", Ask(staff(), request.form.get("text", ""), clock.now()))
-    return moved(f"{LIST}/{advocate_id}", **({"said": "noted"} if made else {}))
+    form = forms.read(translator(shop), {"text": desk.LONGEST_NOTE}, needed={"text"})
+    if form["errors"]:
+        return _one(shop, session, advocate_id, noting=form), 422
+    desk.note(session, shop.id, f"advocate:{advocate_id}", "note", Ask(staff(), form["values"]["text"], clock.now()))
+    return moved(f"{LIST}/{advocate_id}", said="noted")
+
+
+@embedded
+def leave_in_peace(shop: Shop, session: Session, advocate_id: UUID) -> ResponseReturnValue:
+    """Nothing that asks reaches them any more; what they earned is still told."""
+    row, form = tables.advocate(session, shop.id, advocate_id), forms.read(translator(shop), {"reason": desk.LONGEST_REASON})
+    if form["errors"]:
+        return _one(shop, session, advocate_id, leaving=form), 422
+    ask = Ask(staff(), form["values"]["reason"], clock.now())
+    peace.leave(session, shop.id, row.person_id, subject=f"advocate:{advocate_id}", ask=ask)
+    return moved(f"{LIST}/{advocate_id}", said="left")
+
+
+@embedded
+def end_peace(shop: Shop, session: Session, advocate_id: UUID) -> ResponseReturnValue:
+    row = tables.advocate(session, shop.id, advocate_id)
+    peace.end(session, shop.id, row.person_id, subject=f"advocate:{advocate_id}", ask=Ask(staff(), "", clock.now()))
+    return moved(f"{LIST}/{advocate_id}", said="ended")
 
 
 def _list(shop: Shop, session: Session, form: Form) -> str:

@@ -24,11 +24,13 @@ HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who follows: keyed hashes of device and network address; ``counts`` is False for bots, previews and prefetching."""
+    """Who follows: keyed hashes of device and network address; ``counts`` is False for bots, previews and prefetching. ``source``: what
+    they opened."""
 
     device_key: str | None
     address_key: str | None
     counts: bool
+    source: Literal["link", "card"] = "link"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def follow(session: Session, shop_id: ShopId, slug: str, caller: Caller, *, plac
         visit_id = new_id()
         visit = Visit(shop_id=shop_id, id=visit_id, advocate_id=landing.link.id, programme_id=landing.version.programme_id,
                       version_id=landing.version.id, device_key=caller.device_key, address_key=caller.address_key,
-                      token=sign(visit_id), landing=place[:255], at=now)
+                      token=sign(visit_id), landing=place[:255], source=caller.source, at=now)
         session.add(visit)
         session.flush()
     return Landing("open", landing.link, landing.version, visit)

@@ -4,7 +4,8 @@ A messenger that draws a preview card gets the same page, in the language of who
 """
 
 import secrets
-from typing import Any
+from dataclasses import replace
+from typing import Any, Literal
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from plugin import clock
 from plugin.attribution.flows import VISIT_PARAMETER
-from plugin.attribution.tables import Claim, Visit
+from plugin.attribution.tables import Claim, Link, Visit
 from plugin.errors import NotFound, Refused
 from plugin.messaging.filters import zone
 from plugin.mirror import tables as mirror
@@ -52,18 +53,24 @@ def add_to(blueprint: Blueprint) -> None:
 @kindly
 def land(shop: Shop, session: Session, visitor: Visitor, slug: str) -> ResponseReturnValue:
     """What the friend gets, and one button."""
-    place = destination(visitor.params.get("to"), visitor.params.get("product"))
     landing = flows.look(session, shop.id, slug, now=clock.now())
-    _speak(session, shop, landing)
+    speak(session, shop, landing.link)
     if landing.state == "closed" or landing.version is None:
-        return _closed(shop, landing)
-    version = landing.version
+        return closed(shop, landing)
     if naming.is_own(session, shop.id, landing.link, visitor.customer_id):
-        return _own(shop, landing, version)
-    landing = flows.follow(session, shop.id, slug, caller_of(session, shop), place=place, sign=_sign_visit, now=clock.now())
-    told = words(shop, version, locale_of(shop), sender=naming.sender(session, shop.id, landing.link))
+        return _own(shop, landing, landing.version)
+    told = taken(session, shop, visitor, landing.link)
     return page("landing.html", shop, link=sharing.link_of(storefront_of(shop), landing.link.slug), action=f"{landing.link.slug}/claim",
-                claim=_sign_claim(landing, place), picture=_picture(session, shop, visitor.params.get("product")), **told)
+                picture=_picture(session, shop, visitor.params.get("product")), **told,
+                **words(shop, landing.version, locale_of(shop), sender=naming.sender(session, shop.id, landing.link)))
+
+
+def taken(session: Session, shop: Shop, visitor: Visitor, link: Link, source: Literal["link", "card"] = "link") -> dict[str, str]:
+    """Counts the visit; the token with which the page's button claims."""
+    place = destination(visitor.params.get("to"), visitor.params.get("product"))
+    caller = replace(caller_of(session, shop), source=source)
+    landing = flows.follow(session, shop.id, link.slug, caller, place=place, sign=_sign_visit, now=clock.now())
+    return {"claim": _sign_claim(landing, place)}
 
 
 @proxy
@@ -73,7 +80,7 @@ def claim(shop: Shop, session: Session, visitor: Visitor, slug: str) -> Response
     token, landing = request.form.get("claim", ""), flows.look(session, shop.id, slug, now=clock.now())
     page_shown = _read_claim(token, landing)
     if landing.state == "closed":
-        return _closed(shop, landing)
+        return closed(shop, landing)
     visit_id = UUID(page_shown["visit"]) if page_shown["visit"] else None
     try:
         claimed = flows.claim(session, shop.id, landing, nonce=page_shown["nonce"], visit_id=visit_id,
@@ -127,13 +134,13 @@ def words(shop: Shop, version: Version, locale: str, *, sender: str | None = Non
             "terms_url": f"{root_of_store()}{sharing.terms_path(version)}"}
 
 
-def _speak(session: Session, shop: Shop, landing: Landing) -> None:
+def speak(session: Session, shop: Shop, link: Link) -> None:
     """Machines say no language of their own that would count: their card is in that of whoever shares the link."""
     if is_machine():
-        g.spoken = naming.spoken(session, shop.id, landing.link)
+        g.spoken = naming.spoken(session, shop.id, link)
 
 
-def _closed(shop: Shop, landing: Landing) -> str:
+def closed(shop: Shop, landing: Landing) -> str:
     """Why, and what to do."""
     begins = landing.version and (landing.version.starts_at or landing.version.since)
     values: dict[str, Any] = {"day": begins.astimezone(zone(shop.timezone))} if begins else {}

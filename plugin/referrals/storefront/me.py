@@ -19,6 +19,7 @@ from plugin.people import flows as people
 from plugin.people import tables as people_tables
 from plugin.people.tables import Person
 from plugin.referrals.flows import advocates, magic, naming
+from plugin.referrals.storefront import card
 from plugin.referrals.storefront.asking import caller_of, notice, page, root_of_store, signer, storefront_of
 from plugin.referrals.storefront.bodies import goal_body, rewards_body, share_body
 from plugin.shopify.verify import Visitor
@@ -32,7 +33,7 @@ from plugin.web.state import current_context
 LONGEST_ADDRESS = 320
 PAGE_LIFE = 3600
 BLANK: dict[str, Any] = {"key": None, "name": None, "own_words": None, "typed": None, "said": None, "mail_on": True, "goal": None,
-                         "longest": naming.LONGEST_WORDS}
+                         "card": None, "longest": naming.LONGEST_WORDS}
 """What the page has beside its link and its rewards where nobody in particular looks at it."""
 
 
@@ -89,7 +90,8 @@ def use_magic(session: Session, token: str) -> ResponseReturnValue:
 
 @public("the key that the person's own page carries, for an hour")
 def keep(session: Session, what: str) -> ResponseReturnValue:
-    """``words``: the text to send; ``wishes``: whether the name is shown and mail is wanted. Answers the page as it is then."""
+    """``words``: the text to send; ``card``: made or taken back; ``wishes``: whether the name is shown and mail is wanted. Answers the
+    page as it is then."""
     read = signer().read("mine", request.form.get("key", ""), PAGE_LIFE)
     shop = _installed(session, read["shop"])
     person = people_tables.get(session, shop.id, uuid.UUID(read["person"]))
@@ -97,6 +99,8 @@ def keep(session: Session, what: str) -> ResponseReturnValue:
         raise Refused("link", "This link is not valid any more.")
     if what == "words":
         return _keep_words(session, shop, person)
+    if what == "card":
+        return _keep_card(session, shop, person)
     if what != "wishes":
         raise NotFound("page")
     naming.agree(session, shop.id, person.id, shown=request.form.get("shown") == "on")
@@ -117,14 +121,23 @@ def _keep_words(session: Session, shop: Shop, person: Person) -> ResponseReturnV
     return _mine(session, shop, person, said="me.saved")
 
 
+def _keep_card(session: Session, shop: Shop, person: Person) -> str:
+    after, shown = advocates.enrol_person(session, shop.id, person.id, now=clock.now()), request.form.get("shown") == "on"
+    if after.link is None:
+        return _mine(session, shop, person)
+    card.keep(session, shop.id, after.link, shown=shown)
+    return _mine(session, shop, person, said="cards.made" if shown else "cards.taken_back")
+
+
 def _mine(session: Session, shop: Shop, person: Person, *, said: str | None = None, typed: str | None = None) -> str:
     """The page itself. ``said``: what just happened, in words; ``typed``: a text that was not kept."""
     after = advocates.enrol_person(session, shop.id, person.id, now=clock.now())
     name = naming.offered(session, shop.id, after.link.id) if after.link else None
     words = naming.words_of(session, shop.id, after.link.id) if after.link else None
+    own = card.own_card(session, shop, after.link) if after.link else None
     key = signer().sign("mine", {"shop": str(shop.id), "person": str(person.id)})
     told = {**BLANK, "key": key, "name": name, "own_words": words, "typed": typed, "said": said, "mail_on": person.mail_state != "no",
-            "goal": goal_body(session, shop, after)}
+            "goal": goal_body(session, shop, after), "card": own}
     return page("me.html", shop, share=share_body(shop, after, words), rewards=rewards_body(session, shop, person),
                 shop_url=storefront_of(shop), **told)
 
