@@ -4,6 +4,7 @@ North sells in GBP and South in EUR; every test about tenants lets one try to re
 """
 
 import importlib
+import os
 import pkgutil
 import shutil
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from hypothesis import settings
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -25,6 +27,10 @@ from tests import servers
 
 NOWHERE = "http://127.0.0.1:9"
 TESTED = "tandem"
+
+# How long an example takes is the machine's affair. The same examples each time, unless somebody goes looking for new ones.
+settings.register_profile("tandem", deadline=None, derandomize="EXPLORE" not in os.environ)
+settings.load_profile("tandem")
 
 
 def every_table() -> None:

@@ -156,7 +156,7 @@ STEPS = strategies.lists(strategies.tuples(
     strategies.integers(0, 10**9), strategies.sampled_from(["JPY", "GBP", "KWD"]), strategies.integers(0, 4)), max_size=40)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(STEPS)
 def test_whatever_is_posted_the_books_hold(steps: list[tuple[str, Any, int, str, int]]) -> None:
     engine = create_engine("sqlite://")

@@ -104,7 +104,7 @@ def test_what_was_lost_is_found_once(shop: World) -> None:
             told.append(delivery)
     assert len(lost) == ORDERS * LOST
     _send(shop, told)
-    shop.finish(seconds=120)
+    shop.finish()
     assert len(_mirrored(shop)) <= ORDERS - len(lost)
     _reconcile(shop)
     assert {row.id: row.financial for row in _mirrored(shop)} == dict.fromkeys(ids, "paid")
@@ -125,7 +125,7 @@ def _mirrored(shop: World) -> list[Any]:
 
 def _reconcile(shop: World) -> int:
     found = history.reconcile_one(shop.context, shop.shop_id(), "orders", clock.now() - history.WEEK)
-    shop.finish(seconds=60)
+    shop.finish()
     return found
 
 

@@ -75,9 +75,9 @@ def test_half_of_a_batch_is_refused(shop: World) -> None:
 def test_a_refused_credit_is_a_dead_letter_that_a_person_revives(shop: World) -> None:
     orders = about_to_issue(shop, "credit", "refused", 1)
     shop.ask("faults", kind="user_errors", operation="storeCreditAccountCredit")
-    shop.work()
-    assert shop.kinds() == []
     north = shop.shop_id()
+    shop.work_until(lambda: any(state == "dead" for _, state, *_ in shop.open_deliveries()))
+    assert shop.kinds() == []
     with shop.context.transaction() as session:
         (dead,) = deliveries.dead(session, north)
         assert outbox.revive(session, north, dead.id)

@@ -158,17 +158,21 @@ class World:
             entry.work_events(self.context, shop_id)
         entry.work_deliveries(self.context)
 
-    def finish(self, *, seconds: float = 30, shop: str = "north") -> None:
+    def finish(self, *, shop: str = "north") -> None:
         """Work until nothing is left but what waits for a date; backoff and breakers are not waited for."""
+        self.work_until(lambda: self.is_quiet(shop), shop=shop)
+
+    def work_until(self, holds: Callable[[], object], *, shop: str = "north") -> None:
+        """Work until this is so; a machine that was too slow for a lease tries again."""
 
         def worked() -> bool:
             self.work()
-            if self.is_quiet(shop):
+            if holds():
                 return True
             self.hurry()
             return False
 
-        assert eventually(worked, seconds, pause=0.1), self.open_deliveries(shop)
+        assert eventually(worked, 240, pause=0.1), self.open_deliveries(shop)
 
     def is_quiet(self, shop: str = "north") -> bool:
         return not self.open_deliveries(shop) and self.books(shop).waiting() == 0

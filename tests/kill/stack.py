@@ -90,11 +90,11 @@ class Stack:
             self.start(role)
         self._install()
         self._publish()
-        assert eventually(self.is_quiet, 60), self.words()
+        assert eventually(self.is_quiet, 120), self.words()
 
     def _migrate(self) -> None:
         migrating = start(self.nursery, "migrate", self.environment, self.log("migrate"))
-        assert eventually(migrating.ended, 60), self.words()
+        assert eventually(migrating.ended, 120), self.words()
         assert migrating.code == 0, self.words()
 
     def start(self, role: str, failpoint: str = "") -> Member:
@@ -102,7 +102,7 @@ class Stack:
         chosen = {"FAILPOINT": failpoint} if failpoint else {}
         member = self.members[role] = start(self.nursery, role, self.environment | chosen, self.log(role))
         if role == "web":
-            assert eventually(self._web_answers, 30), self.words()
+            assert eventually(self._web_answers, 120), self.words()
             if failpoint:
                 member.halt_parent()
         return member
@@ -141,7 +141,7 @@ class Stack:
         query = {"id_token": token, "shop": DOMAIN, "embedded": "1", "locale": "en"}
         answer = requests.get(f"{self.app}/app/programmes", params=query, timeout=30)
         assert answer.status_code == 200, f"{answer.status_code} {answer.text[:300]}"
-        assert eventually(lambda: self.books.rows("select 1 from shops where id = :shop and currency <> ''"), 30), self.words()
+        assert eventually(lambda: self.books.rows("select 1 from shops where id = :shop and currency <> ''"), 120), self.words()
 
     def _publish(self) -> None:
         now = clock.now() - timedelta(hours=1)

@@ -160,13 +160,13 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(st.dictionaries(st.sampled_from(sorted({*ORDER, *REFUND, *PRODUCT})), JSON), st.sampled_from(sorted(PARSERS)))
 def test_any_json_at_all(body: dict[str, Any], name: str) -> None:
     answers(PARSERS[name][0], json.dumps({**PARSERS[name][1], **body}).encode())
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(st.binary(max_size=300), st.sampled_from(sorted(PARSERS)))
 def test_any_bytes_at_all(raw: bytes, name: str) -> None:
     answers(PARSERS[name][0], raw)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from plugin.messaging import texts
@@ -47,7 +47,6 @@ def versions(draw: Any) -> Version:  # noqa: ANN401 - Hypothesis' own
         enrol=draw(st.sampled_from(["after_order", "everyone", "invited"])))
 
 
-@settings(deadline=None)  # Babel reads seven languages the first time
 @given(versions())
 def test_every_rule_that_is_set_is_told_in_every_language(version: Version) -> None:
     told = clauses.clauses(version)
@@ -58,7 +57,6 @@ def test_every_rule_that_is_set_is_told_in_every_language(version: Version) -> N
         assert all(sentence and "{" not in sentence for sentence in wording.terms(version, locale))
 
 
-@settings(deadline=None)
 @given(versions(), versions(), st.sampled_from(clauses.RULES))
 def test_a_rule_that_differs_is_a_difference_of_the_terms(version: Version, other: Version, name: str) -> None:
     """Save where it can mean nothing: a time of day within one day, and what would only concern rewards that nobody gets."""

@@ -95,9 +95,18 @@ class Till:
             if time.monotonic() > end:
                 raise Unexpected(f"the order of invoice {sale.invoice} did not reach the app")
             time.sleep(POLL)
+        if told["state"] == "none":  # nothing is asked of somebody whose goods have just come back; the account has the link all the same
+            told = self._ask_account(visitor, sale)
         if told["state"] != "ready":
             raise Unexpected(f"customer {sale.shopper} may not share: {told}")
         self.known.keep_link(sale.shopper, urlsplit(told["link"]).path)
+
+    def _ask_account(self, visitor: Visitor, sale: Sale) -> dict[str, Any]:
+        return dict(visitor.ask_app(f"{self.place.app}/extension/share", self._account_token(visitor, sale), {}).json())
+
+    def _account_token(self, visitor: Visitor, sale: Sale) -> str:
+        visitor.form("/account/login", {"customer[email]": people.email(sale.shopper)})
+        return str(visitor.get("/account/session-token").json()["token"])
 
     def _ask_share(self, visitor: Visitor, sale: Sale, checkout: str) -> dict[str, Any]:
         """With a new token each time: one lives a minute only."""
@@ -129,9 +138,8 @@ class Till:
 
     def _reward(self, visitor: Visitor, sale: Sale) -> str | None:
         """The code of an issued reward, from the account page's block."""
-        visitor.form("/account/login", {"customer[email]": people.email(sale.shopper)})
-        token = visitor.get("/account/session-token").json()["token"]
-        rewards = visitor.ask_app(f"{self.place.app}/extension/rewards", token).json()["rewards"]
+        told = visitor.ask_app(f"{self.place.app}/extension/rewards", self._account_token(visitor, sale))
+        rewards = told.json()["rewards"]
         code = next((one["code"] for one in rewards if one["state"] == "issued" and one["code"]), None)
         self.known.count("spent", 1 if code else 0)
         return code
