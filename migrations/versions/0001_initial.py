@@ -441,6 +441,7 @@ def upgrade() -> None:
     sa.Column('revision', sa.BigInteger(), nullable=False),
     sa.Column('settled_revision', sa.BigInteger(), nullable=False),
     sa.Column('settled', sa.Boolean(), nullable=False),
+    sa.Column('counted', sa.Boolean(), nullable=False),
     sa.Column('settle_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('retry_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('failures', sa.BigInteger(), nullable=False),
@@ -453,6 +454,7 @@ def upgrade() -> None:
     op.create_index(op.f('ix_orders_shop_id_customer_id'), 'orders', ['shop_id', 'customer_id'], unique=False)
     op.create_index(op.f('ix_orders_shop_id_name'), 'orders', ['shop_id', 'name'], unique=False)
     op.create_index(op.f('ix_orders_shop_id_person_id'), 'orders', ['shop_id', 'person_id'], unique=False)
+    op.create_index('ix_orders_uncounted', 'orders', ['shop_id', 'created_at'], unique=False, postgresql_where=sa.text('settled and not counted'), sqlite_where=sa.text('settled and not counted'))
     op.create_index('ix_orders_unsettled', 'orders', ['shop_id', 'created_at'], unique=False, postgresql_where=sa.text('not settled'), sqlite_where=sa.text('not settled'))
     op.create_table('pairs',
     sa.Column('shop_id', sa.Uuid(), nullable=False),
@@ -516,6 +518,9 @@ def upgrade() -> None:
     sa.Column('handle', sa.String(length=300), nullable=False),
     sa.Column('status', sa.String(length=12), nullable=False),
     sa.Column('image', sa.String(length=1000), nullable=True),
+    sa.Column('kind', sa.String(length=300), nullable=False),
+    sa.Column('vendor', sa.String(length=300), nullable=False),
+    sa.Column('tags', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('deleted_at', sa.DateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_products'))

@@ -20,6 +20,7 @@ def apply_product(session: Session, shop_id: ShopId, told: ProductTold) -> bool:
         row = Product(shop_id=shop_id, id=told.id)
         session.add(row)
     row.title, row.handle, row.status, row.image, row.updated_at = told.title, told.handle, told.status, told.image, told.updated_at
+    row.kind, row.vendor, row.tags = told.kind, told.vendor, list(told.tags)
     session.execute(delete(Variant).where(Variant.shop_id == shop_id, Variant.product_id == told.id))
     for position, variant in enumerate(told.variants):
         _keep_variant(session, row, variant, position)
@@ -40,7 +41,7 @@ def _keep_variant(session: Session, product: Product, told: VariantTold, positio
 def delete_product(session: Session, shop_id: ShopId, product_id: str, now: datetime) -> None:
     """The product is gone at Shopify: no late telling brings it back, seen before or not."""
     insert_once(session, Product, {"shop_id": shop_id, "id": product_id, "title": "", "handle": "", "status": "deleted",
-                                   "updated_at": now, "deleted_at": now})
+                                   "kind": "", "vendor": "", "tags": [], "updated_at": now, "deleted_at": now})
     row = session.get_one(Product, (shop_id, product_id))
     row.deleted_at, row.status = row.deleted_at or now, "deleted"
     session.execute(delete(Variant).where(Variant.shop_id == shop_id, Variant.product_id == product_id))

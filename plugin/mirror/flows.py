@@ -4,11 +4,11 @@ A telling of an order replaces an older one; what is monotone (refunds, a cancel
 added. So the state is a function of the set of what was told, not of its sequence.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, insert, update
+from sqlalchemy import CursorResult, bindparam, delete, insert, update
 from sqlalchemy.orm import Session
 
 from plugin.db import ShopId, insert_once
@@ -64,7 +64,7 @@ def delete_order(session: Session, shop_id: ShopId, order_id: str, now: datetime
 def touch(row: Order) -> None:
     """Something about the order changed: it is to be settled, at once."""
     row.revision += 1
-    row.settled = False
+    row.settled = row.counted = False
     row.retry_at = None
     row.failures = 0
 
@@ -94,6 +94,19 @@ def weigh(session: Session, shop_id: ShopId, order: rules.Order) -> None:
         session.execute(update(OrderLine), changed)
 
 
+def counted(session: Session, shop_id: ShopId, revisions: Mapping[str, int]) -> None:
+    """What was bought together has been counted as of these revisions; an order that changed meanwhile is counted again."""
+    session.execute(update(Order).where(Order.shop_id == shop_id, Order.id == bindparam("which"), Order.revision == bindparam("seen")),
+                    [{"which": order_id, "seen": revision, "counted": True} for order_id, revision in revisions.items()])
+
+
+def count_again(session: Session, shop_id: ShopId, *, since: datetime) -> None:
+    """Every order from then on is to be counted anew."""
+    session.execute(update(Order).where(Order.shop_id == shop_id, Order.created_at >= since, Order.counted).values(counted=False)
+                    .execution_options(synchronize_session=False))
+    session.expire_all()
+
+
 def settling_failed(session: Session, shop_id: ShopId, order_id: str, error: str, *, retry_at: datetime) -> None:
     """Settling came to nothing this time; ``retry_at`` is machine time."""
     session.execute(update(Order).where(Order.shop_id == shop_id, Order.id == order_id).values(
@@ -120,8 +133,8 @@ def _is_newer(told: OrderTold, row: Order) -> bool:
 
 
 def _first(session: Session, shop_id: ShopId, told: OrderTold) -> Order:
-    row = Order(shop_id=shop_id, id=told.id, cancelled_at=None, paid_once=False, revision=0, settled_revision=0, settled=False, failures=0,
-                **_header(told))
+    row = Order(shop_id=shop_id, id=told.id, cancelled_at=None, paid_once=False, revision=0, settled_revision=0, settled=False,
+                counted=False, failures=0, **_header(told))
     session.add(row)
     session.flush()
     _add_lines(session, row, told)

@@ -135,6 +135,8 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Product:
+    """``kind`` is Shopify's product type."""
+
     id: str
     title: str
     handle: str
@@ -142,6 +144,9 @@ class Product:
     image: str | None
     updated_at: datetime
     variants: tuple[Variant, ...]
+    kind: str = ""
+    vendor: str = ""
+    tags: tuple[str, ...] = ()
 
 
 def is_newer(seen: tuple[datetime, str, bool, str], kept: tuple[datetime, str, bool, str]) -> bool:

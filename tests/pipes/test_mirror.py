@@ -165,6 +165,13 @@ def product(minutes: int = 0, **told: object) -> payloads.ProductTold:
     )
 
 
+def test_a_product_is_kept_with_its_kind_its_vendor_and_its_tags(session: Session, north: Shop) -> None:
+    catalogue.apply_product(session, north.id, product(product_type="Mugs", vendor=" Kiln ", tags="blue, gift, blue, "))
+    kept = tables.product(session, north.id, "71")
+    assert kept is not None
+    assert (kept.kind, kept.vendor, kept.tags) == ("Mugs", "Kiln", ("blue", "gift"))
+
+
 def test_products_take_the_newest_telling(session: Session, north: Shop) -> None:
     catalogue.apply_product(session, north.id, product(10, title="New"))
     assert not catalogue.apply_product(session, north.id, product(5, title="Old"))

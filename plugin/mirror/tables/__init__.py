@@ -13,7 +13,9 @@ from plugin.mirror.tables.orders import (
     orders_of_person,
     placed_before,
     row_of,
+    shops_with_uncounted,
     shops_with_unsettled,
+    uncounted,
     unsettled,
     updated_at,
 )
@@ -50,7 +52,9 @@ __all__ = [
     "products",
     "row_of",
     "search",
+    "shops_with_uncounted",
     "shops_with_unsettled",
+    "uncounted",
     "unsettled",
     "updated_at",
 ]

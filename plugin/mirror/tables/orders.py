@@ -20,6 +20,7 @@ class Order(Base):
 
     ``settle_at`` is business time (a hold ends), ``retry_at`` machine time (settling failed). ``subtotal`` and ``net`` are those of
     ``rules.Order`` as of its last settling, for whoever adds up orders; ``heard``: see ``shopify.payloads.hearing``.
+    ``counted``: what was bought together in it has been counted as of this revision.
     """
 
     __tablename__ = "orders"
@@ -31,6 +32,8 @@ class Order(Base):
         Index("ix_orders_unsettled", "shop_id", "created_at", postgresql_where=text("not settled"), sqlite_where=text("not settled")),
         Index("ix_orders_settle_at", "shop_id", "settle_at",
               postgresql_where=text("settle_at is not null"), sqlite_where=text("settle_at is not null")),
+        Index("ix_orders_uncounted", "shop_id", "created_at",
+              postgresql_where=text("settled and not counted"), sqlite_where=text("settled and not counted")),
     )
 
     shop_id: Mapped[ShopId] = shop_key()
@@ -61,6 +64,7 @@ class Order(Base):
     revision: Mapped[int] = mapped_column(default=1)
     settled_revision: Mapped[int] = mapped_column(default=0)
     settled: Mapped[bool] = mapped_column(default=False)
+    counted: Mapped[bool] = mapped_column(default=False)
     settle_at: Mapped[datetime | None]
     retry_at: Mapped[datetime | None]
     failures: Mapped[int] = mapped_column(default=0)
@@ -220,6 +224,16 @@ def unsettled(session: Session, shop_id: ShopId, *, now: datetime, machine_now: 
     """Ids of orders to settle, oldest order first."""
     return session.scalars(select(Order.id).where(Order.shop_id == shop_id, is_unsettled(now, machine_now))
                            .order_by(Order.created_at, Order.id).limit(limit)).all()
+
+
+def shops_with_uncounted(session: Session) -> Sequence[ShopId]:
+    return session.scalars(select(Order.shop_id).where(Order.settled, ~Order.counted).distinct()).all()
+
+
+def uncounted(session: Session, shop_id: ShopId, *, limit: int) -> dict[str, int]:
+    """Settled orders whose goods have not been counted as they are now, oldest first: id → revision."""
+    return dict(session.execute(select(Order.id, Order.revision).where(Order.shop_id == shop_id, Order.settled, ~Order.counted)
+                                .order_by(Order.created_at, Order.id).limit(limit)).all())
 
 
 def living(session: Session, shop_id: ShopId, *, since: datetime | None) -> Sequence[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Index, String, and_, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -22,6 +23,9 @@ class Product(Base):
     handle: Mapped[str] = mapped_column(String(300))
     status: Mapped[str] = mapped_column(String(12))
     image: Mapped[str | None] = mapped_column(String(1000))
+    kind: Mapped[str] = mapped_column(String(300), default="")  # Shopify's product type
+    vendor: Mapped[str] = mapped_column(String(300), default="")
+    tags: Mapped[list[Any]] = mapped_column(default=list)
     updated_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]
 
@@ -115,7 +119,8 @@ def search(session: Session, shop_id: ShopId, words: str = "", *, limit: int = 5
 
 
 def _product(row: Product, variants: list[rules.Variant]) -> rules.Product:
-    return rules.Product(row.id, row.title, row.handle, row.status, row.image, row.updated_at, tuple(variants))
+    return rules.Product(row.id, row.title, row.handle, row.status, row.image, row.updated_at, tuple(variants), row.kind, row.vendor,
+                         tuple(row.tags))
 
 
 def _variants(session: Session, shop_id: ShopId, product_ids: Sequence[str]) -> dict[str, list[rules.Variant]]:

@@ -6,6 +6,9 @@ from datetime import datetime
 from plugin.money import Money
 from plugin.shopify.payloads.reading import Fields, only_id, parse, refuse
 
+MOST_TAGS, LONGEST_TAG = 250, 255
+"""As many, and as long, as Shopify lets a product have."""
+
 
 @dataclass(frozen=True, slots=True)
 class VariantTold:
@@ -31,6 +34,9 @@ class ProductTold:
     image: str | None
     updated_at: datetime
     variants: tuple[VariantTold, ...]
+    kind: str
+    vendor: str
+    tags: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,14 @@ def product(raw: bytes, currency: str) -> ProductTold:
     return ProductTold(
         id=fields.own_id("Product"), title=fields.need_text("title"), handle=fields.text("handle") or "",
         status=(fields.text("status", longest=12) or "active").lower(), image=_image(fields), updated_at=updated_at,
-        variants=tuple(_variant(one, currency) for one in fields.children("variants")))
+        variants=tuple(_variant(one, currency) for one in fields.children("variants")),
+        kind=fields.text("product_type") or "", vendor=fields.text("vendor") or "", tags=_tags(fields))
+
+
+def _tags(fields: Fields) -> tuple[str, ...]:
+    """Webhooks tell them as one text with commas."""
+    told = fields.text("tags", longest=MOST_TAGS * LONGEST_TAG) or ""
+    return tuple(sorted({tag.strip()[:LONGEST_TAG] for tag in told.split(",") if tag.strip()}))[:MOST_TAGS]
 
 
 def _image(fields: Fields) -> str | None:

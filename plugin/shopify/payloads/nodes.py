@@ -110,6 +110,7 @@ def product_from_node(node: Node) -> dict[str, Any]:
     return {
         "admin_graphql_api_id": node["id"], "title": node["title"], "handle": node.get("handle"),
         "status": (node.get("status") or "ACTIVE").lower(), "updated_at": node["updatedAt"],
+        "product_type": node.get("productType"), "vendor": node.get("vendor"), "tags": ", ".join(node.get("tags") or ()),
         "image": image and {"src": image["url"]}, "variants": [_variant(variant) for variant in nodes(node.get("variants"))]}
 
 
