@@ -50,3 +50,12 @@ document.addEventListener('htmx:after:swap', (event) => {
   if (wrong instanceof HTMLElement) wrong.focus();
   else document.querySelector('#content s-banner')?.scrollIntoView({ block: 'nearest' });
 });
+
+// One tick for all rows of a page: a tick of its own, so it knows nothing of what it does.
+document.addEventListener('change', (event) => {
+  const all = event.target instanceof Element ? event.target.closest('[data-choose-all]') : null;
+  if (!all) return;
+  for (const row of all.closest('form')?.querySelectorAll('[name=chosen]') ?? []) {
+    /** @type {any} */ (row).checked = /** @type {any} */ (all).checked;
+  }
+});

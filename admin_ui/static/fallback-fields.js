@@ -181,6 +181,11 @@ class Tick extends Field {
   get checked() {
     return Boolean(this.control?.checked);
   }
+
+  set checked(checked) {
+    this.control.checked = checked;
+    this.report();
+  }
 }
 
 class Choices extends Field {

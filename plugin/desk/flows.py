@@ -17,6 +17,7 @@ MOST_VIEWS = 30
 MOST_ITEMS = 1000
 LONGEST_NAME = 60
 LONGEST_NOTE = 500
+LONGEST_REASON = 300
 STEP = 25
 """Items a transaction: SQLite lets one write at a time, and nobody should wait long for this one."""
 UNDO_FOR = timedelta(days=1)
@@ -87,7 +88,7 @@ def begin(session: Session, shop_id: ShopId, act: str, items: Sequence[str], ask
     if not items:
         raise Refused("nothing", "Nothing was chosen.")
     made = Bulk(shop_id=shop_id, id=new_id(), act=act, items=list(dict.fromkeys(items))[:MOST_ITEMS], changed=[], left={}, done=0,
-                reason=ask.reason.strip()[:300], staff=ask.staff, state=RUNNING, undoes=undoes, begun_at=ask.now)
+                reason=ask.reason.strip()[:LONGEST_REASON], staff=ask.staff, state=RUNNING, undoes=undoes, begun_at=ask.now)
     session.add(made)
     session.flush()
     intake.tell(session, shop_id, "bulk/step", str(made.id), ask.now)

@@ -25,7 +25,7 @@ from plugin.web.state import Translate, current_context
 
 SHEET_SECONDS = 3600
 SHEET_PURPOSE = "sheet"
-TOLD = ("view_saved", "view_deleted", "view_back", "nothing_chosen", "no_name", "too_many")
+TOLD = ("view_saved", "view_deleted", "view_back")
 
 
 class Shopish(Protocol):
@@ -213,7 +213,19 @@ def _sheet(shop: Shopish, listing: Listing, query: Mapping[str, str], *, bom: st
 
 def read_sheet(token: str, query: str) -> tuple[ShopId, str]:
     """The shop and the list that a link is good for. Raises Refused("link") for any other filters, and after an hour."""
-    told = Signer(current_context().settings).read(SHEET_PURPOSE, token, SHEET_SECONDS)
+    return _read(token, query, SHEET_SECONDS)
+
+
+def old_sheet(token: str, query: str) -> tuple[ShopId, str] | None:
+    """The same for a link whose hour is over; None for one that we never made."""
+    try:
+        return _read(token, query, None)
+    except Refused:
+        return None
+
+
+def _read(token: str, query: str, seconds: int | None) -> tuple[ShopId, str]:
+    told = Signer(current_context().settings).read(SHEET_PURPOSE, token, seconds)
     if told.get("for") != _digest(query):
         raise Refused("link", "This link is not valid any more.")
     return ShopId(UUID(told["shop"])), str(told["list"])

@@ -59,7 +59,7 @@ class Note(Base):
     shop_id: Mapped[ShopId] = shop_key()
     id: Mapped[UUID] = own_key()
     subject: Mapped[str] = mapped_column(String(64))
-    kind: Mapped[str] = mapped_column(String(12))  # note | stopped | resumed | released | refused | reopened
+    kind: Mapped[str] = mapped_column(String(12))  # note | stopped | resumed | released | refused | reopened | left_alone | asked_again
     text: Mapped[str] = mapped_column(String(500), default="")
     staff: Mapped[str | None] = mapped_column(String(24))
     at: Mapped[datetime]

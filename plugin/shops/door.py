@@ -13,6 +13,7 @@ from plugin.shopify import scopes, tokens
 from plugin.shopify.verify import permission_url
 from plugin.shops import flows, reads, tables
 from plugin.shops.tables import INSTALLED, Shop
+from plugin.web.shell import in_admin
 
 log = structlog.get_logger()
 
@@ -63,4 +64,4 @@ class Door:
             granted = shop is not None and shop.state == INSTALLED and not scopes.missing(shop.scopes)
         if not granted:
             return permission_url(settings, domain, scopes.REQUIRED)
-        return f"{settings.shopify_admin_origin}/store/{domain.removesuffix('.myshopify.com')}/apps/{settings.shopify_api_key}"
+        return in_admin(settings, domain)

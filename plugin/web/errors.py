@@ -90,9 +90,14 @@ def answer(status: int, reason: str, message: str) -> Response:
     return response
 
 
-def _page(status: int, message: str) -> str:
+def way_on(status: int, message: str, *, label: str, href: str) -> Response:
+    """An error page with a button that leads on."""
+    return Response(_page(status, message, (label, href)), status)
+
+
+def _page(status: int, message: str, go: tuple[str, str] | None = None) -> str:
     title = TITLES.get(status, "title_broken" if status >= 500 else "title_refused")
-    return render_template("web/error.html", title=words(f"errors.{title}"), message=message, **spoken())
+    return render_template("web/error.html", title=words(f"errors.{title}"), message=message, go=go, **spoken())
 
 
 def spoken() -> dict[str, str]:

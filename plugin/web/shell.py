@@ -94,6 +94,11 @@ def here(path: str, **query: object) -> str:
     return f"{path}?{asked}" if asked else path
 
 
+def in_admin(settings: Settings, domain: str) -> str:
+    """Where the app stands in a shop's admin; paths of ours follow it."""
+    return f"{settings.shopify_admin_origin}/store/{domain.removesuffix('.myshopify.com')}/apps/{settings.shopify_api_key}"
+
+
 def app_bridge(settings: Settings) -> str:
     return f"{settings.shopify_cdn}/shopifycloud/app-bridge.js"
 

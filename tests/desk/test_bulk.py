@@ -62,8 +62,10 @@ def test_what_will_happen_is_shown_before_it_does(context: Context, desk: Desk, 
 
 @on_one
 def test_nothing_chosen_is_said(desk: Desk, world: World) -> None:
-    assert "Nothing was chosen." in desk.done("/app/lists/cases/acts?state=open", {"act": "release", "which": "chosen"})
-    assert "Nothing was chosen." in desk.done("/app/lists/cases/acts?state=refused", {"act": "release", "which": "all"})
+    for state, which, told in (("open", "chosen", "Nothing was chosen."), ("refused", "all", "Nothing matches any more.")):
+        answer = desk.post(f"/app/lists/cases/acts?state={state}", {"act": "refuse", "which": which})
+        assert (answer.status_code, answer.headers["HX-Retarget"]) == (422, "#several")
+        assert f'error="{told}' in answer.text and '<s-option value="refuse" selected>' in answer.text  # what was typed stays
     for path, form in (("/app/lists/cases/acts", {"act": "stop"}), ("/app/lists/none/acts", {"act": "stop"}),
                        ("/app/bulks", {"act": "reopen"}), ("/app/bulks", {"act": "nonsense"}),
                        ("/app/bulks", {"act": "release", "items": ""})):
@@ -206,8 +208,9 @@ def test_an_advocates_page_tells_all_of_it(context: Context, desk: Desk, world: 
 
 
 @on_one
-def test_an_empty_note_is_none(context: Context, desk: Desk, world: World) -> None:
-    desk.done(f"/app/advocates/{world.advocate}/notes", {"text": "  "})
+def test_an_empty_note_is_none_and_says_so(context: Context, desk: Desk, world: World) -> None:
+    answer = desk.post(f"/app/advocates/{world.advocate}/notes", {"text": "  "})
+    assert answer.status_code == 422 and 'error="Write something here first."' in answer.text
     with context.transaction() as session:
         assert session.scalars(select(Note)).all() == []
 

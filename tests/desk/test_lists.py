@@ -146,10 +146,13 @@ def test_a_view_is_kept_deleted_and_taken_back(context: Context, desk: Desk, wor
 
 @on_one
 def test_a_view_without_a_name_is_none(desk: Desk, world: World) -> None:
-    assert "A view needs a name." in desk.done("/app/lists/cases/views?state=open", {"name": " "})
-    for number in range(31):
-        shown = desk.done("/app/lists/cases/views", {"name": f"View {number}"})
-    assert "30 views already" in shown
+    answer = desk.post("/app/lists/cases/views?state=open", {"name": " "})
+    assert (answer.status_code, answer.headers["HX-Retarget"]) == (422, "#save-view")
+    assert 'error="Write something here first."' in answer.text and "/app/lists/cases/views?state=open" in answer.text
+    for number in range(30):
+        desk.done("/app/lists/cases/views", {"name": f"View {number}"})
+    answer = desk.post("/app/lists/cases/views", {"name": "One more"})
+    assert answer.status_code == 422 and 'value="One more"' in answer.text and "as many views as it may have" in answer.text
     assert desk.post("/app/lists/nothing/views", {"name": "x"}).status_code == 404
 
 
@@ -223,7 +226,10 @@ def test_a_link_is_good_for_its_own_list_and_filters_only(desk: Desk, world: Wor
     for other in (path, f"{path}?{query}&q=Alice", f"{path}?verdict=none&locale=en", f"/download/nonsense?{query}"):
         assert client.get(other).status_code == 410, other
     monkeypatch.setattr(screen, "SHEET_SECONDS", -1)
-    assert client.get(link).status_code == 410
+    answer = client.get(link)
+    assert answer.status_code == 410 and "an hour old or more" in answer.text
+    assert re.search(r'<a class="go" href="[^"]*/store/north/apps/[^"]*/app/referrals\?verdict=attributed">Open the list</a>', answer.text)
+    assert 'class="go"' not in client.get(f"/download/nonsense?{query}").text
 
 
 def test_lists_name_their_parts_in_one_way() -> None:

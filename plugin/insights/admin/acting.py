@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Blueprint, Response, request
@@ -11,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from plugin import clock
+from plugin.db import ShopId
 from plugin.desk import flows as desk
 from plugin.desk import paging, rules, screen, sheets, tables
 from plugin.desk.flows import MOST_ITEMS, Ask
@@ -21,8 +23,11 @@ from plugin.insights.lists import LISTS, listing
 from plugin.messaging import texts
 from plugin.shops import tables as shops
 from plugin.shops.tables import Shop
+from plugin.web import forms
+from plugin.web.errors import way_on
+from plugin.web.forms import Form
 from plugin.web.guards import bare, embedded
-from plugin.web.shell import fragment, moved, page
+from plugin.web.shell import fragment, in_admin, moved, page, translator
 from plugin.web.state import current_context, staff
 
 BULKS = "/app/bulks"
@@ -50,11 +55,14 @@ def add_to(blueprint: Blueprint) -> None:
 def save_view(shop: Shop, session: Session, name: str) -> ResponseReturnValue:
     """The address that the list had is kept under a name."""
     wanted = listing(name)
-    query = screen.asked(wanted).query()
-    try:
-        desk.save_view(session, shop.id, name, request.form.get("name", ""), query, now=clock.now())
-    except Refused as refused:
-        return moved(wanted.path, **query, said=refused.reason)
+    query, form = screen.asked(wanted).query(), forms.read(translator(shop), {"name": desk.LONGEST_NAME}, needed={"name"})
+    if not form["errors"]:
+        try:
+            desk.save_view(session, shop.id, name, form["values"]["name"], query, now=clock.now())
+        except Refused as refused:
+            form["errors"]["name"] = translator(shop)(refused.key)
+    if form["errors"]:
+        return _in_place("#save-view", fragment("desk/keep.html", shop=shop, name=name, query=query, form=form))
     return moved(wanted.path, **query, said="view_saved")
 
 
@@ -79,14 +87,26 @@ def preview(shop: Shop, session: Session, name: str) -> ResponseReturnValue:
     wanted, act = listing(name), request.form.get("act", "")
     if act not in wanted.acts:
         raise Refused("input", "This list knows no such act.")
-    asked = screen.asked(wanted)
     items = _chosen(shop, session, wanted)
-    if not items:
-        return moved(wanted.path, **asked.query(), said="nothing_chosen")
+    if items:
+        return _ask_page(shop, session, wanted, act, items, forms.empty())
+    which = "all" if request.form.get("which") == "all" else "chosen"
+    form = Form(values={"act": act, "which": which}, errors={"which": translator(shop)(f"lists.nothing_{which}")})
+    return _in_place("#several", fragment("desk/several.html", shop=shop, acts=wanted.acts, form=form))
+
+
+def _ask_page(shop: Shop, session: Session, wanted: Listing, act: str, items: Sequence[Any], form: Form) -> str:
+    """``items``: keys of the rows, all of them; the first few are shown."""
     known = wanted.load(session, shop.id, items[:SHOWN])
     first, ground = next(iter(wanted.sheet.values())), screen.ground(shop)
     return page("desk/ask.html", shop=shop, listing=wanted, act=act, items=",".join(map(str, items)), count=len(items), rows=known,
-                naming=lambda row: first(row, ground), is_all=len(items) == MOST_ITEMS, most=MOST_ITEMS, query=asked.query())
+                naming=lambda row: first(row, ground), is_all=len(items) == MOST_ITEMS, most=MOST_ITEMS, form=form,
+                query=screen.asked(wanted).query())
+
+
+def _in_place(place: str, html: str) -> ResponseReturnValue:
+    """A part of the page with a fault beside its field: it replaces that part, and all else that was typed or chosen stays."""
+    return Response(html, 422, {"HX-Retarget": place, "HX-Reswap": "outerHTML"})
 
 
 def _chosen(shop: Shop, session: Session, wanted: Listing) -> Sequence[Any]:
@@ -109,8 +129,11 @@ def begin(shop: Shop, session: Session) -> ResponseReturnValue:
     wanted = listing(acts.verb(act).listing)
     if act not in wanted.acts:
         raise Refused("input", "This list knows no such act.")
-    items = [str(key) for key in _keys(wanted, request.form.get("items", "").split(","))]
-    made = desk.begin(session, shop.id, act, items, _ask())
+    items = _keys(wanted, request.form.get("items", "").split(","))
+    form = forms.read(translator(shop), {"reason": desk.LONGEST_REASON})
+    if form["errors"]:
+        return _ask_page(shop, session, wanted, act, items, form), 422
+    made = desk.begin(session, shop.id, act, [str(key) for key in items], _ask())
     return moved(f"{BULKS}/{made.id}")
 
 
@@ -161,12 +184,11 @@ def _ask() -> Ask:
 @bare("a signed link of an hour says whose list this is, and which part of it")
 def download(token: str) -> Response:
     """The list as CSV. It is opened in a window of its own, where no session token goes along."""
-    shop_id, name = screen.read_sheet(token, request.query_string.decode())
-    context, wanted = current_context(), listing(name)
-    with context.transaction() as session:
-        shop = shops.get(session, shop_id)
-        if shop.state != shops.INSTALLED:
-            raise Refused("link", "This link is not valid any more.")
+    try:
+        shop_id, name = screen.read_sheet(token, request.query_string.decode())
+    except Refused:
+        return _outdated(token)
+    context, wanted, shop = current_context(), listing(name), _installed(shop_id)
     ground = replace(screen.ground(shop), locale=request.args.get("locale") or shop.locale)
     headings = {column: texts.say(ground.locale, f"lists.column.{column}") for column in wanted.sheet}
     sheet = sheets.Sheet(wanted, ground, screen.asked(wanted), headings, marked=request.args.get("bom") == "yes")
@@ -176,3 +198,25 @@ def download(token: str) -> Response:
     filename = f"{shop.domain.split('.')[0]}-{name}-{ground.now.astimezone(ground.zone):%Y-%m-%d}.csv"
     answer.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
     return answer
+
+
+def _outdated(token: str) -> Response:
+    """Where to get a new link, for one that was ours. Raises Refused("link") for any other."""
+    old = screen.old_sheet(token, request.query_string.decode())
+    if old is None:
+        raise Refused("link", "This link is not valid any more.")
+    shop, wanted = _installed(old[0]), listing(old[1])
+    locale = screen.ground(shop, request.args.get("locale")).locale
+    address = in_admin(current_context().settings, shop.domain) + wanted.path
+    query = urlencode(screen.asked(wanted).query())
+    return way_on(410, texts.say(locale, "errors.sheet_link"), label=texts.say(locale, "errors.sheet_again"),
+                  href=f"{address}?{query}" if query else address)
+
+
+def _installed(shop_id: ShopId) -> Shop:
+    """Raises Refused("link") for a shop that has left."""
+    with current_context().transaction() as session:
+        shop = shops.get(session, shop_id)
+        if shop.state != shops.INSTALLED:
+            raise Refused("link", "This link is not valid any more.")
+    return shop
