@@ -12,6 +12,7 @@ from plugin.locales import direction
 from plugin.messaging import texts
 
 AXE = (Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8") + "; 0"
+WIDTHS = (390, 1280)
 RUN = """axe.run({ exclude: ['iframe'] }, { resultTypes: ['violations'] })
   .then(({ violations }) => violations.map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 200)}`))"""
 READ = """(() => {
@@ -33,14 +34,20 @@ BRACES = re.compile(r"\{[a-z_]+\}")
 LETTERS = re.compile(r"[A-Za-z]{2,}")
 
 
-def faults(page: Page, locale: str, *, width: int = 390) -> list[str]:
-    """All of it for one page. Frames inside are pages of their own."""
-    found = [f"axe {one}" for one in violations(page)]
-    if page.evaluate("document.documentElement.scrollWidth") > width:
-        found.append(f"wider than {width}")
+def faults(page: Page, locale: str) -> list[str]:
+    """All of it for one page, as a phone shows it and as a desk does. Frames inside are pages of their own."""
+    found = [one for width in WIDTHS for one in seen_at(page, width)]
     if page.evaluate("[document.documentElement.lang, document.documentElement.dir]") != [locale, direction(locale)]:
         found.append("direction or language of the page")
     return found + words(page, locale)
+
+
+def seen_at(page: Page, width: int, frame: Frame | None = None) -> list[str]:
+    """What axe finds, and whether one must scroll sideways. With ``frame``: axe reads that, in the page that is so wide."""
+    page.set_viewport_size({"width": width, "height": 844})
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")  # what follows the size has followed
+    found = [f"at {width}: axe {one}" for one in violations(frame or page)]
+    return found + ([f"wider than {width}"] if page.evaluate("document.documentElement.scrollWidth") > width else [])
 
 
 def violations(page: Page | Frame) -> list[str]:
