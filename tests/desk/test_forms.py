@@ -1,0 +1,143 @@
+"""Every form of the admin: a fault is said at its field, and what else was typed is still there.
+
+A new POST route of the admin must be placed. Somebody types or chooses something in it: a line in FORMS for each field that can be wrong.
+Nothing can be typed: a line in BUTTONS that says what is pressed.
+"""
+
+import re
+from html import unescape
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from plugin.context import Context
+from plugin.referrals.rules.filling import suggested
+from tests.desk.conftest import CANDLE, VASE, Desk, World, everything, on_one
+
+ROUTES = Path(__file__).parents[1] / "house" / "routes.txt"
+LONG, NUL = "x" * 501, "a\0b"
+PLAN = {name: "1" for name in ("hours", "hour_cost", "fees", "margin", "reward", "discount", "conversion", "per_advocate", "sharing", "anyway")}
+PROGRAMME: dict[str, Any] = suggested("Friends", "GBP")
+REPORT = {"team": "sales", "day": "", "bought": "", "order": "", "nonce": "018f0000-0000-7000-8000-000000000001"}
+VOICE = {"asked": "10", "missing": "4", "reviews": "12", "stars": "4.5"}
+PAIR = {"first": VASE, "second": CANDLE, "percent": "15"}
+
+
+class Wrong(NamedTuple):
+    """``route`` is an address in which {advocate}, {order} … stand for what World has. ``form``: a good form; ``bad`` is typed into
+    ``field`` instead."""
+
+    route: str
+    field: str
+    bad: str
+    form: dict[str, Any] = {}  # noqa: RUF012 - never changed
+
+
+FORMS = [
+    Wrong("/app/advocates", "email", "alice", {"programme": "{programme}"}),
+    Wrong("/app/advocates", "programme", "none", {"email": "a@b.example"}),
+    *(Wrong("/app/advocates/{advocate}/notes", "text", bad) for bad in ("", " \n", LONG, NUL)),
+    *(Wrong("/app/advocates/{advocate}/peace", "reason", bad) for bad in (LONG, NUL)),
+    Wrong("/app/baseline", "order", "#999999", {**REPORT, "bought": "yes"}),
+    Wrong("/app/baseline", "day", "yesterday", REPORT),
+    Wrong("/app/baseline", "team", "choir", REPORT),
+    *(Wrong("/app/baseline/tokens", "name", bad) for bad in ("", "  ", "x" * 61)),
+    *(Wrong("/app/bulks", "reason", bad, {"act": "release", "items": "{order}"}) for bad in (LONG, NUL)),
+    Wrong("/app/kit/form", "name", ""),
+    *(Wrong("/app/lists/cases/views", "name", bad) for bad in ("", " ", "x" * 61, NUL)),
+    Wrong("/app/lists/cases/acts", "which", "chosen", {"act": "refuse"}),
+    Wrong("/app/margin-floor", "floor", "a third", {"cost": "40"}),
+    Wrong("/app/margin-floor", "cost", "101", {"floor": "10"}),
+    *(Wrong(route, side, bad, PAIR) for route in ("/app/pairs", "/app/pairs/{pair}") for side in ("first", "second") for bad in ("", "404")),
+    *(Wrong(route, "percent", bad, PAIR) for route in ("/app/pairs", "/app/pairs/{pair}") for bad in ("", "0", "91", "half")),
+    *(Wrong("/app/planner", name, "much", PLAN) for name in PLAN),
+    *(Wrong(route, name, bad, PROGRAMME) for route in ("/app/programmes", "/app/programmes/{programme}")
+      for name, bad in (("name", ""), ("friend_value", "lots"), ("window_days", "0"), ("hold_days", "-1"), ("countries", "Narnia"))),
+    Wrong("/app/readiness/override", "reason", "because"),
+    *(Wrong("/app/readiness/voice", name, bad, VOICE) for name, bad in (("asked", "ten"), ("missing", "11"), ("reviews", "-1"), ("stars", "6"))),
+    Wrong("/app/readiness/voice", "asked", "", VOICE),
+    Wrong("/app/referrals/{order}/advocate", "code", "NOBODY-HAS-THIS"),
+    *(Wrong("/app/referrals/{order}/peace", "reason", bad) for bad in (LONG, NUL)),
+]
+
+BUTTONS = {
+    "/app/advocates/<uuid:advocate_id>/peace/end": "may be asked again",
+    "/app/advocates/<uuid:advocate_id>/resumption": "resume",
+    "/app/advocates/<uuid:advocate_id>/stop": "stop",
+    "/app/baseline/removal": "remove a report",
+    "/app/baseline/tokens/revocation": "revoke a token",
+    "/app/bulks/<uuid:bulk_id>/cancellation": "stop here",
+    "/app/bulks/<uuid:bulk_id>/undoing": "undo",
+    "/app/cases/<order_id>/refusal": "refuse",
+    "/app/cases/<order_id>/release": "release",
+    "/app/cases/<order_id>/reopening": "undo",
+    "/app/deliveries/<uuid:delivery_id>/retry": "try again",
+    "/app/events/<uuid:event_id>/retry": "try again",
+    "/app/guide/dismissal": "put the guide away",
+    "/app/guide/places": "nobody: home.js tells what App Bridge says",
+    "/app/guide/proposal": "take the proposal",
+    "/app/guide/return": "bring the guide back",
+    "/app/guide/test": "begin a test",
+    "/app/pairs/<uuid:pair_id>/removal": "remove",
+    "/app/pairs/products": "nobody: choices that follow what is typed",
+    "/app/programmes/<uuid:programme_id>/archiving": "put away",
+    "/app/programmes/<uuid:programme_id>/copy": "copy",
+    "/app/programmes/<uuid:programme_id>/discarding": "discard the draft",
+    "/app/programmes/<uuid:programme_id>/history/<uuid:change_id>": "open again",
+    "/app/programmes/<uuid:programme_id>/pause": "pause; the reason may be empty and ends where its field does",
+    "/app/programmes/<uuid:programme_id>/publication": "publish; what is refused stands above the form",
+    "/app/programmes/<uuid:programme_id>/undoing": "undo",
+    "/app/programmes/<uuid:programme_id>/withdrawal": "take back what is scheduled",
+    "/app/programmes/preview": "nobody: a preview that follows what is typed",
+    "/app/referrals/<order_id>/peace/end": "may be asked again",
+    "/app/requests/<uuid:data_request_id>/answer": "passed on",
+    "/app/views/<uuid:view_id>/removal": "delete a view",
+    "/app/views/<uuid:view_id>/return": "undo",
+}
+
+
+def _posts() -> set[str]:
+    lines = (line.split() for line in ROUTES.read_text(encoding="utf-8").splitlines())
+    return {parts[1] for parts in lines if parts[0] == "POST" and parts[1].startswith("/app")}
+
+
+def _matches(route: str, address: str) -> bool:
+    """Does a route of Flask's lead to this address?"""
+    return re.fullmatch(re.sub(r"<[^>]+>", "[^/]+", route), address) is not None
+
+
+def test_every_form_of_the_admin_is_here() -> None:
+    typed = {one.route for one in FORMS}
+    placed = {route: [address for address in typed if _matches(route, address)] for route in _posts()}
+    missing = [route for route, addresses in placed.items() if not addresses and route not in BUTTONS]
+    assert not missing, f"Place these in FORMS or BUTTONS: {sorted(missing)}"
+    assert set(BUTTONS) <= _posts() and {address for found in placed.values() for address in found} == typed
+
+
+def _filled(text: Any, world: World) -> Any:  # noqa: ANN401 - what a form may hold
+    if not isinstance(text, str):
+        return text
+    for name in ("programme", "advocate", "order", "pair"):
+        text = text.replace(f"{{{name}}}", str(getattr(world, name)))
+    return text
+
+
+def _tags(html: str) -> dict[str, str]:
+    """Field → its tag as text."""
+    return {found[1]: unescape(found[0]) for found in re.finditer(r'<s-[a-z-]+ name="([a-z_]+)"[^>]*>', html)}
+
+
+@on_one
+@pytest.mark.parametrize("wrong", FORMS, ids=lambda one: f"{one.route}:{one.field}={one.bad[:12]!r}")
+def test_a_fault_stands_at_its_field_and_nothing_is_lost(context: Context, desk: Desk, world: World, wrong: Wrong) -> None:
+    form = {name: _filled(value, world) for name, value in wrong.form.items()} | {wrong.field: wrong.bad}
+    before = everything(context)
+    answer = desk.post(_filled(wrong.route, world), form)
+    assert answer.status_code == 422, answer.text
+    tags = _tags(answer.text)
+    assert re.search(r'error="[^"]+"', tags[wrong.field]), answer.text
+    for name, value in form.items():
+        if isinstance(value, str) and value.strip() and (tag := tags.get(name, "")).startswith(("<s-text-field", "<s-number", "<s-money")):
+            assert f'value="{value.strip()}"' in tag, name
+    assert everything(context) == before
