@@ -53,8 +53,8 @@ def _played(stage: Stage) -> World:
     came by mail, and Bob asked for his data."""
     merchant = Merchant(stage.place)
     pair = _pair(merchant, stage)
-    link, order = _referral(stage, "Alice", "Bob")
-    _, held = _referral(stage, "Eve", "Finn")
+    link, order = referral(stage, "Alice", "Bob")
+    _, held = referral(stage, "Eve", "Finn")
     customer = stage.control(f"orders/{order}")["customer_id"]
     stage.control("compliance", {"shop": "north", "topic": "customers/data_request", "customer_id": str(customer)})
     until("the case is open", lambda: f"/app/cases/{held}/release" in merchant.open("/app/cases") or None)
@@ -81,7 +81,7 @@ def _sent(merchant: Merchant, path: str, fields: dict[str, Any]) -> bool | None:
         return None
 
 
-def _referral(stage: Stage, advocate: str, friend: str) -> tuple[str, str]:
+def referral(stage: Stage, advocate: str, friend: str) -> tuple[str, str]:
     """``friend`` buys by the link of ``advocate``. Returns the link and the friend's order."""
     first, second = (Shopper(stage.place, name, f"{name.lower()}@world.example") for name in (advocate, friend))
     bought = first.buy(["wool-throw"])
