@@ -12,15 +12,17 @@ from typing import Any, NamedTuple
 import pytest
 
 from plugin.context import Context
+from plugin.insights.rules import plan
 from plugin.referrals.rules.filling import suggested
 from tests.desk.conftest import CANDLE, VASE, Desk, World, everything, on_one
 
 ROUTES = Path(__file__).parents[1] / "house" / "routes.txt"
 LONG, NUL = "x" * 501, "a\0b"
-PLAN = {name: "1" for name in ("hours", "hour_cost", "fees", "margin", "reward", "discount", "conversion", "per_advocate", "sharing", "anyway")}
+PLAN = dict.fromkeys(plan.FIELDS, "1")
 PROGRAMME: dict[str, Any] = suggested("Friends", "GBP")
 REPORT = {"team": "sales", "day": "", "bought": "", "order": "", "nonce": "018f0000-0000-7000-8000-000000000001"}
 VOICE = {"asked": "10", "missing": "4", "reviews": "12", "stars": "4.5"}
+PAIRS = ("/app/pairs", "/app/pairs/{pair}")
 PAIR = {"first": VASE, "second": CANDLE, "percent": "15"}
 
 
@@ -31,7 +33,7 @@ class Wrong(NamedTuple):
     route: str
     field: str
     bad: str
-    form: dict[str, Any] = {}  # noqa: RUF012 - never changed
+    form: dict[str, Any] = {}
 
 
 FORMS = [
@@ -49,14 +51,14 @@ FORMS = [
     Wrong("/app/lists/cases/acts", "which", "chosen", {"act": "refuse"}),
     Wrong("/app/margin-floor", "floor", "a third", {"cost": "40"}),
     Wrong("/app/margin-floor", "cost", "101", {"floor": "10"}),
-    *(Wrong(route, side, bad, PAIR) for route in ("/app/pairs", "/app/pairs/{pair}") for side in ("first", "second") for bad in ("", "404")),
-    *(Wrong(route, "percent", bad, PAIR) for route in ("/app/pairs", "/app/pairs/{pair}") for bad in ("", "0", "91", "half")),
+    *(Wrong(route, side, bad, PAIR) for route in PAIRS for side in ("first", "second") for bad in ("", "404")),
+    *(Wrong(route, "percent", bad, PAIR) for route in PAIRS for bad in ("", "0", "91", "half")),
     *(Wrong("/app/planner", name, "much", PLAN) for name in PLAN),
     *(Wrong(route, name, bad, PROGRAMME) for route in ("/app/programmes", "/app/programmes/{programme}")
       for name, bad in (("name", ""), ("friend_value", "lots"), ("window_days", "0"), ("hold_days", "-1"), ("countries", "Narnia"))),
     Wrong("/app/readiness/override", "reason", "because"),
-    *(Wrong("/app/readiness/voice", name, bad, VOICE) for name, bad in (("asked", "ten"), ("missing", "11"), ("reviews", "-1"), ("stars", "6"))),
-    Wrong("/app/readiness/voice", "asked", "", VOICE),
+    *(Wrong("/app/readiness/voice", name, bad, VOICE)
+      for name, bad in (("asked", "ten"), ("asked", ""), ("missing", "11"), ("reviews", "-1"), ("stars", "6"))),
     Wrong("/app/referrals/{order}/advocate", "code", "NOBODY-HAS-THIS"),
     *(Wrong("/app/referrals/{order}/peace", "reason", bad) for bad in (LONG, NUL)),
 ]
