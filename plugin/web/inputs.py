@@ -28,6 +28,13 @@ def json_object(request: Request) -> dict[str, Any]:
     return body
 
 
+def yes_or_no(given: object) -> bool:
+    """A JSON true or false. Raises Refused("input") for anything else, also for what merely looks like one."""
+    if not isinstance(given, bool):
+        raise Refused("input", "Say true or false.")
+    return given
+
+
 def client_address(request: Request) -> str | None:
     """The visitor's IP address as our trusted proxies tell it, in its one spelling; None if it is not one."""
     try:

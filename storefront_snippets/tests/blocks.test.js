@@ -16,13 +16,15 @@ function draw(file, tag, attributes) {
 
 const SHARE = {
   state: 'ready', headline: 'Give 10%', terms: 'Terms', link: 'https://north.example/r/ada', code: 'ADA', qr: 'data:image/svg+xml,x', name: { first: 'Ada', shown: false },
-  urls: { whatsapp: 'https://wa.me/?text=wa%20%26%20me', sms: 'sms:?&body=s', email: 'mailto:?subject=S', x: 'https://x.com/intent/post?text=x', facebook: 'https://www.facebook.com/sharer/sharer.php?u=f' },
+  terms_url: 'https://north.example/apps/tandem/terms/1', urls: { whatsapp: 'https://wa.me/?text=wa%20%26%20me', sms: 'sms:?&body=s', email: 'mailto:?subject=S', x: 'https://x.com/intent/post?text=x', facebook: 'https://www.facebook.com/sharer/sharer.php?u=f' },
   texts: { native: 'n' },
 };
 const REWARDS = {
   balance: [{ display: '£5.00' }, { display: '€2.00' }],
-  rewards: [{ display: '£5.00 off', label: 'Ready', why: 'Use it <b>now</b>', code: 'TAND-1' }, { display: '10% off', label: 'Pending', why: 'Until 5 December', code: null }],
+  rewards: [{ display: '£5.00 off', label: 'Ready', about: 'For an order of 1 May', why: 'Use it <b>now</b>', code: 'TAND-1' }, { display: '10% off', label: 'Pending', about: null, why: 'Until 5 December', code: null }],
+  goal: null,
 };
+const GOAL = { title: 'Your goal: 4 friends', text: '3 so far', counted: 3, target: 4 };
 const SOURCE = 'data-source="/apps/tandem/share.json"';
 const allow = (yes) => { window.Shopify = { customerPrivacy: { marketingAllowed: () => yes, analyticsProcessingAllowed: () => yes } }; };
 let answers;
@@ -52,6 +54,7 @@ test('a customer gets their link and a way to send it on every channel', async (
   expect(part('link').value).toBe(SHARE.link);
   for (const [channel, address] of Object.entries(SHARE.urls)) expect(part(channel).href).toBe(address);
   expect([part('panel').classList.contains('tandem-quiet'), part('front')]).toEqual([false, null]);
+  expect([part('terms').textContent, part('rules').href]).toEqual(['Terms', SHARE.terms_url]);
   expect(requests).toHaveLength(2);
 });
 
@@ -76,15 +79,17 @@ test.each([['refer-a-friend.liquid', 'tandem-share', SHARE], ['my-rewards.liquid
   expect([requests.length, part('front')]).toEqual([1, null]);
 });
 
-test('nothing is asked for somebody who is not logged in; the e-mail form answers in place', async () => {
-  answers = [[429, {}]];
+test.each([[200, 'sent', 0], [422, 'sending', 1], [503, 'sending', 1]])('the e-mail form answers in place; what the app has to say against it (%i) the app says on its own page', async (status, said, left) => {
+  answers = [[status, {}]];
+  const submit = vi.spyOn(HTMLFormElement.prototype, 'submit').mockImplementation(() => {});
   draw('refer-a-friend.liquid', 'tandem-share', '');
   document.querySelector('tandem-share').insertAdjacentHTML('beforeend', '<form action="/apps/tandem/magic" method="post"><input name="email" value="a@b.example"></form>');
   await settle();
   expect(requests).toEqual([]);
   document.querySelector('form').requestSubmit();
   await settle();
-  expect([requests.length, part('status').textContent]).toEqual([1, 'too-often']);
+  expect([requests.length, part('status').textContent, submit.mock.calls.length]).toEqual([1, said, left]);
+  submit.mockRestore();
 });
 
 test('sharing falls back to copying, and copying to selecting', async () => {
@@ -125,12 +130,21 @@ test('rewards: what can be used, what is pending and why', async () => {
   draw('my-rewards.liquid', 'tandem-rewards', SOURCE);
   await settle();
   expect(part('balance').textContent).toBe('balance £5.00 + €2.00');
-  const rows = [...document.querySelectorAll('li')].map((row) => [...row.children].filter((one) => !one.hidden).map((one) => one.textContent));
-  expect(rows).toEqual([['£5.00 off', 'Ready', 'Use it <b>now</b>', 'TAND-1'], ['10% off', 'Pending', 'Until 5 December']]);
+  const rows = [...document.querySelectorAll('li')].map((row) => [...row.children].map((one) => one.textContent).filter(Boolean));
+  expect(rows).toEqual([['£5.00 off', 'Ready', 'For an order of 1 May', 'Use it <b>now</b>', 'TAND-1'], ['10% off', 'Pending', 'Until 5 December']]);
+  expect(part('goal').hidden).toBe(true);
+});
+
+test.each([[GOAL, false], [{ title: 'Next: £5', text: 'For the next friend', counted: 0, target: null }, true]])('how near the goal is, or what comes next', async (goal, bare) => {
+  answers = [[200, { balance: [], rewards: [], goal }]];
+  draw('my-rewards.liquid', 'tandem-rewards', SOURCE);
+  await settle();
+  expect([part('title').textContent, part('text').textContent, part('goal').hidden, part('near').hidden]).toEqual([goal.title, goal.text, false, bare]);
+  expect([part('near').value, part('near').max, part('balance').textContent]).toEqual(bare ? [0, 1, 'none'] : [3, 4, 'none']);
 });
 
 test('no rewards yet is said, not shown as an empty list', async () => {
-  answers = [[200, { balance: [], rewards: [] }]];
+  answers = [[200, { balance: [], rewards: [], goal: null }]];
   draw('my-rewards.liquid', 'tandem-rewards', SOURCE);
   await settle();
   expect([part('status').textContent, part('panel').hasAttribute('inert')]).toEqual(['none', true]);

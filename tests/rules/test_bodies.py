@@ -23,7 +23,7 @@ from tests.conftest import BusinessClock
 from tests.rules.cast import uid
 from tests.rules.shopfront import Storefront, mirrored, person, running
 
-NOTHING: dict[str, list[object]] = {"balance": [], "waiting": [], "spent": [], "rewards": []}
+NOTHING: dict[str, object] = {"balance": [], "waiting": [], "spent": [], "rewards": [], "goal": None}
 
 
 def token(context: Context, shop: Shop, customer_id: str | None = None) -> str:
@@ -42,6 +42,9 @@ class Extension:
 
     def share(self, order_id: object = None) -> TestResponse:
         return self.client.post("/extension/share", json={"order_id": order_id}, headers=self.bearer)
+
+    def card(self, shown: object) -> TestResponse:
+        return self.client.post("/extension/card", json={"shown": shown}, headers=self.bearer)
 
     def rewards(self) -> TestResponse:
         return self.client.get("/extension/rewards", headers=self.bearer)

@@ -23,6 +23,7 @@ from plugin.referrals.storefront import card
 from plugin.referrals.tables import Card
 from plugin.shops.tables import Shop
 from tests.rules.shopfront import Storefront, mirrored, person
+from tests.rules.test_bodies import Extension
 from tests.rules.test_landing import MACHINES, form_of
 from tests.rules.test_my_page import kept, key_in, met, opened
 
@@ -176,6 +177,27 @@ def test_erasure_removes_it(context: Context, app: Flask, north: Shop, bob: Stor
         privacy.forget_person(session, north.id, all_ids(session, north.id, alice.id), [])
         assert session.scalar(select(func.count()).select_from(Card)) == 0
     assert bob.get(path).status_code == 404
+
+
+def test_in_the_account_it_is_made_and_taken_back(context: Context, app: Flask, north: Shop, bob: Storefront) -> None:
+    link = met(context, north)
+    alice, nobody = Extension(app, context, north, "100"), Extension(app, context, north)
+    assert alice.share().get_json()["card"] is None
+    bought(context, north, link, 1)
+    assert alice.share().get_json()["card"] == {"badge": "First friend", "title": "Somebody who shops at North has brought 1 friend",
+                                                "saved": None, "link": None, "text": None}
+    told = alice.card(True).get_json()
+    assert told["link"] in told["text"] and bob.get(told["link"].removeprefix("https://north.example/apps/tandem/")).status_code == 200
+    with context.transaction() as session:
+        mirrored(session, north, "77", person(session, north, "alice@example.org", clock.now()), clock.now())
+    assert nobody.share("77").get_json()["card"] is None  # an order's id is no proof of who asks
+    assert alice.card(False).get_json()["link"] is None
+    for wrong in ("true", 1, None, [], {}):
+        assert alice.card(wrong).status_code == 400
+    for other in (nobody, Extension(app, context, north, "200")):
+        assert other.card(True).status_code == 401
+    with context.transaction() as session:
+        assert session.scalar(select(func.count()).select_from(Card)) == 0
 
 
 @pytest.mark.parametrize("secret", ["x", "é", "a" * 4000, "%00", "..", "' or 1=1"])

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from plugin import clock
@@ -136,6 +136,18 @@ def test_sums_and_newest_first(context: Context, app: Flask, north: Shop) -> Non
     told = Extension(app, context, north, "100").rewards().get_json()
     assert [told[name][0]["amount"] for name in ("balance", "waiting", "spent")] == [500, 500, 400]
     assert [row["state"] for row in told["rewards"]] == ["spent", "hold", "issued"]
+
+
+def test_what_comes_next_stands_beside_the_rewards(context: Context, app: Flask, north: Shop) -> None:
+    met(context, north)
+    goal = Extension(app, context, north, "100").rewards().get_json()["goal"]
+    assert goal == {"title": "Next reward: £5.00 store credit", "text": "For the next friend who orders with your link.", "counted": 0,
+                    "target": None}
+    with context.transaction() as session:
+        people.meet(session, north.id, customer_id="300", email="guest@example.org", now=clock.now())
+    assert Extension(app, context, north, "300").rewards().get_json()["goal"] is None
+    with context.transaction() as session:
+        assert session.scalar(select(func.count()).select_from(Advocate)) == 1  # nobody is enrolled by looking
 
 
 def test_own_words_are_kept_with_the_link_and_for_no_one_else(context: Context, app: Flask, north: Shop) -> None:

@@ -8,6 +8,7 @@ from plugin.referrals.flows.advocates import enrol_after_order as enrol_after_or
 from plugin.referrals.flows.advocates import enrol_customer as enrol_customer
 from plugin.referrals.flows.advocates import invite as invite
 from plugin.referrals.flows.advocates import resume as resume
+from plugin.referrals.flows.advocates import standing as standing
 from plugin.referrals.flows.advocates import stop as stop
 from plugin.referrals.flows.advocates import try_out as try_out
 from plugin.referrals.flows.friends import Caller as Caller

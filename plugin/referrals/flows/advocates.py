@@ -61,6 +61,16 @@ def enrol_person(session: Session, shop_id: ShopId, person_id: UUID, *, now: dat
     return _ready(session, shop_id, people_tables.get(session, shop_id, person_id), "magic_link", now)
 
 
+def standing(session: Session, shop_id: ShopId, person_id: UUID, *, now: datetime) -> After:
+    """The link that somebody has in a running programme. Nobody is enrolled by looking."""
+    joined = {one.programme_id: one for one in tables.advocates_of(session, shop_id, people_tables.all_ids(session, shop_id, person_id))
+              if one.state == "active"}
+    for version in tables.open_versions(session, shop_id, now):
+        if version.programme_id in joined:
+            return After("ready", session.get_one(Link, (shop_id, joined[version.programme_id].id)), version)
+    return NONE
+
+
 def invite(session: Session, shop_id: ShopId, programme_id: UUID, *, email: str, now: datetime) -> Link:
     """The shop enrols somebody by e-mail address. Raises NotFound, or Refused for a programme that does not run or no address."""
     if tables.current(session, shop_id, programme_id, now) is None:

@@ -17,10 +17,11 @@ from plugin.referrals import earnings, flows, mine, sharing
 from plugin.referrals.flows import After, goals, naming
 from plugin.referrals.flows.naming import Naming
 from plugin.referrals.storefront.asking import locale_of, root_of_store, storefront_of
+from plugin.referrals.storefront.card import PanelBody, panel_body
 from plugin.shopify.verify import Identity, Visitor
 from plugin.shops.tables import Shop
 from plugin.web.guards import extension, proxy
-from plugin.web.inputs import json_object
+from plugin.web.inputs import json_object, yes_or_no
 
 WAIT_SECONDS = 2
 _ORDER = re.compile(r"(?:gid://shopify/Order(?:Identity)?/)?([0-9]{1,20})", re.ASCII)
@@ -74,9 +75,7 @@ def name_in_theme(shop: Shop, session: Session, visitor: Visitor) -> ResponseRet
 
 def _agree(shop: Shop, session: Session, customer_id: str | None) -> ResponseReturnValue:
     """``{"shown": true}`` lets friends read the first name, ``false`` takes that back. Nobody can say so for somebody else."""
-    shown = json_object(request).get("shown")
-    if not isinstance(shown, bool):
-        raise Refused("input", "Say true or false.")
+    shown = yes_or_no(json_object(request).get("shown"))
     person = people.by_customer(session, shop.id, customer_id) if customer_id else None
     if person is None:
         raise Refused("signature", "Nobody is logged in.")
@@ -99,13 +98,15 @@ class Own(TypedDict, total=False):
     name: Naming | None
     words: str | None
     goal: GoalBody | None
+    card: PanelBody | None
 
 
 def answer(shop: Shop, after: After, own: Own | None = None) -> ResponseReturnValue:
     """``ready`` with everything to share, ``waiting`` until the order has reached us, ``none``."""
     if after.link is not None and after.version is not None:
         mine = own or {}
-        return jsonify({**(share_body(shop, after, mine.get("words")) or {}), "name": mine.get("name"), "goal": mine.get("goal")})
+        return jsonify({**(share_body(shop, after, mine.get("words")) or {}), "name": mine.get("name"), "goal": mine.get("goal"),
+                        "card": mine.get("card")})
     if after.state == "waiting":
         return jsonify({"state": "waiting", "retry_after": WAIT_SECONDS}), 202, {"Retry-After": str(WAIT_SECONDS)}
     return jsonify({"state": "none"})
@@ -144,12 +145,16 @@ def _of_customer(shop: Shop, session: Session, customer_id: str | None) -> Respo
     if after.link is None:
         return answer(shop, after)
     return answer(shop, after, Own(name=naming.offered(session, shop.id, after.link.id), goal=goal_body(session, shop, after),
-                                   words=naming.words_of(session, shop.id, after.link.id)))
+                                   words=naming.words_of(session, shop.id, after.link.id), card=panel_body(session, shop, after.link)))
 
 
 def _rewards_of_customer(shop: Shop, session: Session, customer_id: str | None) -> Response:
+    """What they earned, and how near the next one is."""
     person = people.by_customer(session, shop.id, customer_id) if customer_id else None
-    return jsonify(rewards_body(session, shop, person) if person else earnings.rewards_body((), locale_of(shop)))
+    if person is None:
+        return jsonify({**earnings.rewards_body((), locale_of(shop)), "goal": None})
+    goal = goal_body(session, shop, flows.standing(session, shop.id, person.id, now=clock.now()))
+    return jsonify({**rewards_body(session, shop, person), "goal": goal})
 
 
 def _order_id(given: object) -> str | None:

@@ -2,24 +2,27 @@
 
 from typing import Any, TypedDict
 
-from flask import Blueprint
+from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from plugin import clock
 from plugin.attribution.tables import Link
 from plugin.db import ShopId
+from plugin.errors import Refused
 from plugin.messaging import texts
 from plugin.messaging.channels import for_sms
 from plugin.messaging.share import ShareTexts
+from plugin.people import tables as people
 from plugin.referrals import flows, sharing
 from plugin.referrals.flows import cards, naming
 from plugin.referrals.rules.cards import Impact, Picture
 from plugin.referrals.storefront.asking import kindly, locale_of, page, root_of_store, storefront_of
 from plugin.referrals.storefront.landing import closed, speak, taken, words
-from plugin.shopify.verify import Visitor
+from plugin.shopify.verify import Identity, Visitor
 from plugin.shops.tables import Shop
-from plugin.web.guards import proxy
+from plugin.web.guards import extension, proxy
+from plugin.web.inputs import json_object, yes_or_no
 from plugin.web.state import current_context
 
 
@@ -43,8 +46,19 @@ class Own(TypedDict):
     urls: dict[str, str] | None
 
 
+class PanelBody(TypedDict):
+    """The same for the account's panel, in words alone."""
+
+    badge: str
+    title: str
+    saved: str | None
+    link: str | None
+    text: str | None
+
+
 def add_to(blueprint: Blueprint) -> None:
     blueprint.get("/proxy/card/<secret>")(show_card)
+    blueprint.post("/extension/card")(card_in_extension)
 
 
 @proxy
@@ -63,6 +77,27 @@ def show_card(shop: Shop, session: Session, visitor: Visitor, secret: str) -> Re
     told |= {"claim": None} if is_own else taken(session, shop, visitor, link, "card")
     told |= {"page_title": body["title"], "offer": told["page_title"], "lead": " ".join(filter(None, (body["saved"], told["page_title"])))}
     return page("card.html", shop, card=body, picture=_picture(body), link=address(shop, secret), action=f"../r/{link.slug}/claim", **told)
+
+
+@extension
+def card_in_extension(shop: Shop, session: Session, identity: Identity) -> ResponseReturnValue:
+    """``{"shown": true}`` makes the card of whoever is logged in, ``false`` takes it back. Nobody can do so for somebody else."""
+    shown = yes_or_no(json_object(request).get("shown"))
+    person = people.by_customer(session, shop.id, identity.subject) if identity.subject else None
+    after = flows.standing(session, shop.id, person.id, now=clock.now()) if person else None
+    if after is None or after.link is None:
+        raise Refused("signature", "Nobody is logged in who shares.")
+    keep(session, shop.id, after.link, shown=shown)
+    return jsonify(panel_body(session, shop, after.link))
+
+
+def panel_body(session: Session, shop: Shop, link: Link) -> PanelBody | None:
+    """None before the first friend: there is nothing to show."""
+    own = own_card(session, shop, link)
+    if not own["body"]["friends"] and own["link"] is None:
+        return None
+    return PanelBody(badge=own["body"]["badge_name"], title=own["body"]["title"], saved=own["body"]["saved"], link=own["link"],
+                     text=own["text"])
 
 
 def card_body(shop: Shop, impact: Impact, sender: str | None) -> CardBody:

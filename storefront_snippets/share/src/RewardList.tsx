@@ -7,7 +7,7 @@ import { useAnswer } from './useAnswer';
 /** What the shopper earned: pending with the reason, issued with the code. Nothing where nobody is logged in or nothing is there. */
 export function RewardList({ host }: { host: Host }) {
   const answer = useAnswer(useCallback(() => askRewards(host), [host]));
-  if (answer.state === 'loading') return null;
+  if (answer.state === 'loading') return <s-skeleton-paragraph content={say(host, 'rewards_loading')} />;
   if (answer.state === 'failed') return <Notice host={host} tone="critical" text="rewards_failed" again={answer.again} />;
   if (!answer.value?.rewards.length) return null;
   const { balance, rewards } = answer.value;

@@ -1,6 +1,8 @@
 import { useCallback } from 'preact/hooks';
 import { askShare, type Goal, type Share } from './app';
+import { CardPanel } from './CardPanel';
 import { say, type Host } from './host';
+import { NameChoice } from './NameChoice';
 import { Notice } from './Notice';
 import { useAnswer } from './useAnswer';
 
@@ -19,7 +21,7 @@ function Ready({ host, share }: { host: Host; share: Share }) {
     <s-section heading={share.headline}>
       <s-stack gap="base">
         {share.goal && <Progress goal={share.goal} />}
-        <s-paragraph>{share.terms}</s-paragraph>
+        <s-paragraph>{share.terms} <s-link href={share.terms_url} target="_blank">{say(host, 'all_terms')}</s-link></s-paragraph>
         <s-stack direction="inline" gap="small" alignItems="center">
           <s-text type="strong">{share.link}</s-text>
           <s-button variant="primary" command="--copy" commandFor="tandem-link">{say(host, 'copy')}</s-button>
@@ -30,6 +32,8 @@ function Ready({ host, share }: { host: Host; share: Share }) {
           <s-summary>{say(host, 'qr')}</s-summary>
           <s-qr-code content={share.link} accessibilityLabel={say(host, 'qr')} />
         </s-details>
+        {share.name && <NameChoice host={host} name={share.name} />}
+        {share.card && <CardPanel host={host} card={share.card} />}
       </s-stack>
     </s-section>
   );

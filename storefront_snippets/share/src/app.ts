@@ -1,4 +1,4 @@
-/** The two questions that this extension asks the app, and how long it waits for an order that is still on its way. */
+/** What this extension asks and tells the app, and how long it waits for an order that is still on its way. */
 import type { Host } from './host';
 
 /** What comes next, in words; `target` is null where no goal is set and the next reward stands there. */
@@ -15,11 +15,24 @@ export interface Share {
   friend_gets: string;
   advocate_gets: string;
   terms: string;
+  terms_url: string;
   link: string;
   code: string;
+  /** Whether friends may read the first name. For the advocate alone, and null where no name is known. */
+  name: { first: string; shown: boolean } | null;
+  card: Card | null;
   /** For the advocate alone; null after checkout, where an order's id is no proof of who asks. */
   goal: Goal | null;
   texts: { whatsapp: string; sms: string; email: { subject: string; body: string }; x: string; facebook: string; native: string };
+}
+
+/** What the shopper may show of themselves; `link` and `text` are null until they made it. */
+export interface Card {
+  badge: string;
+  title: string;
+  saved: string | null;
+  link: string | null;
+  text: string | null;
 }
 
 interface Waiting {
@@ -73,6 +86,16 @@ export async function askRewards(host: Host): Promise<Rewards | null> {
     if (error instanceof Answered && (error.status === 401 || error.status === 403)) return null;
     throw error;
   }
+}
+
+/** Whether friends may read the first name from now on. */
+export async function tellName(host: Host, shown: boolean): Promise<boolean> {
+  return (await ask<{ shown: boolean }>(host, 'name', { shown })).shown;
+}
+
+/** Makes the card, or takes it back. */
+export async function tellCard(host: Host, shown: boolean): Promise<Card> {
+  return ask<Card>(host, 'card', { shown });
 }
 
 async function ask<T>(host: Host, path: string, body?: object): Promise<T> {

@@ -7,7 +7,10 @@ export const READY = {
   terms: 'On orders over £20.',
   link: 'https://north.example/apps/tandem/r/ada',
   code: 'ADA123456789',
+  terms_url: 'https://north.example/apps/tandem/terms/1',
   goal: null,
+  name: null,
+  card: null,
   texts: {
     whatsapp: 'For you & me: https://north.example/apps/tandem/r/ada',
     sms: 'sms text',
@@ -19,6 +22,8 @@ export const READY = {
 };
 export const GOAL = { title: 'Your goal: 4 friends', text: '3 so far, 1 to go', counted: 3, target: 4 };
 export const NEXT = { title: 'Next reward: £5.00', text: 'For the next friend', counted: 0, target: null };
+export const CARD = { badge: 'Good company', title: 'You brought 6 friends', saved: 'They saved £50', link: null, text: null };
+export const MADE = { ...CARD, link: 'https://north.example/apps/tandem/card/x', text: 'I brought 6 friends & more' };
 export const WAITING = { state: 'waiting', retry_after: 0.001 };
 export const NONE = { state: 'none' };
 export const REWARDS = {
@@ -35,7 +40,7 @@ export interface Call {
   headers: Record<string, string>;
 }
 
-type Reply = object | number | Error;
+type Reply = object | number | Error | Promise<never>;
 
 /** A fetch that gives each path its replies in turn (the last one for ever) and keeps what it was asked. */
 export function answering(replies: Record<string, Reply[]>): { fetch: typeof globalThis.fetch; calls: Call[] } {
@@ -46,6 +51,7 @@ export function answering(replies: Record<string, Reply[]>): { fetch: typeof glo
     const waiting = replies[path] ?? [404];
     const reply = (waiting.length > 1 ? waiting.shift() : waiting[0]) as Reply;
     if (reply instanceof Error) throw reply;
+    if (reply instanceof Promise) return reply;
     const status = typeof reply === 'number' ? reply : 'retry_after' in reply ? 202 : 200;
     return new Response(JSON.stringify(reply), { status });
   };

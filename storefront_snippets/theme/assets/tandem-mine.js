@@ -1,25 +1,19 @@
-// What belongs to the customer who is logged in: the "refer a friend" and "my rewards" blocks. Liquid draws everything and reserves
-// the space; this script fetches, fills in and shares. Before consent it asks only when the shopper does.
+// The blocks of a customer who is logged in. Liquid draws everything and reserves the space; this script fetches, fills in and shares.
+// Before consent it asks only when the shopper does.
 (() => {
   'use strict';
   if (customElements.get('tandem-share')) return;
 
   const TRIES = 6;
 
-  /**
-   * @typedef {{ state: 'ready', headline: string, terms: string, link: string, urls: Record<string, string>, texts: { native: string },
-   *   qr: string, name: { shown: boolean } | null }} Share
-   * @typedef {{ balance: { display: string }[], rewards: { display: string, label: string, why: string, code: string | null }[] }} Rewards
-   */
-
   /** @param {number} seconds */
   const pause = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
-  /** Shopify's own consent script says whether we may ask by ourselves. @param {(may: boolean) => void} then */
+  /** Shopify's own consent script says whether we may ask by ourselves. @param {(may?: boolean) => void} then */
   function mayAsk(then) {
     const look = () => {
       const privacy = window.Shopify?.customerPrivacy;
-      then(Boolean(privacy?.marketingAllowed?.() && privacy.analyticsProcessingAllowed?.()));
+      then(privacy?.marketingAllowed?.() && privacy.analyticsProcessingAllowed?.());
     };
     if (window.Shopify?.customerPrivacy || !window.Shopify?.loadFeatures) look();
     else window.Shopify.loadFeatures([{ name: 'consent-tracking-api', version: '0.1' }], look);
@@ -45,6 +39,14 @@
       return this.querySelector(`[data-part="${name}"]`);
     }
 
+    /** Each sentence of the answer stands where its name is. @param {ParentNode} root @param {object} told */
+    fill(root, told) {
+      for (const [name, text] of Object.entries(told)) {
+        const piece = root.querySelector(`[data-part="${name}"]`);
+        if (piece && typeof text === 'string') piece.textContent = text;
+      }
+    }
+
     /** @param {string} key @param {string} [part] */
     tell(key, part = 'status') {
       this.piece(part).textContent = this.say(key);
@@ -66,7 +68,7 @@
         else this.reveal();
       } catch {
         this.tell('failed');
-        this.piece('again').textContent = this.say('again');
+        this.tell('again', 'again');
         this.piece('again').hidden = false;
       }
       this.piece('panel').removeAttribute('aria-busy');
@@ -97,15 +99,15 @@
     /** @param {string} _part the button that was pressed */
     act(_part) {}
 
-    /** The e-mail form works without this script too; with it the page stays. @param {SubmitEvent} event */
+    /** The e-mail form works without this script too; with it the page stays, unless the app has something to say. @param {any} event */
     async mail(event) {
       const form = event.target;
-      if (!(form instanceof HTMLFormElement)) return;
       event.preventDefault();
       this.tell('sending');
       try {
         const answer = await fetch(form.action, { method: 'POST', body: new URLSearchParams(/** @type {any} */ (new FormData(form))), headers: { Accept: 'application/json' } });
-        this.tell(answer.ok ? 'sent' : answer.status === 429 ? 'too-often' : 'failed');
+        if (answer.ok) this.tell('sent');
+        else form.submit();
       } catch {
         this.tell('failed');
       }
@@ -113,13 +115,13 @@
   }
 
   class TandemShare extends Mine {
-    /** @param {Share | { state: string }} told */
+    /** @param {any} told what share.json answers */
     show(told) {
-      if (!('link' in told)) return told.state === 'waiting' ? 'waiting' : 'none';
+      if (!told.link) return told.state === 'waiting' ? 'waiting' : 'none';
       this.share = told;
-      this.piece('headline').textContent = told.headline;
-      this.piece('terms').textContent = told.terms;
+      this.fill(this, told);
       this.piece('link').value = told.link;
+      this.piece('rules').href = told.terms_url;
       this.piece('qr').src = told.qr;
       for (const [channel, address] of Object.entries(told.urls)) this.piece(channel).href = address;
       this.piece('name').checked = told.name?.shown;
@@ -163,23 +165,22 @@
   }
 
   class TandemRewards extends Mine {
-    /** @param {Rewards} told */
-    show({ balance, rewards }) {
-      if (!rewards.length) return 'none';
-      const sum = balance.map((one) => one.display).join(' + ');
-      this.piece('balance').textContent = sum ? this.say('balance').replace('[amount]', sum) : this.say('no-balance');
-      this.piece('list').append(...rewards.map((reward) => this.row(reward)));
+    /** @param {any} told what rewards.json answers */
+    show({ balance, rewards, goal }) {
+      if (!rewards.length && !goal) return 'none';
+      const sum = balance.map((/** @type {any} */ one) => one.display).join(' + ');
+      this.piece('balance').textContent = sum ? this.say('balance').replace('[amount]', sum) : this.say(rewards.length ? 'no-balance' : 'none');
+      this.fill(this, goal ?? {});
+      this.piece('goal').hidden = !goal;
+      this.piece('near').hidden = !goal?.target;
+      this.piece('near').max = goal?.target ?? 1;
+      this.piece('near').value = goal?.counted ?? 0;
+      for (const reward of rewards) {
+        const row = this.piece('row').content.cloneNode(true);
+        this.fill(row, reward);
+        this.piece('list').append(row);
+      }
       return '';
-    }
-
-    /** @param {Rewards['rewards'][0]} reward */
-    row({ display, label, why, code }) {
-      const row = this.piece('row').content.cloneNode(true);
-      [display, label, why, code].forEach((text, n) => {
-        row.firstElementChild.children[n].textContent = text;
-      });
-      row.querySelector('code').hidden = !code;
-      return row;
     }
   }
 

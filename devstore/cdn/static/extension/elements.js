@@ -115,7 +115,26 @@
     }
   }
 
+  // Named and ticked from outside by property or attribute, as Shopify's; "change" bubbles from the box within.
+  class Checkbox extends Drawn {
+    static get observedAttributes() { return ["label", "checked", "disabled"]; }
+    get checked() { return this.hasAttribute("checked"); }
+    set checked(yes) { this.toggleAttribute("checked", Boolean(yes)); }
+    draw() {
+      var box = this.querySelector("input");
+      if (!box) {
+        this.innerHTML = "<label><input type=checkbox> <span></span></label>";
+        box = this.querySelector("input");
+        box.addEventListener("change", () => { this.checked = box.checked; });
+      }
+      box.checked = this.checked;
+      box.disabled = this.hasAttribute("disabled");
+      this.querySelector("span").textContent = this.getAttribute("label") || "";
+    }
+  }
+
   define("s-button", Button);
+  define("s-checkbox", Checkbox);
   define("s-clipboard-item", Clipboard);
   define("s-section", Section);
   define("s-banner", Banner);
