@@ -1,0 +1,184 @@
+"""A compiled configuration as JSON: one stream of whole numbers and one list of texts, cut into pages that a metafield holds.
+
+The stream has no keys and no nesting, so a reader needs no JSON parser, and whoever rewrites the JSON cannot change its order.
+docs/offers.md, "The configuration", lists it number by number. ``read(pages(x)) == x``.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any
+from zlib import crc32
+
+from plugin.errors import Refused
+from plugin.offers.rules.compiled import VERSION, Amounts, Compiled, Gain, Needs, Rule, Set, Slot, Step
+
+PAGE_BYTES, PAGES = 9_900, 5
+"""Shopify leaves out metafield values above 10,000 bytes; a query of 3,000 bytes asks for this many pages."""
+
+
+def pages(offers: Compiled) -> list[str]:
+    """JSON texts below 10,000 bytes each. Raises Refused("offer") if there would be too many, with how many bytes must go."""
+    numbers, texts = list(_numbers(offers)), _texts(offers)
+    cut = list(_cut(numbers, texts))
+    if len(cut) > PAGES:
+        size = sum(len(page.encode()) for page in cut)
+        raise Refused("offer", "The offers of this shop are too large together.", key="offers.refused_size",
+                      bytes=size, most=PAGES * PAGE_BYTES)
+    return cut
+
+
+def read(found: Sequence[str]) -> Compiled:
+    """Raises Refused("offer") for pages of different configurations, and for another version."""
+    told: list[dict[str, Any]] = [json.loads(page) for page in found]
+    if [page["at"] for page in told] != list(range(told[0]["of"])) or len({page["stamp"] for page in told}) != 1:
+        raise Refused("offer", "These pages do not belong together.", key="offers.refused_pages")
+    stream = chain.from_iterable(page["n"] for page in told)
+    if next(stream) != VERSION:
+        raise Refused("offer", "This configuration is of another version.", key="offers.refused_version")
+    return _compiled(_Reader(stream), [text for page in told for text in page["s"]])
+
+
+def variables(offers: Compiled) -> dict[str, Any]:
+    """What the Function's input query asks with; each list is padded, since every place of the query must have a value."""
+    return {**{f"c{at}": [f"gid://shopify/Collection/{one}"] for at, one in enumerate(offers.collections)},
+            **{f"t{at}": [one] for at, one in enumerate(offers.tags)}, **{f"p{at}": [one] for at, one in enumerate(offers.customer_tags)},
+            **{f"s{at}": _moment(one) for at, one in enumerate(offers.switches)}}
+
+
+def _moment(number: int) -> str:
+    """YYYYMMDDHHMM as a date-time without a zone."""
+    digits = f"{number:012}"
+    return f"{digits[:4]}-{digits[4:6]}-{digits[6:8]}T{digits[8:10]}:{digits[10:]}:00"
+
+
+def _cut(numbers: Sequence[int], texts: Sequence[str]) -> Iterator[str]:
+    """Texts go on the first pages, numbers follow. All pages carry the same stamp, so that a mixture is noticed."""
+    stamp = crc32(json.dumps([numbers, texts]).encode())
+    room = PAGE_BYTES - 80
+    parts: list[tuple[list[int], list[str]]] = [([], [])]
+    used = 0
+    items: list[int | str] = [*texts, *numbers]
+    for item in items:
+        size = len(json.dumps(item).encode()) + 1
+        if used + size > room:
+            parts.append(([], []))
+            used = 0
+        used += size
+        if isinstance(item, str):
+            parts[-1][1].append(item)
+        else:
+            parts[-1][0].append(item)
+    for at, (some, words) in enumerate(parts):
+        yield json.dumps({"at": at, "of": len(parts), "stamp": stamp, "n": some, "s": words}, separators=(",", ":"))
+
+
+def _texts(offers: Compiled) -> list[str]:
+    return [*(rule.title for rule in offers.rules), *(code for code, _ in offers.codes), *offers.tags, *offers.customer_tags]
+
+
+def _numbers(offers: Compiled) -> Iterator[int]:
+    yield from (VERSION, offers.currency, int(offers.best), offers.cap)
+    yield from _pairs(offers.exponents)
+    yield from _pairs(offers.caps)
+    yield from _list(offers.switches)
+    yield from _list(mark for _, mark in offers.codes)
+    yield from _list(offers.collections)
+    yield from (len(offers.tags), len(offers.customer_tags))
+    yield len(offers.sets)
+    for one in offers.sets:
+        yield from (int(one.everything), one.with_marks, one.without_marks)
+        for ids in (one.products, one.variants, one.not_products, one.not_variants):
+            yield from _list(ids)
+    yield len(offers.rules)
+    for rule in offers.rules:
+        yield from _rule(rule)
+
+
+def _rule(rule: Rule) -> Iterator[int]:
+    yield from (rule.number, rule.mechanic, rule.priority, int(rule.stacks))
+    yield from _needs(rule.needs)
+    yield from (rule.limit, rule.pick, int(rule.marked), *_gain(rule.whole), len(rule.slots))
+    for slot in rule.slots:
+        yield from (slot.set, slot.count, *_gain(slot.gain))
+    yield from (rule.set, rule.scope, len(rule.steps))
+    for step in rule.steps:
+        yield from (step.least, *_gain(step.gain))
+    yield from _gain(rule.gain)
+
+
+def _needs(needs: Needs) -> Iterator[int]:
+    yield from (needs.opens, needs.set, needs.quantity, *_amounts(needs.amounts))
+    for values in (needs.countries, needs.currencies, needs.markets, needs.bars):
+        yield from _list(values)
+    yield len(needs.clauses)
+    for clause in needs.clauses:
+        yield from _list(clause)
+
+
+def _gain(gain: Gain) -> Iterator[int]:
+    yield from (gain.kind, gain.basis_points, *_amounts(gain.amounts))
+
+
+def _amounts(amounts: Amounts) -> Iterator[int]:
+    yield from (amounts.base, *_pairs(amounts.fixed))
+
+
+def _list(values: Iterable[int]) -> Iterator[int]:
+    told = list(values)
+    yield from (len(told), *told)
+
+
+def _pairs(values: Mapping[int, int]) -> Iterator[int]:
+    yield len(values)
+    for pair in sorted(values.items()):
+        yield from pair
+
+
+class _Reader:
+    """Takes the stream apart in the order in which it was written."""
+
+    def __init__(self, numbers: Iterator[int]) -> None:
+        self.next = numbers.__next__
+
+    def list(self) -> tuple[int, ...]:
+        return tuple(self.next() for _ in range(self.next()))
+
+    def pairs(self) -> dict[int, int]:
+        return {self.next(): self.next() for _ in range(self.next())}
+
+    def amounts(self) -> Amounts:
+        return Amounts(self.next(), self.pairs())
+
+    def gain(self) -> Gain:
+        return Gain(self.next(), self.next(), self.amounts())
+
+    def needs(self) -> Needs:
+        opens, number, quantity, amounts = self.next(), self.next(), self.next(), self.amounts()
+        countries, currencies, markets, bars = (self.list() for _ in range(4))
+        clauses = tuple(self.list() for _ in range(self.next()))
+        return Needs(opens, number, quantity, amounts, countries, currencies, markets, clauses, bars)
+
+    def set(self) -> Set:
+        marks = bool(self.next()), self.next(), self.next()
+        return Set(*marks, *(self.list() for _ in range(4)))
+
+    def rule(self, title: str) -> Rule:
+        number, mechanic, priority, stacks = self.next(), self.next(), self.next(), bool(self.next())
+        needs = self.needs()
+        limit, pick, marked, whole = self.next(), self.next(), bool(self.next()), self.gain()
+        slots = tuple(Slot(self.next(), self.next(), self.gain()) for _ in range(self.next()))
+        chosen, scope = self.next(), self.next()
+        steps = tuple(Step(self.next(), self.gain()) for _ in range(self.next()))
+        return Rule(number, mechanic, title, priority, stacks, needs, limit, pick, marked, whole, slots, chosen, scope, steps, self.gain())
+
+
+def _compiled(reader: _Reader, texts: list[str]) -> Compiled:
+    words = iter(texts)
+    currency, best, cap = reader.next(), bool(reader.next()), reader.next()
+    exponents, caps, switches, codes, collections = reader.pairs(), reader.pairs(), reader.list(), reader.list(), reader.list()
+    tags, customer_tags = reader.next(), reader.next()
+    sets = tuple(reader.set() for _ in range(reader.next()))
+    rules = tuple(reader.rule(next(words)) for _ in range(reader.next()))
+    return Compiled(currency, exponents, sets, rules, best, cap, caps, switches, tuple((next(words), mark) for mark in codes), collections,
+                    tuple(next(words) for _ in range(tags)), tuple(next(words) for _ in range(customer_tags)))
