@@ -1,9 +1,9 @@
-"""Cut Shopify's published Admin schema down to what devstore answers.
+"""Cut Shopify's published schemas, of the Admin API and of discount Functions, down to what devstore answers.
 
-    python -m scripts.prune_schema            writes devstore/admin_api/schema.graphql and access.json
+    python -m scripts.prune_schema            writes devstore/*/schema.graphql and devstore/admin_api/access.json
     python -m scripts.prune_schema --check    fails if they are not what it would write
 
-``devstore/admin_api/kept.graphql`` says what stays: its fields, with all their arguments and everything these arguments take.
+The ``kept.graphql`` beside each says what stays: its fields, with all their arguments and everything these arguments take.
 ``access.json`` keeps the access scopes that the published schema asks for those fields and types."""
 
 import argparse
@@ -37,15 +37,16 @@ from graphql import (
 )
 
 ROOT = Path(__file__).parent.parent
-PUBLISHED = ROOT / "var" / "shopify-schemas" / "admin_2026-10.json.gz"
-HOME = ROOT / "devstore" / "admin_api"
+PUBLISHED = ROOT / "var" / "shopify-schemas"
+ADMIN, FUNCTIONS = "admin_2026-10.json.gz", "functions_discount_2026-07.json.gz"
+HOME, FUNCTIONS_HOME = ROOT / "devstore" / "admin_api", ROOT / "devstore" / "functions"
 
 
-def published() -> tuple[GraphQLSchema, list[dict[str, Any]]]:
-    """The whole schema, and its list of required scopes."""
-    with gzip.open(PUBLISHED, "rt") as file:
+def published(name: str = ADMIN) -> tuple[GraphQLSchema, list[dict[str, Any]]]:
+    """The whole schema, and its list of required scopes, which only the Admin API has."""
+    with gzip.open(PUBLISHED / name, "rt") as file:
         document = json.load(file)
-    return build_client_schema(document["data"], assume_valid=True), document["offline_scopes"]["items"]
+    return build_client_schema(document["data"], assume_valid=True), document.get("offline_scopes", {}).get("items", [])
 
 
 @dataclass
@@ -173,14 +174,23 @@ def _strip(schema: GraphQLSchema) -> None:
 
 
 def build() -> dict[Path, str]:
-    """The two files and what belongs in them."""
+    """The files and what belongs in them."""
     schema, items = published()
     kept = collect(schema, (HOME / "kept.graphql").read_text())
-    scopes = access(kept, items)
+    scopes = f"{json.dumps(access(kept, items), indent=1)}\n"
+    function, _ = published(FUNCTIONS)
+    function_kept = collect(function, (FUNCTIONS_HOME / "kept.graphql").read_text())
+    return {
+        HOME / "schema.graphql": _printed(schema, kept),
+        HOME / "access.json": scopes,
+        FUNCTIONS_HOME / "schema.graphql": _printed(function, function_kept),
+    }
+
+
+def _printed(schema: GraphQLSchema, kept: Kept) -> str:
     small = pruned(schema, kept)
     _strip(small)
-    text = print_schema(lexicographic_sort_schema(small))
-    return {HOME / "schema.graphql": f"{text}\n", HOME / "access.json": f"{json.dumps(scopes, indent=1)}\n"}
+    return f"{print_schema(lexicographic_sort_schema(small))}\n"
 
 
 def main() -> int:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from devstore.currency import split
 from devstore.pricing.amounts import off_lines
 from devstore.pricing.values import Candidate, PricedLine
 
@@ -22,11 +23,13 @@ class Taken:
 
 
 def combine(first: Candidate, second: Candidate) -> bool:
-    """Both must allow the other's class. Two shipping discounts never go together."""
+    """Both must allow the other's class. Two shipping discounts never go together; what one Function gives in several classes does."""
     a, b = first.discount, second.discount
-    if a.id == b.id or (a.classification == b.classification == "shipping"):
+    if a.id == b.id:
+        return first.part != second.part
+    if first.classification == second.classification == "shipping":
         return False
-    return b.classification in a.combines and a.classification in b.combines
+    return second.classification in a.combines and first.classification in b.combines
 
 
 def best(candidates: list[Candidate], lines: list[PricedLine], shipping: int) -> list[Taken]:
@@ -57,17 +60,31 @@ def _grow(group: list[Candidate], open_: list[Candidate], closed: list[Candidate
 
 def take(group: list[Candidate], lines: list[PricedLine], shipping: int) -> list[Taken]:
     """Product discounts first (the best one per line), then order discounts, each on what products left, then shipping."""
-    products = [one for one in group if one.discount.classification == "product"]
-    whole = [one for one in group if one.discount.classification == "order"]
+    products = [one for one in group if one.classification == "product"]
+    whole = [one for one in group if one.classification == "order"]
     taken = _take_products(products, lines)
     bases = [line.subtotal - sum(one.lines[i] for one in taken) for i, line in enumerate(lines)]
     taken += _take_whole(whole, lines, bases)
-    taken += [Taken(one, [0] * len(lines), shipping) for one in group if one.discount.classification == "shipping"]
+    taken += [Taken(one, [0] * len(lines), _off_shipping(one, shipping)) for one in group if one.classification == "shipping"]
     return taken
 
 
+def _off_shipping(one: Candidate, shipping: int) -> int:
+    return min(one.given.shipping, shipping) if one.given else shipping
+
+
+def _off(one: Candidate, lines: list[PricedLine], bases: list[int]) -> list[int]:
+    """Amounts per line of a product or order discount; a Function's are what it said, an order's shared out."""
+    if one.given is None:
+        return off_lines(one.discount, lines, bases)
+    if one.part == "product":
+        return list(one.given.lines)
+    seen = [0 if at in one.given.excluded else base for at, base in enumerate(bases)]
+    return split(min(one.given.order, sum(seen)), seen)
+
+
 def _take_products(group: list[Candidate], lines: list[PricedLine]) -> list[Taken]:
-    offers = [Taken(one, off_lines(one.discount, lines, [line.subtotal for line in lines])) for one in group]
+    offers = [Taken(one, _off(one, lines, [line.subtotal for line in lines])) for one in group]
     for i in range(len(lines)):
         winner = max(offers, key=lambda offer: offer.lines[i], default=None)
         for offer in offers:
@@ -79,7 +96,7 @@ def _take_products(group: list[Candidate], lines: list[PricedLine]) -> list[Take
 def _take_whole(group: list[Candidate], lines: list[PricedLine], bases: list[int]) -> list[Taken]:
     left, taken = list(bases), []
     for one in group:
-        amounts = [min(amount, rest) for amount, rest in zip(off_lines(one.discount, lines, bases), left, strict=True)]
+        amounts = [min(amount, rest) for amount, rest in zip(_off(one, lines, bases), left, strict=True)]
         left = [rest - amount for rest, amount in zip(left, amounts, strict=True)]
         taken.append(Taken(one, amounts))
     return taken

@@ -1,12 +1,17 @@
 """From a cart to a price."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from devstore.currency import half_up
+from devstore.functions.deciding import decide
+from devstore.functions.extension import extensions
+from devstore.functions.inputs import Facts
 from devstore.pricing.combining import Taken, best
 from devstore.pricing.eligibility import Basket, refusal
 from devstore.pricing.values import Candidate, Priced, PricedLine, PricedShipping, Verdict
 from devstore.state.carts import Buyer, Cart
+from devstore.state.discounts import Value
 from devstore.state.orders import Allocation, Application
 from devstore.state.shops import Shop
 
@@ -18,7 +23,7 @@ def price(shop: Shop, cart: Cart, buyer: Buyer | None, now: datetime) -> Priced:
     lines = priced_lines(shop, cart)
     shipping = _shipping(shop, lines, buyer)
     basket = _basket(shop, lines, shipping, buyer, now)
-    candidates, verdicts = _candidates(shop, cart, basket)
+    candidates, verdicts = _asked(*_candidates(shop, cart, basket), _facts(shop, cart, basket))
     taken = [one for one in best(candidates, lines, shipping.price if shipping else 0) if one.amount or _waits_for_shipping(one, shipping)]
     applications = [_application(one) for one in taken]
     _allocate(taken, lines, shipping)
@@ -72,24 +77,48 @@ def _candidates(shop: Shop, cart: Cart, basket: Basket) -> tuple[list[Candidate]
     return found, verdicts
 
 
+def _facts(shop: Shop, cart: Cart, basket: Basket) -> Facts:
+    """What a Function may know of this cart."""
+    customer = shop.customers.get(basket.customer_id) if basket.customer_id else None
+    properties = {line.key: line.properties for line in cart.lines}
+    attributes = dict(cart.attributes)
+    return Facts(shop, basket.lines, basket.now, list(cart.codes), attributes, properties, customer, basket.country, basket.shipping)
+
+
+def _asked(candidates: list[Candidate], verdicts: list[Verdict], facts: Facts) -> tuple[list[Candidate], list[Verdict]]:
+    """Functions run once for each of their discounts; what they give takes the discount's place, and codes that they refuse go."""
+    asked = [one for found in candidates for one in (_parts(found, facts) if found.discount.function else [found])]
+    refused = {code for one in asked if one.given and one.discount.method == "automatic" for code in one.given.refused}
+    kept = [one for one in asked if one.part != "none" and not (one.code and one.code.code.casefold() in refused)]
+    said = [Verdict(one.code, False, "refused_by_app") if one.code.casefold() in refused else one for one in verdicts]
+    return kept, said
+
+
+def _parts(found: Candidate, facts: Facts) -> list[Candidate]:
+    given = decide(extensions()[found.discount.function], found.discount, facts)
+    amounts = {"product": sum(given.lines), "order": given.order, "shipping": given.shipping}
+    parts = [part for part, amount in amounts.items() if amount] or ["none"]
+    return [replace(found, part=part, given=given) for part in parts]
+
+
 def _settled(shop: Shop, verdict: Verdict, chosen: set[int]) -> Verdict:
     """A code that could apply but was left out by a better combination says so."""
     code = shop.code(verdict.code) if verdict.applies else None
     if code is None or code.id in chosen:
         return verdict
-    waiting = shop.discounts[code.discount_id].classification == "shipping"
+    waiting = "shipping" in (shop.discounts[code.discount_id].classification, *shop.discounts[code.discount_id].classes)
     return Verdict(verdict.code, waiting, None if waiting else "not_combinable")
 
 
 def _waits_for_shipping(taken: Taken, shipping: PricedShipping | None) -> bool:
-    return shipping is not None and taken.candidate.discount.classification == "shipping"
+    return shipping is not None and taken.candidate.classification == "shipping"
 
 
 def _application(taken: Taken) -> Application:
     discount, code = taken.candidate.discount, taken.candidate.code
-    value = discount.value
-    shipping = discount.classification == "shipping"
-    percentage = 10_000 if shipping else value.basis_points
+    value = Value(amount=taken.amount) if taken.candidate.given else discount.value
+    shipping = taken.candidate.classification == "shipping"
+    percentage = 10_000 if shipping and not taken.candidate.given else value.basis_points
     return Application(
         kind="discount_code" if code else "automatic",
         title=code.code if code else discount.title,
@@ -97,7 +126,7 @@ def _application(taken: Taken) -> Application:
         value=percentage if percentage is not None else value.amount or 0,
         value_type="percentage" if percentage is not None else "fixed_amount",
         allocation_method="each" if discount.bxgy or shipping or value.each else "across",
-        target_selection="all" if discount.items.all and not discount.bxgy else "entitled",
+        target_selection="all" if discount.items.all and not discount.bxgy and taken.candidate.part != "product" else "entitled",
         target_type="shipping_line" if shipping else "line_item",
         discount_id=discount.id,
     )
@@ -108,7 +137,7 @@ def _allocate(taken: list[Taken], lines: list[PricedLine], shipping: PricedShipp
         for line, amount in zip(lines, one.lines, strict=True):
             if amount:
                 line.allocations.append(Allocation(index, amount))
-        if shipping is not None and one.candidate.discount.classification == "shipping":
+        if shipping is not None and one.candidate.classification == "shipping":
             shipping.allocations.append(Allocation(index, one.shipping))
 
 

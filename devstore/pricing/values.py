@@ -1,9 +1,15 @@
 """What goes into a price and what comes out."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from devstore.state.discounts import Discount, RedeemCode
 from devstore.state.orders import Allocation, Application
+
+if TYPE_CHECKING:
+    from devstore.functions.deciding import Given
 
 
 @dataclass(slots=True)
@@ -54,10 +60,18 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A discount that may apply to this cart; ``code`` is None for an automatic one."""
+    """A discount that may apply to this cart; ``code`` is None for an automatic one.
+
+    A Function's discount is one candidate for each class in which it gives something: ``given`` by the Function, in class ``part``."""
 
     discount: Discount
     code: RedeemCode | None = None
+    part: str = ""
+    given: Given | None = None
+
+    @property
+    def classification(self) -> str:
+        return self.part or self.discount.classification
 
 
 @dataclass(slots=True)

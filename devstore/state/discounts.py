@@ -64,7 +64,8 @@ class RedeemCode:
 
 @dataclass(slots=True)
 class Discount:
-    """``method``: "code" | "automatic". ``kind``: "basic" | "bxgy" | "free_shipping". ``combines``: of "order", "product", "shipping"."""
+    """``method``: "code" | "automatic". ``kind``: "basic" | "bxgy" | "free_shipping" | "app". ``combines``: of "order", "product",
+    "shipping". An app's discount names its ``function`` by handle and the ``classes`` in which it may act."""
 
     id: int
     method: str
@@ -91,6 +92,8 @@ class Discount:
     used: int = 0
     by_app: bool = False
     deleted: bool = False
+    function: str = ""
+    classes: list[str] = field(default_factory=list)
 
     @property
     def classification(self) -> str:

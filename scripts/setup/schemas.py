@@ -13,12 +13,12 @@ from scripts.setup.node import environment, node
 
 PACKAGE = "@shopify/dev-mcp@1.16.0"
 SHA512 = "tqgRnK7sQhjew+htxtleTH23nXB5fZcsrhWgEkomsorGXvLOB2mh2upwZm8uzuTDNTZnqtLMe64yIwh6s2awtw=="
-KEPT = ("admin_2026-10.json.gz",)
+KEPT = ("admin_2026-10.json.gz", "functions_discount_2026-07.json.gz")
 SCHEMAS = VAR / "shopify-schemas"
 
 
 def schemas() -> None:
-    """``var/shopify-schemas/admin_2026-10.json.gz`` and its like: gzipped introspection under the key ``data``."""
+    """``var/shopify-schemas/admin_2026-10.json.gz`` and its likes: gzipped introspection under the key ``data``."""
     node()
     once(SCHEMAS / ".done", [PACKAGE, SHA512, *KEPT], _fetch)
 

@@ -7,9 +7,10 @@ from datetime import timedelta
 
 from devstore import gid
 from devstore.admin_api.call import Call, Info, Node, Resolver, call_of
+from devstore.admin_api.mutations.apps import keep_metafields, read_app
 from devstore.admin_api.mutations.problems import Problem, done, refused
 from devstore.admin_api.mutations.reading import Input, Reader, read_basic, read_bxgy, read_code_limits, read_common, read_free_shipping
-from devstore.admin_api.nodes.discounts import automatic_node, code_node, discount_gid
+from devstore.admin_api.nodes.discounts import automatic_node, code_node, discount_gid, discount_node
 from devstore.state import discounting
 from devstore.state.discounts import Discount
 
@@ -27,11 +28,15 @@ class Kind:
 
 
 BASIC = Kind("code", "basic", "basicCodeDiscount", (read_common, read_code_limits, read_basic))
+CODE_APP = Kind("code", "app", "codeAppDiscount", (read_common, read_code_limits, read_app))
+AUTOMATIC_APP = Kind("automatic", "app", "automaticAppDiscount", (read_common, read_app))
 FREE_SHIPPING = Kind("code", "free_shipping", "freeShippingCodeDiscount", (read_common, read_code_limits, read_free_shipping))
 BXGY = Kind("automatic", "bxgy", "automaticBxgyDiscount", (read_common, read_bxgy))
 
 
 def _shown(call: Call, discount: Discount) -> Node:
+    if discount.kind == "app":
+        return done(**{f"{discount.method}AppDiscount": discount_node(call, discount)})
     if discount.method == "code":
         return done(codeDiscountNode=code_node(call, discount))
     return done(automaticDiscountNode=automatic_node(call, discount))
@@ -47,6 +52,7 @@ def _create(kind: Kind) -> Resolver:
         if problems:
             return refused(*problems)
         discounting.create(call.store, call.shop, discount, given.get("code"))
+        keep_metafields(call, discount, given)
         return _shown(call, discount)
 
     return create
@@ -61,6 +67,8 @@ def _required(reader: Reader, kind: Kind) -> list[Problem]:
         problems.append(reader.problem("code", "Code can't be blank", "BLANK"))
     if kind.method == "code" and not reader.given.get("context") and not reader.given.get("customerSelection"):
         problems.append(reader.problem("context", "Context can't be blank", "BLANK"))
+    if kind.kind == "app" and not (reader.given.get("functionHandle") or reader.given.get("functionId")):
+        problems.append(reader.problem("functionHandle", "Function handle can't be blank", "BLANK"))
     if kind is BASIC and reader.given.get("customerGets") is None:
         problems.append(reader.problem("customerGets", "Customer gets can't be blank", "BLANK"))
     return problems
@@ -107,6 +115,7 @@ def _update(kind: Kind) -> Resolver:
             return refused(*problems)
         for field in fields(Discount):
             setattr(discount, field.name, getattr(wanted, field.name))
+        keep_metafields(call, discount, reader.given)
         discounting.changed(call.store, call.shop, discount)
         return _shown(call, discount)
 
@@ -156,6 +165,10 @@ MUTATIONS: dict[str, Resolver] = {
     "discountCodeFreeShippingUpdate": _update(FREE_SHIPPING),
     "discountAutomaticBxgyCreate": _create(BXGY),
     "discountAutomaticBxgyUpdate": _update(BXGY),
+    "discountCodeAppCreate": _create(CODE_APP),
+    "discountCodeAppUpdate": _update(CODE_APP),
+    "discountAutomaticAppCreate": _create(AUTOMATIC_APP),
+    "discountAutomaticAppUpdate": _update(AUTOMATIC_APP),
     "discountCodeActivate": _switch("code", on=True),
     "discountCodeDeactivate": _switch("code", on=False),
     "discountAutomaticActivate": _switch("automatic", on=True),

@@ -62,7 +62,7 @@ def _set_metafields(info: Info, metafields: list[dict[str, Any]]) -> Node:
     problems = [{**found.node, "elementIndex": at} for at, one in enumerate(metafields) if (found := _fault(call, at, one))]
     if problems:
         return {"userErrors": problems}
-    return done(metafields=[metafield_node(_set(call, one)) for one in metafields])
+    return done(metafields=[metafield_node(set_metafield(call, one)) for one in metafields])
 
 
 def _fault(call: Call, at: int, given: dict[str, Any]) -> Problem | None:
@@ -79,7 +79,7 @@ def _fault(call: Call, at: int, given: dict[str, Any]) -> Problem | None:
     return None
 
 
-def _set(call: Call, given: dict[str, Any]) -> Metafield:
+def set_metafield(call: Call, given: dict[str, Any]) -> Metafield:
     space, now = given.get("namespace") or "$app", call.store.clock.now()
     home = call.shop.metafields.setdefault(given["ownerId"], {})
     known = home.get(f"{space}.{given['key']}")

@@ -5,12 +5,14 @@ from typing import Any
 from devstore import gid
 from devstore.admin_api import search
 from devstore.admin_api.call import Call, Node
+from devstore.admin_api.nodes.shops import metafield_reader
 from devstore.admin_api.paging import connection
 from devstore.clock import zulu
 from devstore.state.discounts import Bulk, Discount, RedeemCode
 
 _CLASSES = {"order": "ORDER", "product": "PRODUCT", "shipping": "SHIPPING"}
 _TYPES = {"basic": "DiscountCodeBasic", "free_shipping": "DiscountCodeFreeShipping", "bxgy": "DiscountAutomaticBxgy"}
+_APPS = {"code": "DiscountCodeApp", "automatic": "DiscountAutomaticApp"}
 
 
 def discount_gid(discount: Discount) -> str:
@@ -18,23 +20,25 @@ def discount_gid(discount: Discount) -> str:
 
 
 def code_node(call: Call, discount: Discount) -> Node:
-    return {"__typename": "DiscountCodeNode", "id": discount_gid(discount), "codeDiscount": lambda _info: discount_node(call, discount)}
+    shown = {"id": discount_gid(discount), "codeDiscount": lambda _info: discount_node(call, discount)}
+    return {"__typename": "DiscountCodeNode", **shown, "metafield": metafield_reader(discount_gid(discount))}
 
 
 def automatic_node(call: Call, discount: Discount) -> Node:
     shown = {"id": discount_gid(discount), "automaticDiscount": lambda _info: discount_node(call, discount)}
-    return {"__typename": "DiscountAutomaticNode", **shown}
+    return {"__typename": "DiscountAutomaticNode", **shown, "metafield": metafield_reader(discount_gid(discount))}
 
 
 def any_node(call: Call, discount: Discount) -> Node:
     """``DiscountNode``: the same thing under a third name."""
     shown = {"id": gid.make("DiscountNode", discount.id), "discount": lambda _info: discount_node(call, discount)}
-    return {"__typename": "DiscountNode", **shown}
+    return {"__typename": "DiscountNode", **shown, "metafield": metafield_reader(discount_gid(discount))}
 
 
 def discount_node(call: Call, discount: Discount) -> Node:
     return {
-        "__typename": _TYPES[discount.kind],
+        "__typename": _TYPES.get(discount.kind) or _APPS[discount.method],
+        "discountId": discount_gid(discount),
         "title": discount.title,
         "status": discount.status(call.store.clock.now()),
         "summary": discount.summary,
@@ -46,13 +50,20 @@ def discount_node(call: Call, discount: Discount) -> Node:
         "usageLimit": discount.usage_limit,
         "asyncUsageCount": discount.used,
         "appliesOncePerCustomer": discount.once_per_customer,
-        "discountClasses": [_CLASSES[discount.classification]],
+        "discountClasses": [_CLASSES[one] for one in discount.classes or [discount.classification]],
+        "appDiscountType": _app_type(call, discount) if discount.function else None,
         "tags": list(discount.tags),
         "combinesWith": {f"{name}Discounts": name in discount.combines for name in _CLASSES},
         "usesPerOrderLimit": discount.bxgy.uses_per_order if discount.bxgy else None,
         "codesCount": {"count": len(discount.codes), "precision": "EXACT"},
         "codes": lambda _info, **args: _codes(call, discount, args),
     }
+
+
+def _app_type(call: Call, discount: Discount) -> Node:
+    app = call.store.settings.app
+    return {"title": discount.function, "functionId": discount.function, "appKey": app.client_id,
+            "discountClasses": [_CLASSES[one] for one in discount.classes]}
 
 
 def _codes(call: Call, discount: Discount, args: dict[str, Any]) -> Node:
