@@ -15,6 +15,8 @@ Worth = Literal["percent", "amount", "price", "free"]
 Scope = Literal["all", "product", "line"]
 Pick = Literal["cheapest", "dearest", "chosen"]
 DiscountClass = Literal["product", "order", "shipping"]
+Outcome = Literal["basket", "units", "friends", "again"]
+"""What an offer is for: larger baskets, more units sold of its goods, more friends who buy, buyers who come again."""
 
 KINDS: tuple[Kind, ...] = ("kit", "mix", "tiers", "buy_get", "together", "upgrade", "complete", "gift", "shipping", "basket", "welcome")
 
@@ -141,7 +143,8 @@ class Offer:
     """A merchant's offer. ``number`` is small, positive and unique in the shop; line marks and configurations name it.
 
     ``limit``: most bundles in one cart, 0 none. ``stacks``: may use goods that other offers use. ``marked``: only lines that
-    the shopper added from the offer itself. ``replaces``: for an upgrade, what the better product stands in for.
+    the shopper added from the offer itself. ``replaces``: for an upgrade, what the better product stands in for. ``outcome``: what it is
+    measured by; without one it cannot be switched on. ``combines``: classes of other discounts that may stand beside it.
     """
 
     id: UUID
@@ -163,6 +166,7 @@ class Offer:
     schedule: Schedule = field(default_factory=Schedule)
     priority: int = 0
     stacks: bool = False
+    outcome: Outcome | None = None
     combines: frozenset[DiscountClass] = frozenset({"order", "shipping"})
 
     @property
