@@ -13,7 +13,7 @@ from plugin.context import Context
 from plugin.db import ShopId
 from plugin.errors import TandemError, TryAgain
 from plugin.intake import flows, history, reads, tables
-from plugin.intake.history import CHANGING, LOADING, NEW, RUNNING
+from plugin.intake.history import CHANGING, LOADING, NEW, RUNNING, STOPPED
 from plugin.mirror import catalogue
 from plugin.mirror import tables as mirror
 from plugin.people import tables as people
@@ -52,7 +52,10 @@ def describe(context: Context) -> None:
 
 
 def backfill_one(context: Context, shop_id: ShopId, kind: str) -> None:
-    """Start, wait for, and load one bulk operation; what is not done in time is picked up by the next run."""
+    """Start, wait for, and load one bulk operation; what is not done in time is picked up by the next run.
+
+    Whoever stops it meanwhile waits for one question to Shopify, or for one chunk, at most.
+    """
     state, operation_id, url, done, since = _stand(context, shop_id, kind)
     if state == NEW:
         operation_id = reads.start_bulk(shop_reads.admin_api(context, shop_id), kind, since)
@@ -66,13 +69,18 @@ def backfill_one(context: Context, shop_id: ShopId, kind: str) -> None:
 
 def _stand(context: Context, shop_id: ShopId, kind: str) -> tuple[str, str | None, str | None, int, datetime | None]:
     with context.transaction() as session:
-        row = session.get_one(tables.Backfill, (shop_id, kind))
+        row = tables.backfill(session, shop_id, kind)
         return row.state, row.operation_id, row.url if row.state == LOADING else None, row.lines_done, row.since
 
 
 def _note(context: Context, shop_id: ShopId, kind: str, change: Callable[..., None], *told: object) -> None:
     with context.transaction() as session:
-        change(session.get_one(tables.Backfill, (shop_id, kind)), *told)
+        change(tables.backfill(session, shop_id, kind, lock=True), *told)
+
+
+def _is_stopped(context: Context, shop_id: ShopId, kind: str) -> bool:
+    with context.reading() as session:
+        return tables.backfill(session, shop_id, kind).state == STOPPED
 
 
 def _await_file(context: Context, shop_id: ShopId, kind: str, operation_id: str) -> str | None:
@@ -81,13 +89,15 @@ def _await_file(context: Context, shop_id: ShopId, kind: str, operation_id: str)
         told = reads.bulk_progress(shop_reads.admin_api(context, shop_id), operation_id)
         if told.status == "COMPLETED":
             _note(context, shop_id, kind, history.loading, told.url, told.objects, clock.now())
-            return told.url
+            return None if _is_stopped(context, shop_id, kind) else told.url
         if told.status not in ("CREATED", "RUNNING"):
             _note(context, shop_id, kind, history.again, f"{told.status} {told.error or ''}")
             return None
         if time.monotonic() > until:
             return None
         time.sleep(POLL_SECONDS)
+        if _is_stopped(context, shop_id, kind):
+            return None
 
 
 def _load(context: Context, shop_id: ShopId, kind: str, url: str, *, done: int) -> None:
@@ -97,27 +107,33 @@ def _load(context: Context, shop_id: ShopId, kind: str, url: str, *, done: int) 
         for entry in reads.bulk_file(context, url, done=done):
             chunk.append(entry)
             if len(chunk) == CHUNK:
-                _keep(context, shop_id, kind, chunk)
+                if not _keep(context, shop_id, kind, chunk):
+                    return
                 chunk = []
     except TryAgain as fault:
         _note(context, shop_id, kind, history.again, fault.message)
         return
-    _keep(context, shop_id, kind, chunk)
-    _note(context, shop_id, kind, history.finished, clock.now())
-    bell.ring(context, "events", shop_id)
+    if _keep(context, shop_id, kind, chunk):
+        _note(context, shop_id, kind, history.finished, clock.now())
+        bell.ring(context, "events", shop_id)
 
 
-def _keep(context: Context, shop_id: ShopId, kind: str, chunk: list[reads.Entry]) -> None:
+def _keep(context: Context, shop_id: ShopId, kind: str, chunk: list[reads.Entry]) -> bool:
+    """False, and nothing kept, if the merchant has stopped it."""
     if not chunk:
-        return
+        return True
     api = shop_reads.admin_api(context, shop_id)
     bodies = [reads.in_webhook_shape(api, kind, entry.node) for entry in chunk]
     with context.transaction() as session:
+        row = tables.backfill(session, shop_id, kind, lock=True)
+        if row.state == STOPPED:
+            return False
         for body in bodies:
             if body is not None:
                 flows.keep_read(session, shop_id, source="backfill", topic=reads.TOPICS[kind], body=body, now=clock.machine_now())
-        history.loaded(session.get_one(tables.Backfill, (shop_id, kind)), chunk[-1].lines)
+        history.loaded(row, chunk[-1].lines)
     bell.ring(context, "events", shop_id)
+    return True
 
 
 # -- reconciliation ----------------------------------------------------------------------------------------------------

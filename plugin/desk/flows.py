@@ -117,6 +117,18 @@ def cancel(session: Session, shop_id: ShopId, bulk_id: UUID, *, now: datetime) -
     return found
 
 
+def go_on(session: Session, shop_id: ShopId, bulk_id: UUID, *, now: datetime) -> Bulk:
+    """Take up again what was cancelled, with the row at which it stopped. Raises NotFound, or Refused("undone") for what was undone."""
+    found = tables.bulk(session, shop_id, bulk_id, lock=True)
+    if found.undone_by is not None:
+        raise Refused("undone", "This was undone.")
+    if found.state == CANCELLED:
+        found.state, found.ended_at = RUNNING, None
+        intake.tell(session, shop_id, "bulk/step", str(bulk_id), now)
+        session.flush()
+    return found
+
+
 def step(session: Session, shop_id: ShopId, bulk_id: UUID, act: Act, *, now: datetime) -> Bulk:
     """Do the next few, and tell that there are more. What a row refuses is counted, and costs its neighbours nothing."""
     found = tables.bulk(session, shop_id, bulk_id, lock=True)

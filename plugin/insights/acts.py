@@ -14,6 +14,7 @@ from plugin.desk.flows import Ask
 from plugin.desk.tables import Bulk
 from plugin.errors import NotFound, Refused
 from plugin.guardrails import flows as guardrails
+from plugin.mirror import flows as mirror
 from plugin.outbox import flows as outbox
 from plugin.referrals import flows as referrals
 from plugin.referrals import tables as advocates
@@ -53,6 +54,12 @@ def retry(session: Session, shop_id: ShopId, delivery_id: str, ask: Ask) -> None
         raise Refused("not_dead", "This delivery has not given up.")
 
 
+def settle(session: Session, shop_id: ShopId, order_id: str, ask: Ask) -> None:
+    """Work out again what an order causes. Where nothing changed, nothing comes of it."""
+    if not mirror.settle_again(session, shop_id, order_id):
+        raise NotFound("order")
+
+
 def stop(session: Session, shop_id: ShopId, advocate_id: str, ask: Ask) -> None:
     if advocates.advocate(session, shop_id, _id(advocate_id)).state == "stopped":
         raise Refused("stopped", "This advocate was stopped already.")
@@ -72,7 +79,8 @@ def _id(text: str) -> UUID:
 
 ACTS: Mapping[str, Verb] = {
     "release": Verb("cases", release, "reopen"), "refuse": Verb("cases", refuse, "reopen"), "reopen": Verb("cases", reopen),
-    "retry": Verb("deliveries", retry), "stop": Verb("advocates", stop, "resume"), "resume": Verb("advocates", resume, "stop")}
+    "settle": Verb("orders", settle), "retry": Verb("deliveries", retry),
+    "stop": Verb("advocates", stop, "resume"), "resume": Verb("advocates", resume, "stop")}
 
 
 def verb(name: str) -> Verb:

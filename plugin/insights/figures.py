@@ -16,7 +16,7 @@ from plugin.db import ShopId
 from plugin.guardrails.tables import Case
 from plugin.insights.rules.periods import Period, Span, steps
 from plugin.intake import tables as intake
-from plugin.intake.history import FAILED, FINISHED
+from plugin.intake.history import FAILED, FINISHED, STOPPED
 from plugin.intake.tables import Backfill, Inbox
 from plugin.ledger import tables as ledger
 from plugin.ledger.tables import Account, Posting
@@ -144,7 +144,17 @@ class History:
 
     @property
     def is_running(self) -> bool:
-        return any(part.state not in (FINISHED, FAILED) for part in self.parts)
+        return any(part.state not in (FINISHED, FAILED, STOPPED) for part in self.parts)
+
+    @property
+    def is_stopped(self) -> bool:
+        """The merchant stopped reading some of it."""
+        return any(part.state == STOPPED for part in self.parts)
+
+    @property
+    def is_whole(self) -> bool:
+        """All orders that Shopify shows have been read."""
+        return any(part.kind == "orders" and part.state == FINISHED for part in self.parts)
 
     @property
     def failed(self) -> bool:

@@ -59,7 +59,7 @@ ORDERS = Listing(
     name="orders", path="/app/orders", table=Order, key=Order.id, key_type=str,
     sorts=(Sort("placed", Order.created_at, datetime),),
     choices=(Choice("financial", Order.financial, FINANCIAL, words="trace.financial", also=_unpaid),),
-    find=finding.orders, load=load, period=Order.created_at,
+    find=finding.orders, load=load, period=Order.created_at, acts=("settle",),
     sheet={"order": lambda row, _: row.order.name, "order_id": lambda row, _: row.id, "placed": lambda row, _: row.order.created_at,
            "financial": lambda row, ground: paid(row.order.financial, ground.locale),
            "verdict": lambda row, ground: _of(row, "verdict", ground), "advocate": lambda row, ground: _of(row, "advocate", ground),

@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from plugin.db import ShopId
+from plugin.intake import tables
 from plugin.intake.rules import visible_since
 from plugin.intake.tables import Backfill, Reconciled
 
 KINDS = ("products", "orders")
 CHANGING = (*KINDS, "customers", "costs")
 """What is read again by ``updated_at``. Stock needs no kind of its own: an adjustment counts as an update of the product."""
-NEW, RUNNING, LOADING, FINISHED, FAILED = "new", "running", "loading", "finished", "failed"
+NEW, RUNNING, LOADING, FINISHED, FAILED, STOPPED = "new", "running", "loading", "finished", "failed", "stopped"
 OVERLAP = timedelta(minutes=60)
 MOST_RUNS = 5
 
@@ -42,16 +43,42 @@ def _begin(session: Session, shop_id: ShopId, kind: str, *, since: datetime | No
     session.flush()
 
 
+def stop(session: Session, shop_id: ShopId, kind: str) -> Backfill:
+    """The merchant wants no more of it now: what is read stays, and how far it came. What Shopify collects it collects to the end.
+
+    Raises NotFound.
+    """
+    row = tables.backfill(session, shop_id, kind, lock=True)
+    if row.state in (NEW, RUNNING, LOADING):
+        row.state = STOPPED
+        session.flush()
+    return row
+
+
+def go_on(session: Session, shop_id: ShopId, kind: str) -> Backfill:
+    """Take up again what was stopped or had failed, from where it came to. Raises NotFound."""
+    row = tables.backfill(session, shop_id, kind, lock=True)
+    if row.state == STOPPED:
+        row.state = LOADING if row.url else RUNNING if row.operation_id else NEW
+    elif row.state == FAILED:
+        row.state, row.runs = NEW, 0
+    session.flush()
+    return row
+
+
 def running(row: Backfill, operation_id: str) -> None:
     """Shopify is collecting."""
-    row.state, row.operation_id, row.url, row.lines_done, row.runs = RUNNING, operation_id, None, 0, row.runs + 1
+    row.operation_id, row.url, row.lines_done, row.runs = operation_id, None, 0, row.runs + 1
+    _come_to(row, RUNNING)
 
 
 def loading(row: Backfill, url: str | None, total: int, now: datetime) -> None:
     """The file is ready; no file means there was nothing."""
     row.objects_total, row.url, row.error = total, url, None
-    row.state = LOADING if url else FINISHED
-    row.finished_at = None if url else now
+    if url is None:
+        row.state, row.finished_at = FINISHED, now
+    else:
+        _come_to(row, LOADING)
 
 
 def loaded(row: Backfill, lines_done: int) -> None:
@@ -64,8 +91,14 @@ def finished(row: Backfill, now: datetime) -> None:
 
 def again(row: Backfill, error: str) -> None:
     """This run came to nothing; another is started, a few times."""
-    row.error = error[:500]
-    row.state = FAILED if row.runs >= MOST_RUNS else NEW
+    row.error, row.operation_id, row.url = error[:500], None, None
+    _come_to(row, FAILED if row.runs >= MOST_RUNS else NEW)
+
+
+def _come_to(row: Backfill, state: str) -> None:
+    """The next state, unless the merchant stopped it meanwhile."""
+    if row.state != STOPPED:
+        row.state = state
 
 
 def reconciled(session: Session, shop_id: ShopId, kind: str, *, upto: datetime, found: int) -> None:

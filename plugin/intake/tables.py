@@ -141,3 +141,11 @@ def depths(session: Session) -> dict[str, int]:
 
 def backfills(session: Session, shop_id: ShopId) -> Sequence[Backfill]:
     return session.scalars(select(Backfill).where(Backfill.shop_id == shop_id).order_by(Backfill.kind)).all()
+
+
+def backfill(session: Session, shop_id: ShopId, kind: str, *, lock: bool = False) -> Backfill:
+    """Raises NotFound."""
+    row = session.get(Backfill, (shop_id, kind), with_for_update=lock or None, populate_existing=lock)
+    if row is None:
+        raise NotFound("history")
+    return row

@@ -18,6 +18,7 @@ from plugin.desk.tables import Bulk, Note
 from plugin.errors import Refused
 from plugin.guardrails.tables import Case
 from plugin.insights import acts
+from plugin.mirror.tables import Order
 from plugin.outbox.tables import Delivery
 from plugin.people.tables import Person
 from plugin.referrals import flows as referrals
@@ -136,9 +137,87 @@ def test_what_is_cancelled_goes_no_further(context: Context, desk: Desk, world: 
     with context.transaction() as session:
         acts.step(session, desk.shop.id, UUID(path.rpartition("/")[2]), now=stage.now)
     shown = desk.done(f"{path}/cancellation")
-    assert "Cancelled" in shown and "2 rows were changed." in shown
+    assert "Cancelled" in shown and "2 rows were changed." in shown and "It stopped at 2 of 5." in shown
     drain(context, desk.shop.id)
     assert [_case(context, desk, id).state for id in ids] == ["refused", "refused", "open", "open", "open"]
+    shown = desk.done(f"{path}/resumption")
+    assert "Running" in shown and "2 of 5" in shown
+    drain(context, desk.shop.id)
+    assert "5 rows were changed." in desk.get(path).text and {_case(context, desk, id).state for id in ids} == {"refused"}
+
+
+@on_one
+def test_what_was_undone_is_not_taken_up_again(context: Context, desk: Desk, world: World, stage: Stage,
+                                               monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flows, "STEP", 1)
+    path, _ = _begin(desk, "refuse", _open(context, desk, stage, 3))
+    with context.transaction() as session:
+        acts.step(session, desk.shop.id, UUID(path.rpartition("/")[2]), now=stage.now)
+    desk.done(f"{path}/cancellation")
+    assert "Go on with the other 2" in desk.get(path).text
+    desk.done(f"{path}/undoing")
+    assert "Go on" not in desk.get(path).text and desk.post(f"{path}/resumption").status_code == 422
+
+
+def test_many_rewards_are_issued_with_counts_and_the_rest_after_a_stop(context: Context, desk: Desk, world: World, stage: Stage,
+                                                                       monkeypatch: pytest.MonkeyPatch) -> None:
+    """Releasing cases is what issues rewards in bulk: each leaves when its hold is over."""
+    monkeypatch.setattr(flows, "STEP", 1)
+    stage.tell(stage.order("5002", code=stage.friend_code("CODE2"), off=500, customer="300"))
+    stage.settle("5002")
+    with context.transaction() as session:
+        session.add(Case(shop_id=desk.shop.id, order_id="5002", state="open", verdict="hold", rule="risk", reasons=[], opened_at=stage.now,
+                         judged_at=stage.now))
+    path, _ = _begin(desk, "release", [world.order, "5002"])
+    with context.transaction() as session:
+        acts.step(session, desk.shop.id, UUID(path.rpartition("/")[2]), now=stage.now)
+    assert "1 of 2" in desk.get(path).text
+    desk.done(f"{path}/cancellation")
+    drain(context, desk.shop.id)
+    assert (_case(context, desk, world.order).state, _case(context, desk, "5002").state) == ("released", "open")
+    desk.done(f"{path}/resumption")
+    drain(context, desk.shop.id)
+    stage.move(15 * DAY)
+    for order_id in (world.order, "5002"):
+        stage.settle(order_id)
+    stage.deliver()
+    with context.transaction() as session:
+        issued = {reward.order_id: reward.state for reward in session.scalars(select(Reward))}
+    assert issued == {world.order: "issued", "5002": "issued"}
+
+
+def test_many_orders_are_worked_out_again_with_counts_and_a_stop(context: Context, desk: Desk, world: World, stage: Stage,
+                                                                 monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flows, "STEP", 1)
+    for order_id in ("6001", "6002"):
+        stage.tell(stage.order(order_id, customer="400"))
+        stage.settle(order_id)
+    stage.settle(world.order)
+    before = _books(context)
+    with context.transaction() as session:
+        revisions = {order.id: order.revision for order in session.scalars(select(Order))}
+    shown = desk.post("/app/lists/orders/acts", {"act": "settle", "which": "all"}).text
+    assert "Work out 3 orders again?" in shown
+    path, _ = _begin(desk, "settle", ["6001", "6002", world.order])
+    with context.transaction() as session:
+        acts.step(session, desk.shop.id, UUID(path.rpartition("/")[2]), now=stage.now)
+    assert "It stopped at 1 of 3." in desk.done(f"{path}/cancellation")
+    drain(context, desk.shop.id)
+    assert _grown(context, revisions) == {"6001"}
+    desk.done(f"{path}/resumption")
+    drain(context, desk.shop.id)
+    assert "3 of 3" in desk.get(path).text and _grown(context, revisions) == {"6001", "6002", world.order}
+    stage.settle(world.order)
+    assert _books(context) == before  # nothing had changed, so nothing came of it
+
+
+def _grown(context: Context, revisions: dict[str, int]) -> set[str]:
+    with context.transaction() as session:
+        return {order.id for order in session.scalars(select(Order)) if order.revision > revisions[order.id]}
+
+
+def _books(context: Context) -> list[str]:
+    return everything(context)["postings"] + everything(context)["rewards"]
 
 
 def test_deliveries_are_tried_again_once_and_for_good(context: Context, desk: Desk, world: World) -> None:
@@ -148,7 +227,7 @@ def test_deliveries_are_tried_again_once_and_for_good(context: Context, desk: De
     path, shown = _begin(desk, "retry", items)
     drain(context, desk.shop.id)
     shown = unescape(desk.get(path).text)
-    assert "1 row was changed." in shown and "This cannot be undone: what has left has left." in shown and "Undo</s-button>" not in shown
+    assert "1 row was changed." in shown and "This cannot be undone: they may leave at once." in shown and "Undo</s-button>" not in shown
     with context.transaction() as session:
         assert session.get_one(Delivery, (desk.shop.id, world.delivery)).state == "waiting"
     assert desk.post(f"{path}/undoing").status_code == 422

@@ -15,6 +15,7 @@ from plugin.db import new_id
 from plugin.insights import guide
 from plugin.insights.figures import figures
 from plugin.insights.rules.periods import period
+from plugin.intake.tables import Backfill
 from plugin.ledger import tables as ledger
 from plugin.messaging.filters import zone
 from plugin.referrals.tables import Advocate, Programme
@@ -169,3 +170,18 @@ def test_a_test_referral_is_recognised_and_earns_nothing(context: Context, desk:
 def test_another_shop_has_its_own_guide(rival: Desk, world: World, path: str) -> None:
     answer = rival.get(path)
     assert answer.status_code == 200 and "Friends" not in answer.text.replace("Friends get", "")
+
+
+def test_reading_the_past_is_stopped_and_taken_up_again(context: Context, desk: Desk, world: World) -> None:
+    with context.transaction() as session:
+        row = session.get_one(Backfill, (desk.shop.id, "orders"))
+        row.state, row.lines_done, row.objects_total, row.url = "loading", 300, 1000, "https://files.example/1"
+    shown = desk.get("/app").text
+    assert "300 of 1,000" in shown and "/app/history/orders/stop" in shown and "/app/history/orders/resumption" not in shown
+    shown = desk.done("/app/history/orders/stop", {"period": "7"})
+    assert "Stopped" in shown and "300 of 1,000" in shown and "what was not is missing from the figures" in shown
+    assert "These figures rest on all orders" not in shown and "/app/history/orders/resumption" in shown
+    assert "/app/history/orders/stop" in desk.done("/app/history/orders/resumption")
+    with context.transaction() as session:
+        assert session.get_one(Backfill, (desk.shop.id, "orders")).state == "loading"
+    assert desk.post("/app/history/tea/stop").status_code == 404

@@ -1,7 +1,7 @@
 """Backfill and reconciliation against the development store: everything is found, once, and resumed where it broke off."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import pytest
 import requests
+from sqlalchemy.orm import Session
 
 from devstore.server import running
 from devstore.state.settings import App
@@ -16,13 +17,16 @@ from devstore.state.settings import Settings as StoreSettings
 from jobs import entry, gone, history
 from plugin import clock
 from plugin.context import Context
+from plugin.db import ShopId
 from plugin.errors import TryAgain
+from plugin.intake import flows, reads, tables
 from plugin.intake import flows as intake
-from plugin.intake import reads, tables
+from plugin.intake import history as progress
 from plugin.mirror import catalogue
 from plugin.mirror import tables as mirror
 from plugin.mirror.rules import Order
 from plugin.shopify import payloads, tokens
+from plugin.shopify.admin_api import AdminApi
 from plugin.shops import flows as shops
 from plugin.shops import reads as shop_reads
 from plugin.shops.tables import Shop
@@ -125,6 +129,71 @@ def test_a_backfill_goes_on_where_it_broke_off(store: Store, monkeypatch: pytest
     assert seen[0] == 0
     assert seen[1] > 0
     assert all(store.mirrored(order_id) for order_id in orders)
+
+
+def test_a_backfill_that_is_stopped_ends_with_its_chunk_and_goes_on_there(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    orders = [store.order()["id"] for _ in range(5)]
+    monkeypatch.setattr(history, "CHUNK", 2)
+    entry.work_events(store.context, store.shop.id)
+    keep, kept, seen = flows.keep_read, list[str](), list[int]()
+    whole = reads.bulk_file
+
+    def counted(*args: Any, **told: Any) -> bool:  # noqa: ANN401 - whatever it is called with
+        kept.append(told["topic"])
+        return keep(*args, **told)
+
+    def watched(context: Context, url: str, *, done: int) -> Iterator[reads.Entry]:
+        seen.append(done)
+        for count, one in enumerate(whole(context, url, done=done)):
+            if len(seen) == 1 and count == 2:
+                _say(store, progress.stop)
+            yield one
+
+    monkeypatch.setattr(flows, "keep_read", counted)
+    monkeypatch.setattr(reads, "bulk_file", watched)
+    history.backfill_one(store.context, store.shop.id, "orders")
+    row = store.backfilled()["orders"]
+    assert row.state == "stopped" and len(kept) >= 2 and row.lines_done > 0 and row.objects_total is not None
+    assert kept.count("orders/updated") == 2 and row.lines_done < row.objects_total
+    _say(store, progress.go_on)
+    assert store.backfilled()["orders"].state == "finished" and seen[-1] == row.lines_done
+    assert all(store.mirrored(order_id) for order_id in orders)
+
+
+@pytest.mark.parametrize("state", ["new", "running"])
+def test_a_backfill_is_stopped_before_its_file_is_there(store: Store, monkeypatch: pytest.MonkeyPatch, state: str) -> None:
+    order = store.order()["id"]
+    entry.work_events(store.context, store.shop.id)
+    if state == "running":
+        ask = reads.bulk_progress
+
+        def stopping(api: AdminApi, operation_id: str) -> reads.Progress:
+            _say(store, progress.stop)
+            return ask(api, operation_id)
+
+        monkeypatch.setattr(reads, "bulk_progress", stopping)
+        history.backfill_one(store.context, store.shop.id, "orders")
+        monkeypatch.setattr(reads, "bulk_progress", ask)
+    else:
+        _say(store, progress.stop)
+    assert store.backfilled()["orders"].state == "stopped"
+    _say(store, progress.go_on)
+    assert store.backfilled()["orders"].state == "finished" and store.mirrored(order)
+
+
+def test_what_failed_is_begun_anew(store: Store) -> None:
+    entry.work_events(store.context, store.shop.id)
+    with store.context.transaction() as session:
+        row = tables.backfill(session, store.shop.id, "orders")
+        row.state, row.runs, row.error = "failed", progress.MOST_RUNS, "It broke off."
+    assert store.backfilled()["orders"].state == "failed"
+    _say(store, progress.go_on)
+    assert store.backfilled()["orders"].state == "finished"
+
+
+def _say(store: Store, word: Callable[[Session, ShopId, str], object]) -> None:
+    with store.context.transaction() as session:
+        word(session, store.shop.id, "orders")
 
 
 def test_a_file_that_cannot_be_had_is_collected_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,6 +44,7 @@ def add_to(blueprint: Blueprint) -> None:
     blueprint.get(f"{BULKS}/<uuid:bulk_id>")(bulk)
     blueprint.get(f"{BULKS}/<uuid:bulk_id>/progress")(progress)
     blueprint.post(f"{BULKS}/<uuid:bulk_id>/cancellation")(cancel)
+    blueprint.post(f"{BULKS}/<uuid:bulk_id>/resumption")(go_on)
     blueprint.post(f"{BULKS}/<uuid:bulk_id>/undoing")(undo)
     blueprint.get("/download/<token>")(download)
 
@@ -150,6 +151,12 @@ def progress(shop: Shop, session: Session, bulk_id: UUID) -> str:
 @embedded
 def cancel(shop: Shop, session: Session, bulk_id: UUID) -> ResponseReturnValue:
     desk.cancel(session, shop.id, bulk_id, now=clock.now())
+    return moved(f"{BULKS}/{bulk_id}")
+
+
+@embedded
+def go_on(shop: Shop, session: Session, bulk_id: UUID) -> ResponseReturnValue:
+    desk.go_on(session, shop.id, bulk_id, now=clock.now())
     return moved(f"{BULKS}/{bulk_id}")
 
 

@@ -15,10 +15,11 @@ from plugin.insights.admin import guide, tiles
 from plugin.insights.figures import Figures
 from plugin.insights.rules import periods
 from plugin.insights.rules.periods import Period, Span
+from plugin.intake import history as past
 from plugin.messaging.filters import zone
 from plugin.shops.tables import Shop
 from plugin.web.guards import embedded
-from plugin.web.shell import fragment, locale_of, page, translator
+from plugin.web.shell import fragment, locale_of, moved, page, translator
 
 UNCHANGED = 204
 
@@ -26,6 +27,8 @@ UNCHANGED = 204
 def add_to(blueprint: Blueprint) -> None:
     blueprint.get("/app")(home)
     blueprint.get("/app/figures")(live)
+    blueprint.post("/app/history/<kind>/stop")(stop_reading)
+    blueprint.post("/app/history/<kind>/resumption")(go_on_reading)
 
 
 @embedded
@@ -42,6 +45,19 @@ def live(shop: Shop, session: Session) -> ResponseReturnValue:
     return fragment("insights/figures.html", shop=shop, **told)
 
 
+@embedded
+def stop_reading(shop: Shop, session: Session, kind: str) -> ResponseReturnValue:
+    """No more of the shop's past for now; what was read counts."""
+    past.stop(session, shop.id, kind)
+    return moved("/app", period=periods.period(request.values.get("period", ""), zone(shop.timezone), clock.now()).choice)
+
+
+@embedded
+def go_on_reading(shop: Shop, session: Session, kind: str) -> ResponseReturnValue:
+    past.go_on(session, shop.id, kind)
+    return moved("/app", period=periods.period(request.values.get("period", ""), zone(shop.timezone), clock.now()).choice)
+
+
 def _live(session: Session, shop: Shop) -> dict[str, Any]:
     told = _told(session, shop)
     return {**told, "stamp": sha256(repr(sorted(told.items())).encode()).hexdigest()[:16]}
@@ -54,13 +70,13 @@ def _told(session: Session, shop: Shop) -> dict[str, Any]:
     found = figures.figures(session, shop.id, asked, compared=compared)
     history = figures.history(session, shop.id)
     return {"period": asked.choice, "choices": periods.CHOICES, "waiting": found.waiting, "dead": found.dead, "empty": found.is_empty,
-            "installed": shop.installed_at, "since": history.since, "read": bool(history.parts), "failed": history.failed,
+            "installed": shop.installed_at, "since": history.since, "whole": history.is_whole, "stopped": history.is_stopped,
             "parts": [(part.kind, part.state, part.lines_done, part.objects_total) for part in history.parts] if _shown(history) else [],
             "chart": _chart(session, shop, asked, found), **_tiles(shop, asked, found)}
 
 
 def _shown(history: figures.History) -> bool:
-    return history.is_running or history.failed
+    return history.is_running or history.failed or history.is_stopped
 
 
 def _tiles(shop: Shop, asked: Period, found: Figures) -> dict[str, Any]:
