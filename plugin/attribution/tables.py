@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Index, String, UniqueConstraint, func, select, text
+from sqlalchemy import ColumnElement, Index, String, UniqueConstraint, func, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from plugin.db import Base, ShopId, own_key, shop_key
@@ -171,7 +171,9 @@ def people_behind(session: Session, shop_id: ShopId, advocate_ids: Collection[UU
 
 
 def link_by_slug(session: Session, shop_id: ShopId, slug: str) -> Link | None:
-    return session.scalar(select(Link).where(Link.shop_id == shop_id, Link.slug == slug.lower()[:64]))
+    """By the whole of it, or by the code at its end, which is all that a text message has room for."""
+    given = slug.lower()[:64]
+    return session.scalar(select(Link).where(Link.shop_id == shop_id, or_(Link.slug == given, Link.code_key == given)))
 
 
 def links_by_code(session: Session, shop_id: ShopId, keys: Collection[str]) -> Sequence[Link]:

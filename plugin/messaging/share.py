@@ -1,5 +1,6 @@
 """The prepared messages of a share: what the shopper sends from their own phone or account."""
 
+from collections.abc import Sequence
 from typing import TypedDict
 
 from plugin.messaging.channels import for_sms, sms_segments, x_weight
@@ -37,15 +38,20 @@ def headline(locale: str | None, *, friend_gets: str | None, advocate_gets: str 
     return say(locale, "share.headline_advocate_only", advocate_gets=advocate_gets or "")
 
 
-def prepared(locale: str | None, *, shop: str, link: str, friend_gets: str | None) -> ShareTexts:
-    """A text per channel, each fit for it (``channels``); for Facebook the link alone, because Facebook takes nothing else."""
+def prepared(locale: str | None, *, shop: str, link: str, friend_gets: str | None, short: str | None = None) -> ShareTexts:
+    """A text per channel, each fit for it (``channels``); for Facebook the link alone, because Facebook takes nothing else. ``short``
+    leads where ``link`` does, for an SMS that has no room for more."""
     way = "with" if friend_gets else "plain"
     values = {"shop": shop, "link": link, "friend_gets": friend_gets or ""}
 
-    def text(name: str) -> str:
-        return say(locale, f"share.{way}.{name}", **values)
+    def text(name: str, **other: str) -> str:
+        return say(locale, f"share.{way}.{name}", **values | other)
 
-    return {"whatsapp": text("whatsapp"), "sms": _sms(text("sms"), friend_gets, link), "x": text("x"), "native": text("native"),
+    links = (link, short or link)
+    whole = [text("sms", link=one) for one in links]
+    gets = [f"{friend_gets} {one}" for one in links if friend_gets]
+    brief = [text("sms_short", link=one) for one in links]
+    return {"whatsapp": text("whatsapp"), "sms": _sms([*whole, *gets, *brief, *links]), "x": text("x"), "native": text("native"),
             "facebook": link, "email": {"subject": text("email.subject"), "body": text("email.body")}}
 
 
@@ -56,7 +62,7 @@ def personal(ours: ShareTexts, words: str, link: str) -> ShareTexts:
             "email": {"subject": ours["email"]["subject"], "body": own}}
 
 
-def _sms(whole: str, friend_gets: str | None, link: str) -> str:
-    """One segment, so that it costs the sender no more than any SMS: all of it, or what the friend gets, or the link alone."""
-    shorter = (whole, f"{friend_gets} {link}" if friend_gets else link, link)
-    return next((told for told in map(for_sms, shorter) if sms_segments(told) == 1), link)
+def _sms(shorter: Sequence[str]) -> str:
+    """One segment, so that it costs the sender no more than any SMS: all of it, or what the friend gets, or that there is something, or
+    the link alone; each with the readable link if there is room for it, else with the short one."""
+    return next((told for told in map(for_sms, shorter) if sms_segments(told) == 1), shorter[-1])

@@ -55,7 +55,7 @@ def share_body(link: Link, version: Version, *, shop: str, storefront: str, loca
     """Everything that a share panel needs. ``words``: the advocate's own text; for nobody's eyes but theirs."""
     friend_gets, advocate_gets = gets(locale, version.friend), gets(locale, version.advocate)
     address = link_of(storefront, link.slug)
-    prepared = share.prepared(locale, shop=shop, link=address, friend_gets=friend_gets)
+    prepared = share.prepared(locale, shop=shop, link=address, friend_gets=friend_gets, short=link_of(storefront, link.code.lower()))
     if words:
         prepared = share.personal(prepared, words, address)
     return {"state": "ready", "headline": share.headline(locale, friend_gets=friend_gets, advocate_gets=advocate_gets),

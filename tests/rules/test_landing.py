@@ -49,6 +49,15 @@ def test_from_link_to_code(context: Context, north: Shop, bob: Storefront) -> No
         assert onward.path == "/" and parse_qs(onward.query) == {"tandem_visit": [visit.token]}
 
 
+def test_the_short_link_of_an_sms_leads_to_the_same_page(context: Context, north: Shop, south: Shop, app: Flask, bob: Storefront) -> None:
+    link = running(context, north)
+    code = link.code.lower()
+    action, token = shown(bob, code)
+    assert action == f"{link.slug}/claim" and bob.post(f"r/{action}", claim=token).status_code == 303
+    assert bob.get(f"r/{code[:-1]}").status_code == 404
+    assert Storefront(app, context.settings, south).get(f"r/{code}").status_code == 404
+
+
 def test_looking_claims_nothing(context: Context, north: Shop, bob: Storefront) -> None:
     link = running(context, north)
     for _ in range(3):

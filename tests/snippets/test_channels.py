@@ -31,7 +31,20 @@ def test_an_sms_says_as_much_as_fits(locale: str, sms: str) -> None:
     assert share.prepared(locale, shop=SHOP, link=LINK, friend_gets=WORTHS[0].words(locale) if WORTHS[0] else None)["sms"] == sms
 
 
-def test_a_long_link_travels_alone() -> None:
+PREFIX, CODE = "mueller-sohne-kaffee", "7k3x9qabcd"
+"""As long as an advocate's slug gets: 20 letters of the shop's name, and the ten of the code."""
+
+
+@pytest.mark.parametrize("domain", ["mueller-soehne-kaffee.com", "north-lights.myshopify.com"])
+@pytest.mark.parametrize("locale", texts.LOCALES)
+@pytest.mark.parametrize("worth", WORTHS)
+def test_an_sms_never_is_a_bare_link(locale: str, worth: Worth | None, domain: str) -> None:
+    link, short = (f"https://{domain}/apps/tandem/r/{slug}" for slug in (f"{PREFIX}-{CODE}", CODE))
+    sms = share.prepared(locale, shop=SHOP, link=link, short=short, friend_gets=worth.words(locale) if worth else None)["sms"]
+    assert sms_segments(sms) == 1 and sms not in (link, short) and (link in sms or short in sms)
+
+
+def test_a_link_that_leaves_no_room_travels_alone() -> None:
     long = f"{LINK}-{'x' * 20}"
     assert share.prepared("ja", shop=SHOP, link=long, friend_gets="送料無料")["sms"] == long
 
