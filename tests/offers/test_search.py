@@ -1,0 +1,48 @@
+"""Best for the shopper: exact where it says so, never less than greedy promises, and the same whatever the order of the lines."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from plugin.offers.rules import compiled, search
+from plugin.offers.rules.applying import Entry
+from plugin.offers.rules.compiled import GROUP, Rule, Slot
+from plugin.offers.rules.conditions import ranked
+from plugin.offers.rules.evaluation import evaluate
+from plugin.offers.rules.table import Table
+from tests.offers import brute
+from tests.offers.cast import EUR, FREE, Case, cases, line, of, off, percent, shop
+
+
+def _ready(case: Case) -> tuple[Table, list[int], list[Entry]]:
+    table = Table.laid(case.offers, case.lines, case.context)
+    prices = table.prices()
+    return table, prices, [table.entry(rule, rank, prices) for rank, rule in enumerate(ranked(case.offers.rules))]
+
+
+small = cases(most_offers=3, most_lines=4, most_quantity=3, competing=True)
+
+
+@settings(max_examples=400, deadline=None)
+@given(small)
+def test_exact_is_exact(case: Case) -> None:
+    """Against every sequence of single applications."""
+    table, prices, entries = _ready(case)
+    plan = search.best(entries, table.free, prices)
+    truth = brute.best(entries, list(table.free), prices)
+    if truth is not None and plan.exact:
+        assert plan.saving == truth.saving
+
+
+@settings(max_examples=200, deadline=None)
+@given(small)
+def test_the_rest_is_within_its_bound(case: Case) -> None:
+    """Greedy: at least 1/k of the best, k the most units of one application, where every application takes the dearest goods."""
+    dearest = [rule for rule in case.offers.rules if rule.pick == compiled.DEAREST and rule.mechanic == GROUP]
+    table, prices, _ = _ready(case)
+    entries = [table.entry(rule, rank, prices) for rank, rule in enumerate(dearest)]
+    greedy = [search._Search(part, table.free, prices, 0).run() for part in search.components(entries)]
+    truth = brute.best(entries, list(table.free), prices)
+    k = max((sum(slot.count for slot in rule.slots) for rule in dearest), default=1)
+    if truth is not None:
+        assert sum(plan.saving for plan in greedy) * k >= truth.saving
