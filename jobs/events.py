@@ -37,6 +37,12 @@ def refund(session: Session, shop_id: ShopId, event: Event, now: datetime) -> It
     return [told.order_id] if flows.apply_refund(session, shop_id, told) else []
 
 
+def dispute(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
+    """Nothing is asked of its buyer for a while; what the order earned is the order's own affair."""
+    flows.apply_dispute(session, shop_id, payloads.dispute(event.body), now)
+    return ()
+
+
 def order_edited(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
     """The edit names lines and differences only; the order as it is now comes with orders/updated."""
     return [payloads.edited(event.body)]
@@ -181,6 +187,8 @@ EVENTS: dict[str, Handler] = {
     "orders/edited": order_edited,
     "orders/delete": order_deleted,
     "refunds/create": refund,
+    "disputes/create": dispute,
+    "disputes/update": dispute,
     "order/settle": settle_order,
     "bulk/step": bulk_step,
     "products/create": product,

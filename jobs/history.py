@@ -200,6 +200,23 @@ def _is_news(change: reads.Changed, known: Mapping[str, datetime | None], *, met
     return at is None or at < change.updated_at
 
 
+def read_disputes(context: Context) -> None:
+    """Which payments are disputed now, in every shop: no asking goes on into a dispute for longer than an hour."""
+    with context.reading() as session:
+        known = [shop.id for shop in shops.installed(session)]
+    for shop_id in known:
+        _kindly(_read_disputes, context, shop_id)
+
+
+def _read_disputes(context: Context, shop_id: ShopId) -> None:
+    found = list(reads.disputed(shop_reads.admin_api(context, shop_id)))
+    with context.transaction() as session:
+        kept = [flows.keep_read(session, shop_id, source="reconcile", topic="disputes/update", body=body, now=clock.machine_now())
+                for body in found]
+    if any(kept):
+        bell.ring(context, "events", shop_id)
+
+
 def _kindly(step: Callable[..., object], context: Context, shop_id: ShopId, *told: object) -> None:
     """One shop that cannot be read keeps no other from being read; it is tried again at the next run."""
     try:

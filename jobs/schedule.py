@@ -7,7 +7,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy.orm import Session
 
-from jobs.history import backfill, describe, reconcile, reconcile_week
+from jobs.history import backfill, describe, read_disputes, reconcile, reconcile_week
 from jobs.sweeping import sweep
 from plugin import clock
 from plugin.context import Context
@@ -20,7 +20,7 @@ from plugin.rewards.upkeep import end_credit
 from plugin.shops import tables as shops
 from plugin.shops.tables import Shop
 
-MINUTE, DAY = 60.0, 86400.0
+MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 KEPT_DONE, KEPT_DEAD = timedelta(days=7), timedelta(days=90)
 OVERDUE = timedelta(days=60)
 
@@ -85,6 +85,7 @@ SCHEDULE: tuple[Recurring, ...] = (
     Recurring("backfill", None, backfill),
     Recurring("reconcile", 15 * MINUTE, reconcile),
     Recurring("reconcile_week", DAY, reconcile_week),
+    Recurring("read_disputes", HOUR, read_disputes),
     Recurring("tend_pools", MINUTE, tend_pools),
     Recurring("tend_goals", DAY, tend_goals),
     Recurring("audit_books", 15 * MINUTE, audit_books),

@@ -12,11 +12,14 @@ from devstore.control.showing import order_shown
 from devstore.payloads.orders import order_payload
 from devstore.state.carts import Buyer, Cart, CartLine
 from devstore.state.editing import Edit
+from devstore.state.orders import Dispute
 from devstore.state.placing import touch
 from devstore.state.refunding import RefundRequest, everything
 from devstore.state.shops import Shop
 
 orders = Blueprint("control_orders", __name__)
+DISPUTES = ("CHARGEBACK", "INQUIRY")
+STATUSES = ("NEEDS_RESPONSE", "UNDER_REVIEW", "WON", "LOST", "ACCEPTED", "CHARGE_REFUNDED", "PREVENTED")
 RISKS = ("LOW", "MEDIUM", "HIGH", "NONE", "PENDING")
 
 
@@ -154,6 +157,18 @@ def cancel(text: str) -> ResponseReturnValue:
     given, (shop, order) = asked(), order_of(text)
     store().cancel(shop, order, reason=given.text("reason", "customer"), refund=given.flag("refund", True))
     return jsonify(order_shown(shop, order))
+
+
+@orders.post("/orders/<text>/dispute")
+def dispute(text: str) -> ResponseReturnValue:
+    """``kind`` (CHARGEBACK), ``status`` (NEEDS_RESPONSE). No webhook: those of disputes need a scope that the app does not ask for."""
+    given, (shop, order) = asked(), order_of(text)
+    kind, status = given.text("kind", "CHARGEBACK"), given.text("status", "NEEDS_RESPONSE")
+    if kind not in DISPUTES or status not in STATUSES:
+        raise Bad(f"kind must be one of {', '.join(DISPUTES)}, status one of {', '.join(STATUSES)}.")
+    with store().action():
+        order.disputes.append(Dispute(store().next_id(), kind, status))
+    return jsonify(order_shown(shop, order)), 201
 
 
 @orders.post("/orders/<text>/edit")

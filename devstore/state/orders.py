@@ -143,6 +143,15 @@ class Refund:
 
 
 @dataclass(slots=True)
+class Dispute:
+    """``kind``: CHARGEBACK or INQUIRY; ``status`` as in Shopify's DisputeStatus."""
+
+    id: int
+    kind: str
+    status: str
+
+
+@dataclass(slots=True)
 class Order:
     id: int
     number: int
@@ -182,6 +191,7 @@ class Order:
     cart_token: str | None = None
     checkout_token: str | None = None
     metafields: dict[str, str] = field(default_factory=dict)
+    disputes: list[Dispute] = field(default_factory=list)
 
     @property
     def name(self) -> str:

@@ -143,6 +143,16 @@ def upgrade() -> None:
     op.create_index(op.f('ix_codes_shop_id_discount_id'), 'codes', ['shop_id', 'discount_id'], unique=False)
     op.create_index(op.f('ix_codes_shop_id_state_lapses_at'), 'codes', ['shop_id', 'state', 'lapses_at'], unique=False)
     op.create_index(op.f('ix_codes_shop_id_version_id_kind_state'), 'codes', ['shop_id', 'version_id', 'kind', 'state'], unique=False)
+    op.create_table('companions',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('product_id', sa.String(length=24), nullable=False),
+    sa.Column('changes', sa.BigInteger(), nullable=False),
+    sa.Column('due', sa.Boolean(), nullable=False),
+    sa.Column('lists', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('ranked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('shop_id', 'product_id', name=op.f('pk_companions'))
+    )
+    op.create_index('ix_companions_due', 'companions', ['shop_id', 'product_id'], unique=False, postgresql_where=sa.text('due'), sqlite_where=sa.text('due'))
     op.create_table('contacts',
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('order_id', sa.String(length=24), nullable=False),
@@ -262,6 +272,15 @@ def upgrade() -> None:
     sa.UniqueConstraint('shop_id', 'key', name=op.f('uq_discounts_shop_id_key')),
     sa.UniqueConstraint('shop_id', 'seed', name=op.f('uq_discounts_shop_id_seed'))
     )
+    op.create_table('disputes',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('order_id', sa.String(length=24), nullable=False),
+    sa.Column('id', sa.String(length=24), nullable=False),
+    sa.Column('kind', sa.String(length=16), nullable=False),
+    sa.Column('status', sa.String(length=24), nullable=False),
+    sa.Column('seen_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'order_id', 'id', name=op.f('pk_disputes'))
+    )
     op.create_table('goal_steps',
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('programme_id', sa.Uuid(), nullable=False),
@@ -373,6 +392,48 @@ def upgrade() -> None:
     sa.Column('cost_bp', sa.BigInteger(), nullable=True),
     sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('shop_id', name=op.f('pk_margin_floors'))
+    )
+    op.create_table('mined_lines',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('order_id', sa.String(length=24), nullable=False),
+    sa.Column('product_id', sa.String(length=24), nullable=False),
+    sa.Column('scope', sa.String(length=16), nullable=False),
+    sa.Column('size', sa.BigInteger(), nullable=False),
+    sa.Column('weight', sa.BigInteger(), nullable=False),
+    sa.Column('vote', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'order_id', 'product_id', name=op.f('pk_mined_lines'))
+    )
+    op.create_table('mined_pairs',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('first_id', sa.String(length=24), nullable=False),
+    sa.Column('second_id', sa.String(length=24), nullable=False),
+    sa.Column('scope', sa.String(length=16), nullable=False),
+    sa.Column('orders', sa.BigInteger(), nullable=False),
+    sa.Column('vote', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'first_id', 'second_id', 'scope', name=op.f('pk_mined_pairs'))
+    )
+    op.create_index(op.f('ix_mined_pairs_shop_id_second_id'), 'mined_pairs', ['shop_id', 'second_id'], unique=False)
+    op.create_table('mined_products',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('product_id', sa.String(length=24), nullable=False),
+    sa.Column('scope', sa.String(length=16), nullable=False),
+    sa.Column('orders', sa.BigInteger(), nullable=False),
+    sa.Column('weight', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'product_id', 'scope', name=op.f('pk_mined_products'))
+    )
+    op.create_table('mined_shops',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('epoch', sa.Date(), nullable=False),
+    sa.Column('sellers', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', name=op.f('pk_mined_shops'))
+    )
+    op.create_table('mined_totals',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('scope', sa.String(length=16), nullable=False),
+    sa.Column('orders', sa.BigInteger(), nullable=False),
+    sa.Column('slots', sa.BigInteger(), nullable=False),
+    sa.Column('links', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'scope', name=op.f('pk_mined_totals'))
     )
     op.create_table('notes',
     sa.Column('shop_id', sa.Uuid(), nullable=False),
@@ -525,6 +586,7 @@ def upgrade() -> None:
     sa.Column('deleted_at', sa.DateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_products'))
     )
+    op.create_index(op.f('ix_products_shop_id_kind'), 'products', ['shop_id', 'kind'], unique=False)
     op.create_table('programme_changes',
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -709,6 +771,15 @@ def upgrade() -> None:
     sa.Column('available', sa.BigInteger(), nullable=True),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('shop_id', 'inventory_item_id', 'location_id', name=op.f('pk_stock_levels'))
+    )
+    op.create_table('suggestion_wishes',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('product_id', sa.String(length=24), nullable=False),
+    sa.Column('other_id', sa.String(length=24), nullable=False),
+    sa.Column('wish', sa.String(length=4), nullable=False),
+    sa.Column('by', sa.String(length=64), nullable=True),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'product_id', 'other_id', name=op.f('pk_suggestion_wishes'))
     )
     op.create_table('turns',
     sa.Column('shop_id', sa.Uuid(), nullable=False),

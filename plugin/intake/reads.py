@@ -16,12 +16,13 @@ from plugin.errors import Broken, TryAgain
 from plugin.shopify import gid
 from plugin.shopify.admin_api import AdminApi
 from plugin.shopify.operations import load
-from plugin.shopify.payloads import cost_from_node, customer_from_node, order_from_node, product_from_node
+from plugin.shopify.payloads import cost_from_node, customer_from_node, disputes_from_node, order_from_node, product_from_node
 
 MOST_PAGES = 2_000
 FILE_SECONDS = 60.0
 ORDER_TOPIC, PRODUCT_TOPIC = "orders/updated", "products/update"
 TOPICS = {"orders": ORDER_TOPIC, "products": PRODUCT_TOPIC, "customers": "customers/update", "costs": "inventory_items/update"}
+OPEN_DISPUTES = ("needs_response", "under_review")
 ROOTS = {"orders": "orders", "products": "products", "customers": "customers", "costs": "inventoryItems"}
 TOLD: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {"customers": customer_from_node, "costs": cost_from_node}
 """Kinds that are told whole in the list of what changed."""
@@ -91,6 +92,14 @@ def product(api: AdminApi, product_id: str) -> dict[str, Any] | None:
     """The whole product with all variants and their costs; None if this shop has no such product."""
     node = _whole(api, "product_read", gid.make("Product", product_id), root="product", connection="variants")
     return product_from_node(node) if node else None
+
+
+def disputed(api: AdminApi) -> Iterator[dict[str, Any]]:
+    """Every dispute that is open now, as its webhook would tell it. The webhook itself needs a scope more than the orders do."""
+    for status in OPEN_DISPUTES:
+        for page in _pages(api, "orders_disputed", "orders", f"chargeback_status:{status}"):
+            for node in page["nodes"]:
+                yield from disputes_from_node(node)
 
 
 def whole(api: AdminApi, kind: str, change: Changed) -> dict[str, Any] | None:

@@ -11,8 +11,9 @@ ASKING = frozenset({"goal_start", "goal_halfway", "goal_one_to_go", "goal_expiri
 """What wants something of its reader. It stays silent after a bad moment; what is told does not, for it is theirs to know."""
 KINDS = ASKED_FOR | TOLD | ASKING
 
-SILENCE: Mapping[str, timedelta] = {"refunded": timedelta(days=30), "cancelled": timedelta(days=30)}
-"""How long nothing is asked after each kind of bad moment. Starting points: a return takes two weeks, and then some peace."""
+SILENCE: Mapping[str, timedelta] = {"refunded": timedelta(days=30), "cancelled": timedelta(days=30), "disputed": timedelta(days=120)}
+"""How long nothing is asked after each kind of bad moment. Starting points: a return takes two weeks, and then some peace; a bank may
+take three months to decide about a disputed payment."""
 LONGEST_SILENCE = max(SILENCE.values())
 ASKS_APART = timedelta(days=2)
 
@@ -45,7 +46,7 @@ class Reader:
 
 
 def why_silent(mood: Mood, now: datetime) -> str | None:
-    """Why nothing may be asked of this person now, or None: "left_alone", "refunded", "cancelled" (the latest of them), "asked"."""
+    """Why nothing may be asked of this person now, or None: "left_alone", a key of SILENCE (the latest), "asked"."""
     if mood.left_alone:
         return "left_alone"
     bad = [moment for moment in _latest_first(mood.moments) if moment.at <= now < moment.at + SILENCE[moment.kind]]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from plugin.db import ShopId
 from plugin.messaging.rules import ASKING, LONGEST_SILENCE, Moment, Mood, why_silent
 from plugin.messaging.tables import SENT, Mail
-from plugin.mirror.tables import Order, Refund
+from plugin.mirror.tables import Order, Refund, disputes_of
 from plugin.people import tables as people
 
 
@@ -42,6 +42,8 @@ def _moments(session: Session, shop_id: ShopId, ids: set[UUID], *, since: dateti
     refunds = select(Refund.created_at).join(Order, (Order.shop_id == Refund.shop_id) & (Order.id == Refund.order_id))
     for at in session.scalars(refunds.where(*theirs, Refund.created_at >= since)):
         yield Moment("refunded", at)
+    for at in disputes_of(session, shop_id, ids, since=since):
+        yield Moment("disputed", at)
 
 
 def _asked_at(session: Session, shop_id: ShopId, ids: set[UUID]) -> datetime | None:

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from plugin.db import ShopId, insert_once
 from plugin.mirror import rules, tables
-from plugin.mirror.tables import DeletedOrder, Order, OrderLine, Refund
+from plugin.mirror.tables import DeletedOrder, Dispute, Order, OrderLine, Refund
 from plugin.people import flows as people
 from plugin.people.tables import Person
-from plugin.shopify.payloads import BuyerTold, DiscountTold, LineTold, OrderTold, RefundTold
+from plugin.shopify.payloads import BuyerTold, DiscountTold, DisputeTold, LineTold, OrderTold, RefundTold
 
 
 def apply_order(session: Session, shop_id: ShopId, told: OrderTold, now: datetime) -> bool:
@@ -48,6 +48,17 @@ def apply_refund(session: Session, shop_id: ShopId, told: RefundTold) -> bool:
         touch(row)
         session.flush()
     return True
+
+
+def apply_dispute(session: Session, shop_id: ShopId, told: DisputeTold, now: datetime) -> bool:
+    """Take in how a dispute stands. True if it was new."""
+    row = session.get(Dispute, (shop_id, told.order_id, told.id), with_for_update=True)
+    if row is None:
+        return insert_once(session, Dispute, {"shop_id": shop_id, "order_id": told.order_id, "id": told.id, "kind": told.kind,
+                                              "status": told.status, "seen_at": now})
+    row.kind, row.status = told.kind, told.status
+    session.flush()
+    return False
 
 
 def delete_order(session: Session, shop_id: ShopId, order_id: str, now: datetime) -> None:
@@ -96,8 +107,10 @@ def weigh(session: Session, shop_id: ShopId, order: rules.Order) -> None:
 
 def counted(session: Session, shop_id: ShopId, revisions: Mapping[str, int]) -> None:
     """What was bought together has been counted as of these revisions; an order that changed meanwhile is counted again."""
-    session.execute(update(Order).where(Order.shop_id == shop_id, Order.id == bindparam("which"), Order.revision == bindparam("seen")),
-                    [{"which": order_id, "seen": revision, "counted": True} for order_id, revision in revisions.items()])
+    unchanged = (Order.shop_id == shop_id, Order.id == bindparam("which"), Order.revision == bindparam("seen"))
+    session.connection().execute(update(Order).where(*unchanged).values(counted=True),
+                                 [{"which": order_id, "seen": revision} for order_id, revision in revisions.items()])
+    session.expire_all()
 
 
 def count_again(session: Session, shop_id: ShopId, *, since: datetime) -> None:

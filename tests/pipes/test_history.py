@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import pytest
 import requests
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from devstore.server import running
@@ -22,9 +23,11 @@ from plugin.errors import TryAgain
 from plugin.intake import flows, reads, tables
 from plugin.intake import flows as intake
 from plugin.intake import history as progress
+from plugin.messaging import silence
 from plugin.mirror import catalogue
 from plugin.mirror import tables as mirror
 from plugin.mirror.rules import Order
+from plugin.mirror.tables import Dispute
 from plugin.shopify import payloads, tokens
 from plugin.shopify.admin_api import AdminApi
 from plugin.shops import flows as shops
@@ -274,3 +277,21 @@ def test_a_refund_of_many_lines_is_read_whole(store: Store) -> None:
 def test_another_shops_order_is_not_found(store: Store) -> None:
     other = store.ask("orders", shop="south", email="x@example.com", lines=[{"product": "enamel-mug", "quantity": 1}])["id"]
     assert reads.order(shop_reads.admin_api(store.context, store.shop.id), other) is None
+
+
+def test_open_disputes_are_found_and_silence_who_bought(store: Store) -> None:
+    """No webhook tells of them: the topics need a scope that the app does not ask for, and the order shows them without it."""
+    disputed, settled = store.order(), store.ask("orders", email="bob@example.com", lines=[{"product": "enamel-mug", "quantity": 1}])
+    entry.work_events(store.context, store.shop.id)
+    store.backfilled()
+    store.ask(f"orders/{disputed['id']}/dispute")
+    store.ask(f"orders/{settled['id']}/dispute", status="WON")
+    for _ in range(2):
+        history.read_disputes(store.context)
+        entry.work_events(store.context, store.shop.id)
+    with store.context.transaction() as session:
+        [row] = session.scalars(select(Dispute)).all()
+        buyers = [order.person_id for id in (disputed["id"], settled["id"]) if (order := mirror.row_of(session, store.shop.id, id))]
+        why = [silence.hurt(session, store.shop.id, buyer, clock.now()) for buyer in buyers if buyer]
+    assert (row.order_id, row.kind, row.status) == (disputed["id"], "chargeback", "needs_response")
+    assert why == ["disputed", None]

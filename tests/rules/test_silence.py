@@ -9,8 +9,10 @@ from plugin.messaging import silence
 from plugin.messaging.flows import write_mail
 from plugin.messaging.rules import ASKED_FOR, ASKING, KINDS, TOLD, Moment, Mood, Reader, why_not, why_silent
 from plugin.messaging.tables import Mail
+from plugin.mirror import flows as mirror
 from plugin.mirror.tables import Refund
 from plugin.people import flows as people
+from plugin.shopify.payloads import DisputeTold
 from plugin.shops.tables import Shop
 from tests.rules.cast import uid
 from tests.rules.shopfront import mirrored, person
@@ -33,6 +35,9 @@ def ago(kind: str, days: float) -> Moment:
     (Mood((ago("refunded", 3), ago("cancelled", 2))), "cancelled"),
     (Mood((ago("refunded", 40), ago("cancelled", 35))), None),
     (Mood((ago("refunded", -1),)), None),
+    (Mood((ago("disputed", 119),)), "disputed"),
+    (Mood((ago("disputed", 120),)), None),
+    (Mood((ago("disputed", 90), ago("refunded", 20))), "refunded"),
     (Mood(left_alone=True), "left_alone"),
     (Mood((ago("refunded", 1),), left_alone=True), "left_alone"),
     (Mood(asked_at=NOW - 2 * DAY), None),
@@ -44,7 +49,7 @@ def test_when_to_be_silent(mood: Mood, why: str | None) -> None:
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
-@pytest.mark.parametrize("silent", [None, "refunded", "cancelled", "left_alone", "asked"])
+@pytest.mark.parametrize("silent", [None, "refunded", "cancelled", "disputed", "left_alone", "asked"])
 @pytest.mark.parametrize("mail_state", ["ask", "yes", "no"])
 def test_who_may_be_written_to(kind: str, silent: str | None, mail_state: str) -> None:
     told = why_not(kind, Reader("a@example.org", mail_state, redacted=False, silent=silent))
@@ -80,6 +85,19 @@ def test_a_refund_of_theirs_and_of_nobody_else(session: Session, north: Shop, so
     found = [silence.silent(session, shop.id, one.id, NOW) for shop, one in ((north, alice), (north, other), (south, away))]
     assert found == ["refunded", None, None]
     assert silence.silent(session, north.id, alice.id, NOW + 29 * DAY) is None
+
+
+def test_a_disputed_payment_of_theirs(session: Session, north: Shop, south: Shop) -> None:
+    """Long after the order was placed and last changed; of nobody else and in no other shop."""
+    alice, other = person(session, north, "alice@example.org", NOW), person(session, north, "other@example.org", NOW)
+    away = person(session, south, "alice@example.org", NOW)
+    for shop, one in ((north, alice), (south, away)):
+        mirrored(session, shop, "1", one, NOW - 300 * DAY, updated_at=NOW - 300 * DAY)
+    mirror.apply_dispute(session, north.id, DisputeTold("9", "1", "chargeback", "needs_response"), NOW - DAY)
+    mirror.apply_dispute(session, north.id, DisputeTold("9", "1", "chargeback", "under_review"), NOW)
+    found = [silence.silent(session, shop.id, one.id, NOW) for shop, one in ((north, alice), (north, other), (south, away))]
+    assert found == ["disputed", None, None]
+    assert silence.silent(session, north.id, alice.id, NOW + 120 * DAY) is None
 
 
 def test_left_in_peace_until_the_shop_says_otherwise(session: Session, north: Shop) -> None:

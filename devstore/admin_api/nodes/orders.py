@@ -10,7 +10,7 @@ from devstore.admin_api.nodes.refunds import refund_node, transaction_node
 from devstore.admin_api.nodes.shops import metafield_reader
 from devstore.admin_api.paging import connection
 from devstore.clock import zulu
-from devstore.state.orders import Order
+from devstore.state.orders import Dispute, Order
 
 _RECOMMENDATIONS = {"LOW": "ACCEPT", "MEDIUM": "INVESTIGATE", "HIGH": "CANCEL", "NONE": "NONE", "PENDING": "NONE"}
 
@@ -104,6 +104,7 @@ def _parts(call: Call, order: Order) -> Node:
             call, list(shipping), args, lambda number: shipping_node(order, shipping[number])
         ),
         "refunds": lambda _info, first=None: [refund_node(call, order, one) for one in order.refunds[:first]],
+        "disputes": [_dispute(one) for one in order.disputes],
         "transactions": lambda _info, first=None, **_: _transactions(order, first),
         "customerJourneySummary": lambda _info: _journey(call, order),
     }
@@ -118,6 +119,11 @@ def _risk(order: Order) -> Node:
     assessment: Node = {"riskLevel": order.risk, "facts": [], "provider": None}
     assessments = [] if order.risk == "PENDING" else [assessment]
     return {"recommendation": _RECOMMENDATIONS[order.risk], "assessments": assessments}
+
+
+def _dispute(one: Dispute) -> Node:
+    kind = "OrderDisputeSummary"
+    return {"__typename": kind, "id": gid.make(kind, one.id), "initiatedAs": one.kind, "status": one.status}
 
 
 def _transactions(order: Order, first: int | None) -> list[Node]:

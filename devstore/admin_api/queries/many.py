@@ -36,6 +36,7 @@ _ORDER_FIELDS: dict[str, Callable[[Order], Any]] = {
     "discount_code": lambda one: one.codes,
     "test": lambda one: str(one.test).lower(),
     "tag": lambda one: one.tags,
+    "chargeback_status": lambda one: [dispute.status for dispute in one.disputes],
 }
 
 

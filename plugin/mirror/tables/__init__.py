@@ -1,5 +1,6 @@
 """What the mirror keeps: orders with their lines and refunds, products with costs and stock."""
 
+from plugin.mirror.tables.disputes import Dispute, disputes_of
 from plugin.mirror.tables.orders import (
     DeletedOrder,
     Order,
@@ -34,12 +35,14 @@ from plugin.mirror.tables.products import (
 __all__ = [
     "Cost",
     "DeletedOrder",
+    "Dispute",
     "Level",
     "Order",
     "OrderLine",
     "Product",
     "Refund",
     "Variant",
+    "disputes_of",
     "handles",
     "is_unsettled",
     "living",

@@ -15,6 +15,7 @@ from plugin.shopify.payloads.catalogue import (
     product,
     unit_cost,
 )
+from plugin.shopify.payloads.disputes import DisputeTold, dispute, disputes_from_node
 from plugin.shopify.payloads.nodes import cost_from_node, customer_from_node, order_from_node, product_from_node
 from plugin.shopify.payloads.orders import (
     BuyerTold,
@@ -39,9 +40,9 @@ from plugin.shopify.payloads.parties import (
 from plugin.shopify.payloads.refunds import RefundLineTold, RefundTold, refund
 
 __all__ = [
-    "BuyerTold", "CostTold", "CustomerTold", "DiscountTold", "LevelTold", "LineTold", "OrderTold", "ProductTold", "RefundLineTold",
-    "RefundTold", "RequestTold", "ShopTold", "VariantTold", "cost_from_node", "customer", "customer_from_node",
-    "customer_redact", "data_request", "deleted_customer",
-    "deleted_discount", "deleted_order", "deleted_product", "edited", "level", "order", "order_from_node", "product",
-    "product_from_node", "refund", "shop", "shop_redact", "unit_cost",
+    "BuyerTold", "CostTold", "CustomerTold", "DiscountTold", "DisputeTold", "LevelTold", "LineTold", "OrderTold", "ProductTold",
+    "RefundLineTold", "RefundTold", "RequestTold", "ShopTold", "VariantTold", "cost_from_node", "customer", "customer_from_node",
+    "customer_redact", "data_request", "deleted_customer", "deleted_discount", "deleted_order", "deleted_product", "dispute",
+    "disputes_from_node", "edited", "level", "order", "order_from_node", "product", "product_from_node", "refund", "shop",
+    "shop_redact", "unit_cost",
 ]
