@@ -41,14 +41,6 @@ class Application:
     units: tuple[Units, ...]
     most: int
 
-    @property
-    def needs(self) -> dict[int, int]:
-        """Units of each line."""
-        found: dict[int, int] = {}
-        for at, count, _ in self.units:
-            found[at] = found.get(at, 0) + count
-        return found
-
 
 def application(entry: Entry, left: Sequence[int], prices: Sequence[int]) -> Application | None:
     """The next application to what is left, None if there is none or it would save nothing."""
@@ -57,13 +49,19 @@ def application(entry: Entry, left: Sequence[int], prices: Sequence[int]) -> App
     picked = _filled(entry, left)
     if picked is None:
         return None
-    units = tuple((at, count, entry.worths[slot]) for slot, at, count in picked if count)
-    saving = _whole(entry.whole, units, prices) if entry.whole[0] else sum(
-        worth_of(worth, prices[at]) * count for at, count, worth in units)
-    if saving <= 0:
-        return None
-    found = Application(saving, units, 0)
-    return Application(saving, units, min(left[at] // count for at, count in found.needs.items()))
+    units = tuple([(at, count, entry.worths[slot]) for slot, at, count in picked if count])
+    if entry.whole[0]:
+        saving = bundle_cut(entry.whole, sum([prices[at] * count for at, count, _ in units])) * WHOLE
+    else:
+        saving = sum([worth_of(worth, prices[at]) * count for at, count, worth in units if worth[0]])
+    return Application(saving, units, _most(units, left)) if saving > 0 else None
+
+
+def _most(units: Sequence[Units], left: Sequence[int]) -> int:
+    needs: dict[int, int] = {}
+    for at, count, _ in units:
+        needs[at] = needs.get(at, 0) + count
+    return min([left[at] // count for at, count in needs.items()])
 
 
 def worth_of(worth: Worth, price: int) -> int:
@@ -82,36 +80,32 @@ def bundle_cut(worth: Worth, base: int) -> int:
     return min(value, base) if kind == AMOUNT else max(0, base - value)
 
 
-def _whole(worth: Worth, units: Sequence[Units], prices: Sequence[int]) -> int:
-    return bundle_cut(worth, sum(prices[at] * count for at, count, _ in units)) * WHOLE
-
-
 Picked = list[tuple[int, int, int]]
 """Slot, line, count; in the order of taking."""
 
 
 def _filled(entry: Entry, left: Sequence[int]) -> Picked | None:
     """Each slot in turn takes from its lines; a slot that comes up short lets earlier slots move to other lines."""
-    free = dict.fromkeys((at for slot in entry.reach for at in slot), 0)
-    for at in free:
-        free[at] = left[at]
+    used: dict[int, int] = {}
     picked: Picked = []
     for number, slot in enumerate(entry.rule.slots):
         short = slot.count
         for at in entry.reach[number]:
-            count = min(short, free[at])
+            if not left[at]:
+                continue
+            count = min(short, left[at] - used.get(at, 0))
             if count:
                 picked.append((number, at, count))
-                free[at] -= count
+                used[at] = used.get(at, 0) + count
                 short -= count
                 if not short:
                     break
-        if short and _moved(entry, picked, free, (number, short)):
+        if short and (not picked or _moved(entry, picked, wanted=(number, short), used=used, left=left)):
             return None
     return picked
 
 
-def _moved(entry: Entry, picked: Picked, free: dict[int, int], wanted: tuple[int, int]) -> int:
+def _moved(entry: Entry, picked: Picked, *, wanted: tuple[int, int], used: dict[int, int], left: Sequence[int]) -> int:
     """Frees units of the slot's lines by moving what earlier slots took there to other lines of theirs. Still short: by how many."""
     number, short = wanted
     for at in entry.reach[number]:
@@ -120,11 +114,11 @@ def _moved(entry: Entry, picked: Picked, free: dict[int, int], wanted: tuple[int
                 continue
             for other in entry.reach[picked[pick][0]]:
                 slot, _, held = picked[pick]
-                count = min(short, held, free[other])
+                count = min(short, held, left[other] - used.get(other, 0))
                 if count:
                     picked[pick] = (slot, at, held - count)
                     picked += [(slot, other, count), (number, at, count)]
-                    free[other] -= count
+                    used[other] = used.get(other, 0) + count
                     short -= count
     return short
 

@@ -4,14 +4,14 @@ Depth first, the best next application first: the first path is the greedy one, 
 counted, not seconds, so both engines stop at the same place. When nothing is left to try the result is exact.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from plugin.offers.rules import compiled
 from plugin.offers.rules.amounts import WHOLE
 from plugin.offers.rules.applying import Application, Entry, Worth, application, worth_of
 
-WORK, OVERHEAD = 6000, 16
+WORK, OVERHEAD = 3000, 16
 Step = tuple[Entry, Application, int]
 """``int`` times the same application of an offer."""
 
@@ -102,8 +102,10 @@ class _Search:
     saving: int = 0
     nodes: int = 0
     ended: bool = False
+    gains: dict[int, int] = field(default_factory=dict)
 
     def run(self) -> Plan:
+        self.gains = _largest(self.entries, self.prices)
         cost = OVERHEAD + sum(len(slot) for entry in self.entries for slot in (*entry.reach, *entry.groups))
         allowed = self.work // cost
         self._enter(_Node(self._options((entry, application(entry, self.left, self.prices)) for entry in self.entries), 0))
@@ -179,7 +181,8 @@ class _Search:
     def _ceiling(self, node: _Node) -> int:
         """More than this cannot be saved from here on. Asked only while ``left`` is as it was when the node was entered."""
         if node.ceiling < 0:
-            node.ceiling = sum(self._at_most(entry) for _, entry, _ in node.options)
+            apart = sum([self._at_most(entry) for _, entry, _ in node.options])
+            node.ceiling = min(apart, sum([self.left[at] * gain for at, gain in self.gains.items()]))
         return node.ceiling
 
     def _at_most(self, entry: Entry) -> int:
@@ -203,3 +206,28 @@ def _dearest(entry: Entry, tops: Sequence[int], counts: Sequence[int]) -> int:
         return entry.whole[1] * WHOLE
     gains: list[Worth] = list(entry.worths)
     return sum(worth_of(gain, top) * count for gain, top, count in zip(gains, tops, counts, strict=True))
+
+
+def _largest(entries: Sequence[Entry], prices: Sequence[int]) -> dict[int, int]:
+    """The most that one unit of each line can add to a saving, whichever offer uses it."""
+    found: dict[int, int] = {}
+    for entry in entries:
+        for at, gain in _gains(entry, prices):
+            if gain > found.get(at, 0):
+                found[at] = gain
+    return found
+
+
+def _gains(entry: Entry, prices: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """A bundle's amount or price is shared by its units alike, rounded in the unit's favour."""
+    for group in entry.groups:
+        yield from ((at, worth_of(worth, prices[at])) for at in group for worth in entry.worths)
+    kind, value = entry.whole
+    units = sum([slot.count for slot in entry.rule.slots])
+    for lines, worth in zip(entry.reach, entry.worths, strict=False):
+        if kind == compiled.AMOUNT:
+            yield from ((at, -(-value * WHOLE // units)) for at in lines)
+        elif kind:
+            yield from ((at, prices[at] * WHOLE - value * WHOLE // units) for at in lines)
+        elif worth[0]:
+            yield from ((at, worth_of(worth, prices[at])) for at in lines)
