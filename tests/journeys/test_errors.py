@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from devstore.demo.cast import Merchant
 from plugin.messaging import texts
 from plugin.referrals.flows.naming import LONGEST_WORDS
 from tests.journeys.conftest import World
@@ -81,6 +82,16 @@ def test_a_product_that_nobody_chose(page: Page, world: World) -> None:
     expect(wrong).to_be_in_viewport()
     for name, text in slip.typed.items():
         expect(typed(page, slip, name)).to_have_value(text)
+
+
+def test_going_ahead_without_a_reason(page: Page, world: World) -> None:
+    """What customers say speaks against a launch: then there is a form to go ahead all the same."""
+    Merchant(world.stage.place).send("/app/readiness/voice", {"asked": "40", "missing": "4", "reviews": "50", "stars": "2.1"})
+    slip = Slip("/app/readiness", "override", "reason", {"reason": "because"})
+    sends(page, world, slip)
+    expect(typed(page, slip, "reason")).to_have_attribute("aria-invalid", "true")
+    expect(typed(page, slip, "reason")).to_be_focused()
+    expect(typed(page, slip, "reason")).to_have_value("because")
 
 
 def sends(page: Page, world: World, slip: Slip) -> None:
