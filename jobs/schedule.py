@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from jobs.history import backfill, describe, read_disputes, reconcile, reconcile_week
+from jobs.mining import mine
 from jobs.sweeping import sweep
 from plugin import clock
 from plugin.context import Context
@@ -85,6 +86,7 @@ SCHEDULE: tuple[Recurring, ...] = (
     Recurring("backfill", None, backfill),
     Recurring("reconcile", 15 * MINUTE, reconcile),
     Recurring("reconcile_week", DAY, reconcile_week),
+    Recurring("mine", 5 * MINUTE, mine),
     Recurring("read_disputes", HOUR, read_disputes),
     Recurring("tend_pools", MINUTE, tend_pools),
     Recurring("tend_goals", DAY, tend_goals),

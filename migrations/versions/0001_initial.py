@@ -446,6 +446,57 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_notes'))
     )
     op.create_index(op.f('ix_notes_shop_id_subject_id'), 'notes', ['shop_id', 'subject', 'id'], unique=False)
+    op.create_table('offer_changes',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('offer_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.String(length=12), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('staff', sa.String(length=24), nullable=True),
+    sa.Column('was', sa.String(length=8), nullable=False),
+    sa.Column('number', sa.BigInteger(), nullable=True),
+    sa.Column('terms', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=True),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_offer_changes'))
+    )
+    op.create_index(op.f('ix_offer_changes_shop_id_offer_id_id'), 'offer_changes', ['shop_id', 'offer_id', 'id'], unique=False)
+    op.create_table('offer_configurations',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('revision_id', sa.Uuid(), nullable=False),
+    sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('external_id', sa.String(length=32), nullable=True),
+    sa.Column('sent', sa.Boolean(), nullable=False),
+    sa.Column('reason', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', name=op.f('pk_offer_configurations'))
+    )
+    op.create_index(op.f('ix_offer_configurations_shop_id_external_id'), 'offer_configurations', ['shop_id', 'external_id'], unique=False)
+    op.create_table('offer_versions',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('offer_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.BigInteger(), nullable=False),
+    sa.Column('terms', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('since', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('until', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_offer_versions')),
+    sa.UniqueConstraint('shop_id', 'offer_id', 'number', name=op.f('uq_offer_versions_shop_id_offer_id_number'))
+    )
+    op.create_index(op.f('ix_offer_versions_shop_id_until'), 'offer_versions', ['shop_id', 'until'], unique=False)
+    op.create_table('offers',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.BigInteger(), nullable=False),
+    sa.Column('kind', sa.String(length=12), nullable=False),
+    sa.Column('title', sa.String(length=255), nullable=False),
+    sa.Column('state', sa.String(length=8), nullable=False),
+    sa.Column('draft', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=True),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('revision', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_offers')),
+    sa.UniqueConstraint('shop_id', 'number', name=op.f('uq_offers_shop_id_number'))
+    )
+    op.create_index(op.f('ix_offers_shop_id_state'), 'offers', ['shop_id', 'state'], unique=False)
     op.create_table('order_evidence',
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('order_id', sa.String(length=32), nullable=False),

@@ -16,6 +16,7 @@ class Product(Base):
     """``deleted_at`` stays, so that a late update brings nothing back."""
 
     __tablename__ = "products"
+    __table_args__ = (Index(None, "shop_id", "kind"),)
 
     shop_id: Mapped[ShopId] = shop_key()
     id: Mapped[str] = mapped_column(String(24), primary_key=True)
