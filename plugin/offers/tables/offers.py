@@ -1,0 +1,167 @@
+"""Offers with their versions and what was done to them, and how far Shopify has followed all of them together."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Index, String, UniqueConstraint, and_, func, or_, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from plugin.db import Base, ShopId, own_key, shop_key
+from plugin.errors import NotFound
+from plugin.offers.rules import model, plain
+
+MOST_HISTORY = 25
+
+
+class Offer(Base):
+    """A merchant's offer under one title. ``number`` is small and unique in the shop: line marks and the Function know the offer by it.
+
+    ``draft``: the next version as ``rules.plain`` writes it, if one is being worked on. ``revision`` grows with every change, so that
+    whoever looks at an older state is told before they overwrite a newer one.
+    """
+
+    __tablename__ = "offers"
+    __table_args__ = (UniqueConstraint("shop_id", "number"), Index(None, "shop_id", "state"))
+    shop_id: Mapped[UUID] = shop_key()
+    id: Mapped[UUID] = own_key()
+    number: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(12))
+    title: Mapped[str] = mapped_column(String(255))
+    state: Mapped[str] = mapped_column(String(8))  # draft | live | paused | archived; the schedule says more, see rules.history
+    draft: Mapped[dict[str, Any] | None]
+    made_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    revision: Mapped[int] = mapped_column(default=0)
+
+    def drafted(self) -> model.Offer | None:
+        return plain.load(self.draft) if self.draft is not None else None
+
+
+class OfferVersion(Base):
+    """What was published, for good: orders are judged by the version that was in force when they were placed."""
+
+    __tablename__ = "offer_versions"
+    __table_args__ = (UniqueConstraint("shop_id", "offer_id", "number"), Index(None, "shop_id", "until"))
+    shop_id: Mapped[UUID] = shop_key()
+    id: Mapped[UUID] = own_key()
+    offer_id: Mapped[UUID]
+    number: Mapped[int]
+    terms: Mapped[dict[str, Any]]
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
+
+    def offer(self) -> model.Offer:
+        return plain.load(self.terms)
+
+
+class OfferChange(Base):
+    """Who did what to an offer, and when; never changed. ``terms`` is what the draft or the version then said."""
+
+    __tablename__ = "offer_changes"
+    __table_args__ = (Index(None, "shop_id", "offer_id", "id"),)
+    shop_id: Mapped[UUID] = shop_key()
+    id: Mapped[UUID] = own_key()
+    offer_id: Mapped[UUID]
+    kind: Mapped[str] = mapped_column(String(12))  # rules.history.KINDS
+    at: Mapped[datetime]
+    staff: Mapped[str | None] = mapped_column(String(24))  # an id; None where no person of the shop did it
+    was: Mapped[str] = mapped_column(String(8))  # the state before
+    number: Mapped[int | None]  # the version that it made or ended
+    terms: Mapped[dict[str, Any] | None]
+
+
+class Configuration(Base):
+    """The one discount at Shopify that carries all live offers of a shop. ``revision_id`` names the newest wish.
+
+    ``sent``: a create was tried, so look before trying again. ``reason``: why Shopify does not have it, a text's key and facts.
+    """
+
+    __tablename__ = "offer_configurations"
+    __table_args__ = (Index(None, "shop_id", "external_id"),)
+    shop_id: Mapped[UUID] = shop_key()
+    revision_id: Mapped[UUID]
+    state: Mapped[str] = mapped_column(String(12))  # publishing | live | none | failed
+    external_id: Mapped[str | None] = mapped_column(String(32))
+    sent: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    changed_at: Mapped[datetime]
+
+
+def offer(session: Session, shop_id: ShopId, offer_id: UUID, *, lock: bool = False) -> Offer:
+    """Raises NotFound, also for another shop's offer."""
+    found = session.get(Offer, (shop_id, offer_id), with_for_update=lock or None)
+    if found is None:
+        raise NotFound("offer")
+    return found
+
+
+def of_shop(session: Session, shop_id: ShopId, *, away: bool = False) -> Sequence[Offer]:
+    """Newest first: those in use, or those put away."""
+    is_away = Offer.state == "archived"
+    return session.scalars(select(Offer).where(Offer.shop_id == shop_id, is_away if away else ~is_away)
+                           .order_by(Offer.made_at.desc(), Offer.id.desc())).all()
+
+
+def next_number(session: Session, shop_id: ShopId) -> int:
+    """The smallest that no offer of the shop had."""
+    return (session.scalar(select(func.max(Offer.number)).where(Offer.shop_id == shop_id)) or 0) + 1
+
+
+def in_force(session: Session, shop_id: ShopId) -> dict[UUID, OfferVersion]:
+    """The version of each offer that is switched on, by the offer's id. Its schedule may still keep it closed."""
+    asked = select(OfferVersion).join(Offer, and_(Offer.shop_id == OfferVersion.shop_id, Offer.id == OfferVersion.offer_id))
+    rows = session.scalars(asked.where(OfferVersion.shop_id == shop_id, OfferVersion.until.is_(None), Offer.state == "live")
+                           .order_by(Offer.number)).all()
+    return {row.offer_id: row for row in rows}
+
+
+def in_force_at(session: Session, shop_id: ShopId, moment: datetime) -> Sequence[OfferVersion]:
+    """The versions by which an order of that moment is judged."""
+    return session.scalars(select(OfferVersion).where(OfferVersion.shop_id == shop_id, _stood(moment))
+                           .order_by(OfferVersion.offer_id)).all()
+
+
+def version_at(session: Session, shop_id: ShopId, offer_id: UUID, moment: datetime) -> OfferVersion | None:
+    """None if the offer was not switched on then."""
+    return session.scalar(select(OfferVersion).where(OfferVersion.shop_id == shop_id, OfferVersion.offer_id == offer_id, _stood(moment)))
+
+
+def versions(session: Session, shop_id: ShopId, offer_id: UUID) -> Sequence[OfferVersion]:
+    """Everything that was published of one offer, newest first."""
+    return session.scalars(select(OfferVersion).where(OfferVersion.shop_id == shop_id, OfferVersion.offer_id == offer_id)
+                           .order_by(OfferVersion.number.desc())).all()
+
+
+def last_version(session: Session, shop_id: ShopId, offer_id: UUID) -> OfferVersion | None:
+    return next(iter(versions(session, shop_id, offer_id)), None)
+
+
+def changes(session: Session, shop_id: ShopId, offer_id: UUID, *, limit: int = MOST_HISTORY) -> Sequence[OfferChange]:
+    """What was done to one offer, newest first."""
+    return session.scalars(select(OfferChange).where(OfferChange.shop_id == shop_id, OfferChange.offer_id == offer_id)
+                           .order_by(OfferChange.id.desc()).limit(limit)).all()
+
+
+def last_change(session: Session, shop_id: ShopId, offer_id: UUID, kind: str) -> OfferChange | None:
+    """The newest of this kind."""
+    return session.scalar(select(OfferChange).where(OfferChange.shop_id == shop_id, OfferChange.offer_id == offer_id,
+                                                    OfferChange.kind == kind).order_by(OfferChange.id.desc()).limit(1))
+
+
+def configuration(session: Session, shop_id: ShopId, *, lock: bool = False) -> Configuration | None:
+    """None until the shop's first offer was published."""
+    asked = select(Configuration).where(Configuration.shop_id == shop_id)
+    return session.scalar(asked.with_for_update().execution_options(populate_existing=True) if lock else asked)
+
+
+def forget_staff(session: Session, shop_id: ShopId) -> None:
+    """Who did it goes; what was done stays, since orders are judged by it."""
+    session.execute(update(OfferChange).where(OfferChange.shop_id == shop_id).values(staff=None)
+                    .execution_options(synchronize_session=False))
+    session.expire_all()
+
+
+def _stood(moment: datetime) -> ColumnElement[bool]:
+    return and_(OfferVersion.since <= moment, or_(OfferVersion.until.is_(None), OfferVersion.until > moment))
