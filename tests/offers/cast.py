@@ -1,7 +1,7 @@
 """Short ways to say a cart and a configuration, and carts that Hypothesis makes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
 
@@ -86,12 +86,13 @@ def tiers(draw: st.DrawFn, number: int, sets: int) -> Rule:
 def others(draw: st.DrawFn, number: int, sets: int) -> Rule:
     """A gift, a discount on the order, or on shipping."""
     mechanic = draw(st.sampled_from([compiled.GIFT, compiled.ORDER, compiled.SHIPPING]))
-    needs = compiled.Needs(set=draw(st.integers(0, sets - 1)), amounts=Amounts(draw(st.integers(0, 5000))), quantity=draw(st.integers(0, 3)))
+    measured = draw(st.integers(0, sets - 1))
+    needs = compiled.Needs(set=measured, amounts=Amounts(draw(st.integers(0, 5000))), quantity=draw(st.integers(0, 3)))
     if mechanic == compiled.GIFT:
         return Rule(number, mechanic, f"Gift {number}", needs=needs, limit=1, slots=(Slot(draw(st.integers(0, sets - 1)), 1, FREE),))
     gain = draw(st.one_of(st.integers(1, 10_000).map(percent), st.integers(1, 3000).map(off)))
-    return Rule(number, mechanic, f"Order {number}", draw(st.integers(0, 2)), draw(st.booleans()), needs, set=draw(st.integers(0, sets - 1)),
-                gain=gain)
+    return Rule(number, mechanic, f"Order {number}", draw(st.integers(0, 2)), draw(st.booleans()), needs, gain=gain,
+                set=draw(st.integers(0, sets - 1)))
 
 
 @st.composite
@@ -110,10 +111,6 @@ def cases(draw: st.DrawFn, *, most_offers: int = 6, most_lines: int = 8, most_qu
     cap = 10_000 if competing else draw(st.sampled_from([10_000, 10_000, 4000, 0]))
     caps = {} if competing else draw(st.dictionaries(products, st.integers(0, 10_000), max_size=2))
     rate = draw(st.sampled_from(["1", "1.0834", "161.27", "0.0000001", "0.333333333333333"]))
-    plain = [compiled_rule if not competing else Rule(**{**_fields(compiled_rule), "stacks": False}) for compiled_rule in rules]
+    plain = [replace(rule, stacks=False) if competing else rule for rule in rules]
     return Case(shop(sets, *plain, cap=cap, caps=caps, best=competing or draw(st.booleans())), tuple(made.values()),
                 Context(currency, rate, shipping=draw(st.integers(0, 2000))))
-
-
-def _fields(rule: Rule) -> dict[str, object]:
-    return {name: getattr(rule, name) for name in Rule.__slots__}
