@@ -23,6 +23,14 @@ function quiet(event, on = false) {
   return asking !== null;
 }
 
+/** What was to come later and did not says so in its own place, with a way to try again. @param {Event} event */
+function stuck(event) {
+  const later = event.target instanceof Element ? event.target.closest('[data-later]') : null;
+  const words = later?.querySelector('template');
+  if (words) later?.replaceChildren(words.content);
+  return words instanceof HTMLTemplateElement;
+}
+
 document.addEventListener('htmx:before:request', (event) => {
   if (event.target instanceof Element && event.target.matches('[data-quiet]')) return;
   document.getElementById('errors')?.replaceChildren();
@@ -31,7 +39,8 @@ document.addEventListener('htmx:before:request', (event) => {
 
 document.addEventListener('htmx:before:response', (event) => {
   const { ctx } = /** @type {CustomEvent} */ (event).detail;
-  if (ctx.hx?.retarget) {
+  if (ctx.response.status >= 400 && stuck(event)) event.preventDefault();
+  else if (ctx.hx?.retarget) {
     ctx.select = null; // the server said where its sentence belongs; it is no page to select from
     document.getElementById('errors')?.scrollIntoView({ block: 'nearest' });
   } else if (ctx.response.status >= 400 && !PAGES.includes(ctx.response.status)) {
@@ -41,7 +50,7 @@ document.addEventListener('htmx:before:response', (event) => {
 });
 
 document.addEventListener('htmx:error', (event) => {
-  if (!quiet(event)) complain('offline');
+  if (!stuck(event) && !quiet(event)) complain('offline');
 });
 
 document.addEventListener('htmx:after:swap', (event) => {

@@ -36,6 +36,7 @@ class Shopish(Protocol):
     timezone: str
     currency: str
     locale: str
+    scopes: str
 
 
 @dataclass(frozen=True, slots=True)

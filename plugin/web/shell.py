@@ -11,6 +11,8 @@ from flask.typing import ResponseReturnValue
 
 from plugin.config import Settings
 from plugin.locales import direction, language
+from plugin.shopify import scopes
+from plugin.shopify.verify import permission_url
 from plugin.web.speaking import merchants
 from plugin.web.state import Translate, current_web
 
@@ -25,6 +27,8 @@ class Shopish(Protocol):
     def domain(self) -> str: ...
     @property
     def locale(self) -> str: ...
+    @property
+    def scopes(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,7 @@ class Shell:
     """``locale`` writes numbers and dates; ``language`` is what the words are in.
 
     ``navigation``: pairs of path and label for s-app-nav; the home page is implied, and so is what this app does not serve.
+    ``missing``: scopes that the shop has not granted, or not any more; ``grant``: where somebody grants them.
     """
 
     api_key: str
@@ -42,6 +47,8 @@ class Shell:
     language: str
     direction: str
     navigation: tuple[tuple[str, str], ...]
+    missing: tuple[str, ...] = ()
+    grant: str = ""
 
 
 SAID = "said"  # what the page before has done, told once on top of the next one
@@ -104,9 +111,10 @@ def app_bridge(settings: Settings) -> str:
 
 
 def _shell(shop: Shopish, locale: str, t: Any) -> Shell:  # noqa: ANN401 - a partial of the translator
-    settings = current_web().context.settings
+    settings, missing = current_web().context.settings, scopes.missing(shop.scopes)
     return Shell(settings.shopify_api_key, app_bridge(settings), f"{settings.shopify_cdn}/shopifycloud/polaris-1.js", shop.domain, locale,
-                 language(locale), direction(locale), tuple((here(path), t(label)) for path, label in NAVIGATION if path in _paths()))
+                 language(locale), direction(locale), tuple((here(path), t(label)) for path, label in NAVIGATION if path in _paths()),
+                 missing, permission_url(settings, shop.domain, scopes.REQUIRED) if missing else "")
 
 
 def _paths() -> set[str]:

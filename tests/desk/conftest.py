@@ -26,6 +26,7 @@ from plugin.outbox.tables import Delivery
 from plugin.privacy.tables import DataRequest
 from plugin.referrals.tables import Programme
 from plugin.rewards.rules import RewardTerms
+from plugin.shopify import scopes
 from plugin.shops.tables import Shop
 from tests.books.fake_shopify import FakeShopify
 from tests.books.stage import START, Stage
@@ -77,10 +78,16 @@ class World:
 
 
 @pytest.fixture
-def app(context: Context) -> Iterator[Flask]:
+def double() -> Iterator[Double]:
+    """Shopify's side of the token exchange: it grants what we ask for, unless a test says otherwise."""
     with Double() as double:
-        double.scope = "read_orders,read_products,write_discounts"
-        yield create_app(replace(context, settings=replace(context.settings, shopify_origin=double.origin)))
+        double.scope = ",".join(scopes.REQUIRED)
+        yield double
+
+
+@pytest.fixture
+def app(context: Context, double: Double) -> Flask:
+    return create_app(replace(context, settings=replace(context.settings, shopify_origin=double.origin)))
 
 
 @pytest.fixture
