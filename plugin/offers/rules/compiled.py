@@ -16,7 +16,7 @@ CHEAPEST, DEAREST, CHOSEN = 0, 1, 2
 ALL, PRODUCT, LINE = 0, 1, 2
 
 COLLECTIONS = TAGS = CUSTOMER_TAGS = 4
-SWITCHES = 3
+SWITCHES = 2
 """How many collections, product tags, customer tags and moments one configuration may ask Shopify about."""
 GIFT_CARD, SUBSCRIPTION = 1 << 8, 1 << 9
 """Marks of a line: bits 0-3 are collections, 4-7 tags."""

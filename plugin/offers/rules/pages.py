@@ -6,21 +6,26 @@ docs/offers.md, "The configuration", lists it number by number. ``read(pages(x))
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import accumulate, chain
 from typing import Any
 from zlib import crc32
 
 from plugin.errors import Refused
-from plugin.offers.rules.compiled import VERSION, Amounts, Compiled, Gain, Needs, Rule, Set, Slot, Step
+from plugin.offers.rules.compiled import SWITCHES, VERSION, Amounts, Compiled, Gain, Needs, Rule, Set, Slot, Step
 
-PAGE_BYTES, PAGES = 9_900, 5
-"""Shopify leaves out metafield values above 10,000 bytes; a query of 3,000 bytes asks for this many pages."""
+PAGE_BYTES, PAGES = 9_900, 1
+"""Shopify leaves out metafield values above 10,000 bytes. A metafield costs 3 of the 30 that an input query may cost, and one is all that
+is left beside the cart; with 200 lines of 590 bytes a second would not fit into 128 kB either."""
+NEVER = "9999-12-31T23:59:59"
 
 
-def pages(offers: Compiled) -> list[str]:
-    """JSON texts below 10,000 bytes each. Raises Refused("offer") if there would be too many, with how many bytes must go."""
+def pages(offers: Compiled, *, key: str = "", made: int = 0) -> list[str]:
+    """JSON texts below 10,000 bytes each. Raises Refused("offer") if there would be too many, with how many bytes must go.
+
+    ``key``: at most 64 characters, with which cart attributes are signed. ``made``: the shop's wall clock now, YYYYMMDDHHMM.
+    """
     numbers, texts = list(_numbers(offers)), _texts(offers)
-    cut = list(_cut(numbers, texts))
+    cut = list(_cut(numbers, texts, {"k": key, "t": made}))
     if len(cut) > PAGES:
         size = sum(len(page.encode()) for page in cut)
         raise Refused("offer", "The offers of this shop are too large together.", key="offers.refused_size",
@@ -40,10 +45,10 @@ def read(found: Sequence[str]) -> Compiled:
 
 
 def variables(offers: Compiled) -> dict[str, Any]:
-    """What the Function's input query asks with; each list is padded, since every place of the query must have a value."""
-    return {**{f"c{at}": [f"gid://shopify/Collection/{one}"] for at, one in enumerate(offers.collections)},
-            **{f"t{at}": [one] for at, one in enumerate(offers.tags)}, **{f"p{at}": [one] for at, one in enumerate(offers.customer_tags)},
-            **{f"s{at}": _moment(one) for at, one in enumerate(offers.switches)}}
+    """What the Function's input query asks with; every variable must have a value."""
+    switches = [_moment(one) for one in offers.switches] + [NEVER] * SWITCHES
+    return {"collections": [f"gid://shopify/Collection/{one}" for one in offers.collections], "tags": list(offers.tags),
+            "customerTags": list(offers.customer_tags)} | {f"s{at}": switches[at] for at in range(SWITCHES)}
 
 
 def _moment(number: int) -> str:
@@ -52,10 +57,10 @@ def _moment(number: int) -> str:
     return f"{digits[:4]}-{digits[4:6]}-{digits[6:8]}T{digits[8:10]}:{digits[10:]}:00"
 
 
-def _cut(numbers: Sequence[int], texts: Sequence[str]) -> Iterator[str]:
+def _cut(numbers: Sequence[int], texts: Sequence[str], more: Mapping[str, str | int]) -> Iterator[str]:
     """Texts go on the first pages, numbers follow. All pages carry the same stamp, so that a mixture is noticed."""
     stamp = crc32(json.dumps([numbers, texts]).encode())
-    room = PAGE_BYTES - 80
+    room = PAGE_BYTES - 180
     parts: list[tuple[list[int], list[str]]] = [([], [])]
     used = 0
     items: list[int | str] = [*texts, *numbers]
@@ -70,7 +75,7 @@ def _cut(numbers: Sequence[int], texts: Sequence[str]) -> Iterator[str]:
         else:
             parts[-1][0].append(item)
     for at, (some, words) in enumerate(parts):
-        yield json.dumps({"at": at, "of": len(parts), "stamp": stamp, "n": some, "s": words}, separators=(",", ":"))
+        yield json.dumps({"at": at, "of": len(parts), "stamp": stamp, **more, "n": some, "s": words}, separators=(",", ":"))
 
 
 def _texts(offers: Compiled) -> list[str]:
@@ -89,7 +94,7 @@ def _numbers(offers: Compiled) -> Iterator[int]:
     for one in offers.sets:
         yield from (int(one.everything), one.with_marks, one.without_marks)
         for ids in (one.products, one.variants, one.not_products, one.not_variants):
-            yield from _list(ids)
+            yield from _list(_steps(ids))
     yield len(offers.rules)
     for rule in offers.rules:
         yield from _rule(rule)
@@ -129,6 +134,14 @@ def _list(values: Iterable[int]) -> Iterator[int]:
     yield from (len(told), *told)
 
 
+def _steps(ids: Iterable[int]) -> Iterator[int]:
+    """Ascending ids as what each adds to the one before: half the digits."""
+    before = 0
+    for one in ids:
+        yield one - before
+        before = one
+
+
 def _pairs(values: Mapping[int, int]) -> Iterator[int]:
     yield len(values)
     for pair in sorted(values.items()):
@@ -161,7 +174,7 @@ class _Reader:
 
     def set(self) -> Set:
         marks = bool(self.next()), self.next(), self.next()
-        return Set(*marks, *(self.list() for _ in range(4)))
+        return Set(*marks, *(tuple(accumulate(self.list())) for _ in range(4)))
 
     def rule(self, title: str) -> Rule:
         number, mechanic, priority, stacks = self.next(), self.next(), self.next(), bool(self.next())
