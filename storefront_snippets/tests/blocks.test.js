@@ -39,7 +39,7 @@ beforeEach(() => {
     return new Response(JSON.stringify(body), { status });
   });
   run('tandem-mine.js');
-  run('tandem-pair.js');
+  run('tandem-offer.js');
 });
 
 afterEach(() => {
@@ -152,8 +152,9 @@ test('no rewards yet is said, not shown as an empty list', async () => {
 
 /** The pair as Liquid leaves it. */
 function drawPair() {
-  document.body.innerHTML = `<tandem-pair data-variants="10 20" data-say-adding="adding" data-say-added="added" data-say-failed="failed">
-    <form action="/de/cart/add" method="post"><button data-part="add">Add</button></form><p><span data-part="status"></span><a data-part="cart" hidden>Cart</a></p></tandem-pair>`;
+  document.body.innerHTML = `<tandem-pair data-say-adding="adding" data-say-added="added" data-say-failed="failed">
+    <form action="/de/cart/add" method="post">${[10, 20].map((id, at) => `<input name="items[${at}][id]" value="${id}"><input name="items[${at}][quantity]" value="1">`).join('')}
+    <button type="submit" data-part="add">Add</button></form><p><span data-part="status"></span><a data-part="cart" hidden>Cart</a></p></tandem-pair>`;
 }
 
 test('one tap puts both into the cart, codes untouched, and the theme hears of it', async () => {

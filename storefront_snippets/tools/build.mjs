@@ -1,33 +1,49 @@
-// Bundles the UI extension as Shopify's CLI does (one file, shopify.extend per target) and says how large it is.
-import { readFile } from 'node:fs/promises';
+// Bundles each UI extension as Shopify's CLI does (one file, shopify.extend per target), and the theme's scripts, which Shopify serves as
+// they lie there; says how large each is.
+import { readdir, readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const LARGEST = 24_000;
-const folder = resolve(dirname(fileURLToPath(import.meta.url)), '../share');
-const manifest = await readFile(`${folder}/shopify.extension.toml`, 'utf8');
-const targets = [...manifest.matchAll(/^module = "(.+)"\ntarget = "(.+)"$/gm)].map(([, module, target]) => ({ module, target }));
-const contents = targets
-  .map(({ module, target }, n) => `import Target_${n} from '${module}';\nshopify.extend('${target}', (...args) => Target_${n}(...args));`)
-  .join('\n');
+const HOME = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const EXTENSIONS = ['share'];
+const ONE_FILE = { bundle: true, minify: true, format: 'iife', target: 'es2022', legalComments: 'none' };
 
-const { APP_URL } = process.env;
-await build({
-  stdin: { contents, resolveDir: folder, sourcefile: 'targets.js' },
-  outfile: `${folder}/dist/tandem-share.js`,
-  bundle: true,
-  minify: true,
-  format: 'iife',
-  target: 'es2022',
-  jsx: 'automatic',
-  jsxImportSource: 'preact',
-  legalComments: 'none',
-  // Without APP_URL the name stays in the bundle, so that a host may give it; see share/README.md.
-  define: APP_URL ? { 'process.env.APP_URL': JSON.stringify(APP_URL) } : {},
-});
+/** @param {string} name */
+async function extension(name) {
+  const folder = `${HOME}/${name}`;
+  const manifest = await readFile(`${folder}/shopify.extension.toml`, 'utf8');
+  const targets = [...manifest.matchAll(/^module = "(.+)"\ntarget = "(.+)"$/gm)].map(([, module, target]) => ({ module, target }));
+  const contents = targets
+    .map(({ module, target }, n) => `import Target_${n} from '${module}';\nshopify.extend('${target}', (...args) => Target_${n}(...args));`)
+    .join('\n');
+  const { APP_URL } = process.env;
+  const outfile = `${folder}/dist/tandem-${name}.js`;
+  await build({
+    ...ONE_FILE,
+    stdin: { contents, resolveDir: folder, sourcefile: 'targets.js' },
+    outfile,
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    // Without APP_URL the name stays in the bundle, so that a host may give it; see share/README.md.
+    define: APP_URL ? { 'process.env.APP_URL': JSON.stringify(APP_URL) } : {},
+  });
+  const size = gzipSync(await readFile(outfile)).length;
+  console.log(`tandem-${name}.js: ${targets.length} targets, ${size} bytes compressed of ${LARGEST}`);
+  if (targets.length === 0 || size > LARGEST) process.exitCode = 1;
+}
 
-const size = gzipSync(await readFile(`${folder}/dist/tandem-share.js`)).length;
-console.log(`tandem-share.js: ${targets.length} targets, ${size} bytes compressed of ${LARGEST}`);
-if (targets.length === 0 || size > LARGEST) process.exitCode = 1;
+/** `scripts/NAME` becomes `theme/assets/tandem-NAME.js`, or, for a test, stands in another folder. */
+export async function scripts(into = `${HOME}/theme/assets`) {
+  for (const file of (await readdir(`${HOME}/scripts`)).filter((name) => /\.[jt]s$/.test(name))) {
+    const outfile = `${into}/tandem-${file.replace(/\.[jt]s$/, '.js')}`;
+    await build({ ...ONE_FILE, entryPoints: [`${HOME}/scripts/${file}`], outfile, banner: { js: `// Built from scripts/${file}` } });
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await scripts();
+  for (const name of EXTENSIONS) await extension(name);
+}
