@@ -13,7 +13,7 @@ from plugin.offers.rules.evaluation import evaluate
 from plugin.offers.rules.model import Benefit, Goods, Offer, Part
 from tests.offers.cast import EUR
 
-NOW = datetime(2026, 11, 22, 12, 0)
+NOW = datetime.fromisoformat("2026-11-22T12:00")
 SHOP = Shop("EUR", NOW)
 
 

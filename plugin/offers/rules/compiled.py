@@ -131,6 +131,11 @@ class Compiled:
     customer_tags: tuple[str, ...] = ()
 
 
+def carried(rule: Rule) -> bool:
+    """Do other goods pay for what it gives? Then the guard has looked at it as a whole, and does not trim it line by line."""
+    return rule.mechanic == GIFT or (rule.mechanic == GROUP and not rule.whole.kind and any(not slot.gain.kind for slot in rule.slots))
+
+
 def packed(letters: str) -> int:
     """"DE" or "EUR" as a number: its ASCII bytes, the first one highest."""
     return int.from_bytes(letters.encode("ascii"), "big")

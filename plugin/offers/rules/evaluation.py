@@ -10,7 +10,7 @@ from plugin.offers.rules import compiled
 from plugin.offers.rules.amounts import WHOLE, half_up, split
 from plugin.offers.rules.applying import Application, Entry, application
 from plugin.offers.rules.cart import Context, Line, Outcome, Told
-from plugin.offers.rules.compiled import GIFT, ORDER, SHIPPING, Compiled, Rule
+from plugin.offers.rules.compiled import GIFT, ORDER, SHIPPING, Compiled, Rule, carried
 from plugin.offers.rules.conditions import ranked, refused, short
 from plugin.offers.rules.search import Plan, best, in_turn
 from plugin.offers.rules.table import Table
@@ -125,13 +125,16 @@ class _Evaluation:
                 self.table.free[at] -= count
 
     def _trim(self) -> None:
-        """The guard's caps: what is too much comes off the offer that was applied last."""
+        """The guard's caps, on what no carried offer has given away: what is too much comes off the offer that was applied last."""
+        loose = [self.cuts[rule.number] for rule in self.table.offers.rules if rule.number in self.cuts and not carried(rule)]
+        ordered = [cuts for cuts in reversed(self.cuts.values()) if any(cuts is one for one in loose)]
         for at, line in enumerate(self.table.lines):
+            taken = sum(cuts.get(at, 0) for cuts in ordered)
             cap = self.table.offers.caps.get(line.product, self.table.offers.cap)
-            over = line.price * line.quantity - self.table.rest[at] - line.price * line.quantity * cap // WHOLE
-            for cuts in reversed(self.cuts.values()):
-                if over > 0 and cuts.get(at):
-                    less = min(over, cuts[at])
+            over = taken - (self.table.rest[at] + taken) * cap // WHOLE
+            for cuts in ordered if over > 0 else ():
+                less = min(max(0, over), cuts.get(at, 0))
+                if less:
                     cuts[at] -= less
                     over -= less
                     self.table.rest[at] += less
