@@ -2,7 +2,7 @@
 
 from jobs.runner import Kind
 from plugin.messaging.deliveries import send_mail
-from plugin.offers.deliveries import publish_pair, show_pairs
+from plugin.offers.deliveries import publish_offers, publish_pair, show_pairs
 from plugin.referrals.deliveries import announce_terms
 from plugin.rewards.deliveries import codes, credit, discounts
 
@@ -14,6 +14,7 @@ DELIVERIES: dict[str, Kind] = {
     "credit_issue": Kind(credit.issue_credit),
     "credit_take_back": Kind(credit.take_back_credit),
     "credit_audit": Kind(credit.audit_credit),
+    "offers_publish": Kind(publish_offers, batch=100),
     "pair_publish": Kind(publish_pair),
     "pairs_show": Kind(show_pairs, batch=100),
     "terms_announce": Kind(announce_terms, asks_shopify=False),

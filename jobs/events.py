@@ -84,10 +84,11 @@ def stock_level(session: Session, shop_id: ShopId, event: Event, now: datetime) 
 
 
 def discount_deleted(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
-    """What hung on it is promised anew; a pair says that it has no discount any more."""
+    """What hung on it is promised anew; a pair and the offers say that they have no discount any more."""
     deleted = payloads.deleted_discount(event.body)
     rewards.discount_gone(session, shop_id, deleted, now)
     offers.discount_gone(session, shop_id, deleted, now)
+    offers.configuration_gone(session, shop_id, deleted, now)
     return ()
 
 

@@ -44,8 +44,10 @@ def _orders(session: Session, shop: Shop) -> Iterable[str]:
     return mirror.living(session, ShopId(shop.id), since=since and since + MARGIN)
 
 
-def _pairs(session: Session, shop: Shop) -> Iterable[str]:
-    return [pair.external_id for pair in offers.pairs(session, ShopId(shop.id)) if pair.external_id]
+def _offers(session: Session, shop: Shop) -> Iterable[str]:
+    together = offers.configuration(session, ShopId(shop.id))
+    held = [*(pair.external_id for pair in offers.pairs(session, ShopId(shop.id))), together.external_id if together else None]
+    return [one for one in held if one]
 
 
 DELETABLE = (
@@ -53,7 +55,7 @@ DELETABLE = (
     Deletable("Customer", "customers/delete", lambda session, shop: people.known_customers(session, ShopId(shop.id))),
     Deletable("Order", "orders/delete", _orders),
     Deletable("DiscountCodeNode", "discounts/delete", lambda session, shop: issued.at_shopify(session, ShopId(shop.id)), says_when=True),
-    Deletable("DiscountAutomaticNode", "discounts/delete", _pairs, says_when=True),
+    Deletable("DiscountAutomaticNode", "discounts/delete", _offers, says_when=True),
 )
 
 

@@ -466,6 +466,7 @@ def upgrade() -> None:
     sa.Column('external_id', sa.String(length=32), nullable=True),
     sa.Column('sent', sa.Boolean(), nullable=False),
     sa.Column('reason', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('shown', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
     sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('shop_id', name=op.f('pk_offer_configurations'))
     )

@@ -1,18 +1,31 @@
 """Offers with their versions and what was done to them, and how far Shopify has followed all of them together."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Index, String, UniqueConstraint, and_, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from plugin.db import Base, ShopId, own_key, shop_key
-from plugin.errors import NotFound
+from plugin.errors import NotFound, Refused
 from plugin.offers.rules import model, plain
 
 MOST_HISTORY = 25
+
+
+def read(terms: Mapping[str, Any]) -> model.Offer:
+    """An offer as ``plain.dump`` wrote it. Raises Refused("offer").
+
+    ``plain.load`` cannot read a word that may also be missing, so the outcome is read here.
+    """
+    told = dict(terms)
+    outcome: Any = told.pop("outcome", None)
+    if outcome not in (None, *get_args(model.Outcome)):
+        raise Refused("offer", "The outcome is not a known one.", key="offers.refused_shape", field="outcome")
+    return replace(plain.load(told), outcome=outcome)
 
 
 class Offer(Base):
@@ -36,7 +49,7 @@ class Offer(Base):
     revision: Mapped[int] = mapped_column(default=0)
 
     def drafted(self) -> model.Offer | None:
-        return plain.load(self.draft) if self.draft is not None else None
+        return read(self.draft) if self.draft is not None else None
 
 
 class OfferVersion(Base):
@@ -53,7 +66,7 @@ class OfferVersion(Base):
     until: Mapped[datetime | None]
 
     def offer(self) -> model.Offer:
-        return plain.load(self.terms)
+        return read(self.terms)
 
 
 class OfferChange(Base):
@@ -76,6 +89,7 @@ class Configuration(Base):
     """The one discount at Shopify that carries all live offers of a shop. ``revision_id`` names the newest wish.
 
     ``sent``: a create was tried, so look before trying again. ``reason``: why Shopify does not have it, a text's key and facts.
+    ``shown``: versions that the shop's pages may show, by their ids.
     """
 
     __tablename__ = "offer_configurations"
@@ -86,6 +100,7 @@ class Configuration(Base):
     external_id: Mapped[str | None] = mapped_column(String(32))
     sent: Mapped[bool] = mapped_column(default=False)
     reason: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    shown: Mapped[list[Any]] = mapped_column(default=list)
     changed_at: Mapped[datetime]
 
 

@@ -1,0 +1,168 @@
+"""Switching offers on and off, and undoing it. What is published is a version for good; Shopify follows the newest wish of the shop.
+
+All live offers are carried by one discount. Each wish is whole, so any number of them may be followed as one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from plugin import clock
+from plugin.db import ShopId, new_id
+from plugin.errors import Refused
+from plugin.offers import tables
+from plugin.offers.flows import offers
+from plugin.offers.flows.configuring import Whole, configure, moments
+from plugin.offers.rules import model, plain
+from plugin.offers.rules.checks import check_ready
+from plugin.offers.rules.standing import Kind, Undo, undo
+from plugin.offers.tables import Configuration, Offer, OfferVersion
+from plugin.outbox import flows as outbox
+from plugin.shops import tables as shops
+
+LANE = "offers"
+
+
+def publish_offer(session: Session, shop_id: ShopId, offer_id: UUID, *, currency: str, now: datetime, by: str | None = None,
+                  revision: int | None = None) -> tuple[Offer, Whole]:
+    """Switch the draft on as a new version; a paused offer without a draft comes back as it was. Returns what Shopify will be told.
+
+    Raises NotFound, Stale, Refused("nothing_new"), Refused("offer") where it contradicts itself, has no carrier or the offers of the
+    shop would not fit any more (with what to drop), and Refused("margin").
+    """
+    row = offers.seen(session, shop_id, offer_id, revision)
+    if row.state == "archived" or (row.draft is None and row.state != "paused"):
+        raise Refused("nothing_new", "There is no change to publish.", key="offers.refused_nothing_new")
+    back = row.draft is None
+    return row, _switch_on(session, row, offers.newest(session, shop_id, row), "resumed" if back else "published", currency, now, by)
+
+
+def pause_offer(session: Session, shop_id: ShopId, offer_id: UUID, *, now: datetime, by: str | None = None,
+                revision: int | None = None) -> Offer:
+    """Nobody gets it any more; carts lose it as soon as Shopify has heard. Raises NotFound, Stale, or Refused("not_live")."""
+    row = offers.seen(session, shop_id, offer_id, revision)
+    running = tables.in_force(session, shop_id).get(offer_id)
+    if running is None:
+        raise Refused("not_live", "This offer is not switched on.", key="offers.refused_not_live")
+    running.until = now
+    offers.note(session, row, "paused", now, by=by, state="paused", number=running.number)
+    wish(session, shop_id, now)
+    return row
+
+
+def undoing(session: Session, shop_id: ShopId, offer_id: UUID) -> Undo | None:
+    """What undoing the newest change would do; None where nothing can be undone."""
+    done = [change.kind for change in tables.changes(session, shop_id, offer_id)]
+    return undo(done, len(tables.versions(session, shop_id, offer_id)))
+
+
+def undo_offer(session: Session, shop_id: ShopId, offer_id: UUID, *, currency: str, now: datetime, by: str | None = None,
+               revision: int | None = None) -> Undo:
+    """Take the newest change back; what was published is followed by a new version that says what the one before said.
+
+    Raises NotFound, Stale, Refused("nothing_to_undo"), and what publishing raises.
+    """
+    row, what = offers.seen(session, shop_id, offer_id, revision), undoing(session, shop_id, offer_id)
+    if what is None:
+        raise Refused("nothing_to_undo", "Nothing can be undone.", key="offers.refused_nothing_to_undo")
+    if what == "pause":
+        pause_offer(session, shop_id, offer_id, now=now, by=by)
+    elif what == "reopen":
+        offers.reopen(session, shop_id, offer_id, now=now, by=by)
+    elif what == "bring_back":
+        offers.bring_back(session, shop_id, offer_id, now=now, by=by)
+    else:
+        published = tables.versions(session, shop_id, offer_id)
+        draft = row.draft
+        _switch_on(session, row, published[1 if what == "before" else 0].offer(), "published" if what == "before" else "resumed",
+                   currency, now, by)
+        row.draft = draft
+        session.flush()
+    return what
+
+
+def live(session: Session, shop_id: ShopId) -> list[model.Offer]:
+    """What is switched on, by number; schedules are part of what each says."""
+    return [version.offer() for version in tables.in_force(session, shop_id).values()]
+
+
+def wish(session: Session, shop_id: ShopId, now: datetime) -> Configuration:
+    """Shopify must be told anew what the shop's offers are."""
+    row = tables.configuration(session, shop_id, lock=True)
+    if row is None:
+        row = Configuration(shop_id=shop_id, external_id=None, sent=False, reason={}, shown=[])
+        session.add(row)
+    row.revision_id, row.state, row.reason, row.changed_at = new_id(), "publishing", {}, now
+    session.flush()
+    outbox.put(session, shop_id, "offers_publish", row.revision_id, now=now, lane=LANE)
+    return row
+
+
+def sending_offers(session: Session, row: Configuration) -> None:
+    """A call is about to leave: Shopify may have a discount of ours from now on, whether we hear its answer or not."""
+    row.sent = True
+    session.flush()
+
+
+def followed(session: Session, shop_id: ShopId, revision_id: UUID, external_id: str | None, *, told: Whole, shown: Sequence[str],
+             now: datetime) -> None:
+    """Shopify has the discount with this id (None: has none any more) and the pages show these versions. A newer wish stays one. At
+    the next moment at which a schedule opens or closes the configuration is told anew."""
+    row = tables.configuration(session, shop_id, lock=True)
+    if row is None:
+        return
+    row.external_id, row.sent, row.shown = external_id, external_id is not None, list(shown)
+    if row.revision_id == revision_id:
+        row.state, row.reason, row.changed_at = "live" if external_id else "none", {}, now
+        _again_at_switch(session, shop_id, told, now)
+    session.flush()
+
+
+def refused_by_shopify(session: Session, shop_id: ShopId, revision_id: UUID, reason: dict[str, object], *, now: datetime) -> None:
+    """Shopify will not have this wish; the merchant reads why."""
+    row = tables.configuration(session, shop_id, lock=True)
+    if row is not None and row.revision_id == revision_id:
+        row.state, row.reason, row.changed_at = "failed", reason, now
+        session.flush()
+
+
+def configuration_gone(session: Session, shop_id: ShopId, external_id: str, now: datetime) -> bool:
+    """The merchant deleted the discount at Shopify: no offer applies any more until one is published, or all again."""
+    row = session.scalar(select(Configuration).where(Configuration.shop_id == shop_id, Configuration.external_id == external_id)
+                         .with_for_update())
+    if row is None:
+        return False
+    row.external_id, row.sent, row.changed_at = None, False, now
+    if row.state == "live":
+        row.state, row.reason = "failed", {"key": "offers.why_deleted"}
+    session.flush()
+    return True
+
+
+def _switch_on(session: Session, row: Offer, terms: model.Offer, kind: Kind, currency: str, now: datetime, by: str | None) -> Whole:
+    shop_id = ShopId(row.shop_id)
+    terms = check_ready(replace(terms, id=row.id, number=row.number), currency)
+    others = [offer for offer in live(session, shop_id) if offer.id != row.id]
+    whole = configure(session, shop_id, [*others, terms], now=now)
+    running = tables.in_force(session, shop_id).get(row.id)
+    if running is not None:
+        running.until = now
+    last = tables.last_version(session, shop_id, row.id)
+    version = OfferVersion(shop_id=shop_id, id=new_id(), offer_id=row.id, number=last.number + 1 if last else 1, terms=plain.dump(terms),
+                           since=now, until=None)
+    session.add(version)
+    row.title, row.draft = terms.title, None
+    offers.note(session, row, kind, now, by=by, state="live", number=version.number, terms=version.terms)
+    wish(session, shop_id, now)
+    return whole
+
+
+def _again_at_switch(session: Session, shop_id: ShopId, told: Whole, now: datetime) -> None:
+    """Switches beyond those that a configuration carries come in then, and those that have passed go."""
+    for moment in moments(told.compiled)[:1]:
+        at = moment.replace(tzinfo=clock.zone(shops.get(session, shop_id).timezone))
+        outbox.put(session, shop_id, "offers_publish", new_id(), now=now, lane=LANE, not_before=at)
