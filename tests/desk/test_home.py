@@ -172,6 +172,17 @@ def test_another_shop_has_its_own_guide(rival: Desk, world: World, path: str) ->
     assert answer.status_code == 200 and "Friends" not in answer.text.replace("Friends get", "")
 
 
+@on_one
+def test_few_orders_are_bars_and_many_a_course(context: Context, desk: Desk, stage: Stage) -> None:
+    stage.move(timedelta(0))
+    _decide(context, stage, desk.shop, count=1, brought=1, ago=timedelta(days=2))
+    shown = desk.get("/app", period="30").text
+    assert '<tandem-chart data-kind="bars"' in shown and "each bar counts them" in shown
+    _decide(context, stage, desk.shop, count=40, brought=40, ago=timedelta(days=3))
+    shown = desk.get("/app", period="30").text
+    assert '<tandem-chart data-kind="line"' in shown and "each bar counts them" not in shown
+
+
 def test_reading_the_past_is_stopped_and_taken_up_again(context: Context, desk: Desk, world: World) -> None:
     with context.transaction() as session:
         row = session.get_one(Backfill, (desk.shop.id, "orders"))

@@ -16,6 +16,7 @@ from plugin.referrals.tables import Programme, ProgrammeChange, ProgrammeVersion
 from plugin.rewards.tables import Discount
 from tests.books.stage import START, Stage
 from tests.desk.conftest import Desk, World, everything, on_one
+from tests.rules.shopfront import mirrored
 
 pytestmark = on_one
 
@@ -210,6 +211,27 @@ def test_the_preview_follows_the_form(desk: Desk) -> None:
     shown = desk.post("/app/programmes/preview", form(friend_kind="free_shipping", minimum="30"))
     assert shown.status_code == 200 and "free shipping for you at North" in shown.text and "£30.00" in shown.text
     assert "Anna&#39;s friend chooses goods for £60.00, has free shipping and pays £60.00." in shown.text
+
+
+def test_the_switches_stay_as_they_are_after_saving(desk: Desk, world: World) -> None:
+    turned = {"look_screen": "mail", "look_device": "desktop", "look_locale": "ja"}
+    marks = ('<s-option value="mail" selected>', '<s-option value="desktop" selected>', '<s-option value="ja" selected>', 'lang="ja"')
+    for path, typed in ((f"/app/programmes/{world.programme}", form()), ("/app/programmes", form())):
+        saved = unescape(desk.done(path, {**typed, **turned}))
+        faulty = unescape(desk.post(path, {**typed, **turned, "name": ""}).text)
+        assert [mark for shown in (saved, faulty) for mark in marks if mark not in shown] == [], path
+    saved = desk.done(f"/app/programmes/{world.programme}", {**form(), "look_screen": "nonsense", "look_locale": "tlh"})
+    assert '<s-option value="landing" selected>' in saved and "nonsense" not in saved
+
+
+def test_the_example_is_an_order_of_this_shop(context: Context, desk: Desk, stage: Stage) -> None:
+    assert "chooses goods for £60.00" in desk.post("/app/programmes/preview", form()).text
+    with context.transaction() as session:
+        for number in range(30):
+            mirrored(session, desk.shop, str(8000 + number), None, stage.now, subtotal=8000 + 100 * (number % 2))
+        mirrored(session, desk.shop, "8100", None, stage.now, subtotal=90_000, currency="EUR")
+        mirrored(session, desk.shop, "8101", None, stage.now, subtotal=90_000, test=True)
+    assert "chooses goods for £80.50" in desk.post("/app/programmes/preview", form()).text
 
 
 def test_the_preview_tells_faults_and_goes_on(desk: Desk, world: World) -> None:

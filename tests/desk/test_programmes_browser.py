@@ -55,6 +55,10 @@ def test_the_switches_change_the_screen_and_nothing_of_the_form(page: Page, cont
     page.locator(".screen[data-device=desktop]").wait_for()
     expect(page.get_by_label("How much").first).to_have_value("25")
     expect(page.get_by_text("Not readable yet")).to_have_count(0)
+    page.get_by_role("button", name="Save draft").first.click()
+    page.get_by_text("The draft is saved").first.wait_for()
+    page.locator(".screen[data-device=desktop]").wait_for()
+    frame.get_by_text("Freunde bekommen 25").wait_for()
 
 
 def test_typing_nonsense_tells_it_and_keeps_the_preview(page: Page, north: Any) -> None:  # noqa: ANN401 - the shop must exist

@@ -28,7 +28,8 @@ def _grant(context: Context, desk: Desk, double: Double, *but: str) -> None:
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_lost_scope_is_named_on_every_page_with_who_can_help(context: Context, desk: Desk, double: Double, world: World, path: str) -> None:
+def test_a_lost_scope_is_named_on_every_page_with_who_can_help(context: Context, desk: Desk, double: Double, world: World,
+                                                               path: str) -> None:
     path = path.format(**vars(world))
     assert "Shopify has not allowed this" not in desk.get(path).text
     _grant(context, desk, double, "write_discounts", "read_customers")
@@ -52,7 +53,7 @@ def test_figures_that_come_later_say_when_they_do_not(page: Page, world: World, 
         if how == "offline":
             route.abort()
         else:
-            route.fulfill(status=int(how), headers={"HX-Retarget": "#errors", "HX-Reswap": "innerHTML"}, body="<div>Something went wrong</div>")
+            route.fulfill(status=int(how), headers={"HX-Retarget": "#errors", "HX-Reswap": "innerHTML"}, body="<p>Something went wrong</p>")
 
     page.route("**/app/planner/value*", fail)
     page.goto("/app/planner")

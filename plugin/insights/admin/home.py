@@ -14,6 +14,7 @@ from plugin.insights import figures
 from plugin.insights.admin import guide, tiles
 from plugin.insights.figures import Figures
 from plugin.insights.rules import periods
+from plugin.insights.rules.intervals import ENOUGH
 from plugin.insights.rules.periods import Period, Span
 from plugin.intake import history as past
 from plugin.messaging.filters import zone
@@ -88,7 +89,8 @@ def _tiles(shop: Shop, asked: Period, found: Figures) -> dict[str, Any]:
 
 
 def _chart(session: Session, shop: Shop, asked: Period, found: Figures) -> dict[str, Any] | None:
-    """Orders by friends a day (week, month), and the same of the period before. None where there is nothing to see."""
+    """Orders by friends a day (week, month), and the same of the period before. None where there is nothing to see. ``few``: they make
+    no course yet, and a line would show one."""
     if not found.now.brought and not (found.before and found.before.brought):
         return None
     place: ZoneInfo = zone(shop.timezone)
@@ -97,7 +99,7 @@ def _chart(session: Session, shop: Shop, asked: Period, found: Figures) -> dict[
     before = figures.course(session, shop.id, [_earlier(span, asked) for _, span in days]) if found.before else []
     unit = periods.unit_of((days[-1][0] - days[0][0]).days + 1)
     rows = [(day, [count, *before[n:n + 1]]) for n, (day, count) in enumerate(zip((day for day, _ in days), now, strict=True))]
-    return {"unit": unit, "rows": rows, "before": bool(before)}
+    return {"unit": unit, "rows": rows, "before": bool(before), "few": sum(now) + sum(before) < ENOUGH}
 
 
 def _earlier(span: Span, asked: Period) -> Span:

@@ -19,6 +19,7 @@ from plugin.mirror.tables.orders import (
     uncounted,
     unsettled,
     updated_at,
+    usual_order,
 )
 from plugin.mirror.tables.products import (
     Cost,
@@ -60,4 +61,5 @@ __all__ = [
     "uncounted",
     "unsettled",
     "updated_at",
+    "usual_order",
 ]

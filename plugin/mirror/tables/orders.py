@@ -6,13 +6,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Index, Row, String, or_, select, text, union
+from sqlalchemy import ColumnElement, Index, Row, String, func, or_, select, text, union
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from plugin.db import Base, ShopId, shop_key
 from plugin.mirror import rules
 from plugin.money import Money
 from plugin.people import tables as people
+
+LEAST_AVERAGED, MOST_AVERAGED = 30, 500
 
 
 class Order(Base):
@@ -245,3 +247,12 @@ def living(session: Session, shop_id: ShopId, *, since: datetime | None) -> Sequ
 def updated_at(session: Session, shop_id: ShopId, order_ids: Sequence[str]) -> dict[str, datetime]:
     """When each of these orders was last changed, as far as we know them."""
     return dict(session.execute(select(Order.id, Order.updated_at).where(Order.shop_id == shop_id, Order.id.in_(order_ids))).all())
+
+
+def usual_order(session: Session, shop_id: ShopId, currency: str) -> Money | None:
+    """What an order comes to on average: goods after discounts, of the newest 500 that count. None for fewer than 30 of them."""
+    newest = (select(Order.subtotal).where(Order.shop_id == shop_id, Order.currency == currency, Order.cancelled_at.is_(None),
+                                           Order.test.is_(False), Order.subtotal > 0)
+              .order_by(Order.created_at.desc(), Order.id.desc()).limit(MOST_AVERAGED).subquery())
+    count, total = session.execute(select(func.count(), func.sum(newest.c.subtotal))).one()
+    return Money(int(total) // count, currency) if count >= LEAST_AVERAGED else None

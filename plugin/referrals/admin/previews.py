@@ -19,6 +19,7 @@ from plugin.locales import closest, region
 from plugin.messaging import facts, letters, texts
 from plugin.messaging.filters import zone
 from plugin.messaging.letters import Setting
+from plugin.money import Money
 from plugin.referrals import earnings, sharing, wording
 from plugin.referrals.admin.plain import Plain, plain
 from plugin.referrals.admin.typed import as_read, currency_of, told
@@ -38,11 +39,17 @@ _LINK = Link(id=UUID(int=0), slug="anna-7k3qx2m9pa", code="7K3QX2M9PA")
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Which screen, as seen on which device, in which of our languages."""
+    """Which screen, as seen on which device, in which of our languages; ``spends``: what an order usually comes to here, if known."""
 
     screen: str
     device: str
     locale: str
+    spends: Money | None = None
+
+    @property
+    def switches(self) -> dict[str, str]:
+        """As the switches say it, to be kept in an address."""
+        return {"look_screen": self.screen, "look_device": self.device, "look_locale": self.locale}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +68,11 @@ class Preview:
         return [(locale, str(Locale.parse(region(locale)).get_display_name(region(locale)))) for locale in wording.published()]
 
 
-def look(shop: Shop) -> Look:
-    """As the switches beside the preview say; nonsense is the first choice."""
-    screen, device, locale = (request.form.get(name, "") for name in ("look_screen", "look_device", "look_locale"))
+def look(shop: Shop, spends: Money | None = None) -> Look:
+    """As the switches beside the preview say, or the address to which they were kept; nonsense is the first choice."""
+    screen, device, locale = (request.values.get(name, "") for name in ("look_screen", "look_device", "look_locale"))
     return Look(screen if screen in SCREENS else next(iter(SCREENS)), device if device in DEVICES else DEVICES[0],
-                locale if locale in wording.published() else closest(shop.locale))
+                locale if locale in wording.published() else closest(shop.locale), spends)
 
 
 def preview(values: Values, shop: Shop, look: Look, *, base: Values | None, now: datetime) -> Preview:
@@ -74,8 +81,8 @@ def preview(values: Values, shop: Shop, look: Look, *, base: Values | None, now:
     wrong = {fault.field: told(locale_of(shop), fault) for fault in reversed(faults)}
     if version is None:
         return Preview(look, wrong)
-    words = plain(version, currency=currency_of(shop), locale=locale_of(shop), zone=zone(shop.timezone))
-    return Preview(look, wrong, words, SCREENS[look.screen](version, shop, look.locale))
+    words = plain(version, currency=currency_of(shop), locale=locale_of(shop), zone=zone(shop.timezone), spends=look.spends)
+    return Preview(look, wrong, words, SCREENS[look.screen](version, shop, look))
 
 
 def _readable(values: Values, shop: Shop, base: Values, now: datetime) -> tuple[Version | None, tuple[Fault, ...]]:
@@ -98,35 +105,35 @@ def _with(field: str) -> tuple[str, ...]:
     return (field, "friend_kind", "friend_value") if field == "minimum" else (field,)
 
 
-def _landing(version: Version, shop: Shop, locale: str) -> str:
-    return _document("storefront/landing.html", shop, locale, link=sharing.link_of(storefront_of(shop), _LINK.slug), picture=None,
-                     action="", claim="", **landing.words(shop, version, locale))
+def _landing(version: Version, shop: Shop, look: Look) -> str:
+    return _document("storefront/landing.html", shop, look.locale, link=sharing.link_of(storefront_of(shop), _LINK.slug), picture=None,
+                     action="", claim="", **landing.words(shop, version, look.locale))
 
 
-def _thank_you(version: Version, shop: Shop, locale: str) -> str:
-    return _document("programmes/thank_you.html", shop, locale, share=_share(version, shop, locale))
+def _thank_you(version: Version, shop: Shop, look: Look) -> str:
+    return _document("programmes/thank_you.html", shop, look.locale, share=_share(version, shop, look.locale))
 
 
-def _page(version: Version, shop: Shop, locale: str) -> str:
-    return _document("storefront/me.html", shop, locale, share=_share(version, shop, locale), rewards=earnings.rewards_body((), locale),
-                     shop_url=storefront_of(shop), **me.BLANK)
+def _page(version: Version, shop: Shop, look: Look) -> str:
+    return _document("storefront/me.html", shop, look.locale, share=_share(version, shop, look.locale),
+                     rewards=earnings.rewards_body((), look.locale), shop_url=storefront_of(shop), **me.BLANK)
 
 
-def _mail(version: Version, shop: Shop, locale: str) -> str:
+def _mail(version: Version, shop: Shop, look: Look) -> str:
     """The mail that an advocate gets when their reward is given; a percentage is what stands in it, an amount what comes of an order."""
     worth = version.advocate
     if worth.kind == "none":
         return _document("programmes/no_mail.html", shop, locale_of(shop))
     if worth.kind == "store_credit" and worth.amount is None:
-        worth = replace(worth, basis_points=None, amount=example(version, currency_of(shop)).advocate)
+        worth = replace(worth, basis_points=None, amount=example(version, currency_of(shop), look.spends).advocate)
     earned = facts.earned(facts.Worth(worth.kind, worth.basis_points, worth.amount), code=_LINK.code if worth.is_code else None,
                           expires_at=None, programme_id=version.programme_id)
-    setting = Setting(locale, shop.name or shop.domain, storefront_of(shop), _NAMES.get(locale, "Anna"), "#")
+    setting = Setting(look.locale, shop.name or shop.domain, storefront_of(shop), _NAMES.get(look.locale, "Anna"), "#")
     return letters.compose("earned", earned, setting).html
 
 
-def _terms(version: Version, shop: Shop, locale: str) -> str:
-    return _document("storefront/terms.html", shop, locale, **terms.words(shop, version, locale))
+def _terms(version: Version, shop: Shop, look: Look) -> str:
+    return _document("storefront/terms.html", shop, look.locale, **terms.words(shop, version, look.locale))
 
 
 def _share(version: Version, shop: Shop, locale: str) -> sharing.ShareBody:
@@ -137,5 +144,5 @@ def _document(template: str, shop: Shop, locale: str, **values: Any) -> str:  # 
     return render_template(template, t=partial(texts.say, locale), locale=locale, shop_name=shop.name or shop.domain, **values)
 
 
-SCREENS: dict[str, Callable[[Version, Shop, str], str]] = {
+SCREENS: dict[str, Callable[[Version, Shop, Look], str]] = {
     "landing": _landing, "thank_you": _thank_you, "page": _page, "mail": _mail, "terms": _terms}

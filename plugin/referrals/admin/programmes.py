@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from plugin import clock
 from plugin.errors import NotFound
 from plugin.messaging.filters import zone
+from plugin.mirror import tables as mirror
 from plugin.referrals import flows, tables
 from plugin.referrals.admin import past
-from plugin.referrals.admin.previews import look, preview
+from plugin.referrals.admin.previews import Look, look, preview
 from plugin.referrals.admin.typed import Form, as_read, currency_of, faulty, fresh, seen_revision, typed
 from plugin.referrals.flows import Stale
 from plugin.referrals.flows.programmes import newest
@@ -53,9 +54,9 @@ def listed(shop: Shop, session: Session) -> str:
 
 @embedded
 def new(shop: Shop, session: Session) -> str:
-    """A form that could be saved as it is. ``session`` is not needed: nothing is looked up."""
+    """A form that could be saved as it is."""
     values = suggested(translator(shop)("programmes.suggested_name", shop=(shop.name or shop.domain)[:40]), currency_of(shop))
-    return _new_page(shop, fresh(values))
+    return _new_page(session, shop, fresh(values))
 
 
 @embedded
@@ -64,8 +65,8 @@ def create(shop: Shop, session: Session) -> ResponseReturnValue:
     try:
         programme = flows.save_programme(session, shop.id, as_read(values, shop), currency=currency_of(shop), now=clock.now(), by=staff())
     except Faulty as faults:
-        return _new_page(shop, faulty(values, faults, shop)), 422
-    return moved(f"{LIST}/{programme.id}", said="created")
+        return _new_page(session, shop, faulty(values, faults, shop)), 422
+    return moved(f"{LIST}/{programme.id}", **_switched(shop), said="created")
 
 
 @embedded
@@ -86,13 +87,13 @@ def save(shop: Shop, session: Session, programme_id: UUID) -> ResponseReturnValu
         return edit_page(session, shop, programme, faulty(values, faults, shop), revision=seen_revision()), 422
     except Stale as stale:
         return _collision(session, shop, stale.programme, values), 409
-    return moved(f"{LIST}/{programme_id}", said="saved")
+    return moved(f"{LIST}/{programme_id}", **_switched(shop), said="saved")
 
 
 @embedded
 def show_preview(shop: Shop, session: Session) -> str:
     """The preview of what is being typed; nothing is kept."""
-    shown = preview(typed(), shop, look(shop), base=_base(session, shop), now=clock.now())
+    shown = preview(typed(), shop, _look(session, shop), base=_base(session, shop), now=clock.now())
     return fragment("programmes/preview.html", shop=shop, preview=shown)
 
 
@@ -101,8 +102,8 @@ def edit_page(session: Session, shop: Shop, programme: Programme, form: Form, **
     told = {"said": None, "trouble": None, "revision": programme.revision, **more}
     if told["revision"] is None:
         told["revision"] = programme.revision
-    return _form_page(shop, form, programme=programme, base=kept(session, shop, programme), record=past.record(session, shop, programme),
-                      warnings=_WARNINGS, **told)
+    return _form_page(session, shop, form, programme=programme, base=kept(session, shop, programme),
+                      record=past.record(session, shop, programme), warnings=_WARNINGS, **told)
 
 
 def kept(session: Session, shop: Shop, programme: Programme) -> Values:
@@ -110,13 +111,22 @@ def kept(session: Session, shop: Shop, programme: Programme) -> Values:
     return filled(newest(session, shop.id, programme), zone(shop.timezone))
 
 
-def _new_page(shop: Shop, form: Form) -> str:
-    return _form_page(shop, form, programme=None, base=None, record=None, warnings=_WARNINGS, said=None, trouble=None, revision=0)
+def _new_page(session: Session, shop: Shop, form: Form) -> str:
+    return _form_page(session, shop, form, programme=None, base=None, record=None, warnings=_WARNINGS, said=None, trouble=None, revision=0)
 
 
-def _form_page(shop: Shop, form: Form, *, base: Values | None, **told: Any) -> str:  # noqa: ANN401
-    shown = preview(form["values"], shop, look(shop), base=base, now=clock.now())
+def _form_page(session: Session, shop: Shop, form: Form, *, base: Values | None, **told: Any) -> str:  # noqa: ANN401
+    shown = preview(form["values"], shop, _look(session, shop), base=base, now=clock.now())
     return page("programmes/form.html", shop=shop, form=form, preview=shown, **told)
+
+
+def _look(session: Session, shop: Shop) -> Look:
+    return look(shop, mirror.usual_order(session, shop.id, currency_of(shop)))
+
+
+def _switched(shop: Shop) -> dict[str, str]:
+    """What the switches beside the preview were turned to, for the page that comes next; nothing where they were not sent."""
+    return look(shop).switches if "look_screen" in request.form else {}
 
 
 def _collision(session: Session, shop: Shop, programme: Programme, values: Values) -> str:
