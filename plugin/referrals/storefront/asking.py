@@ -70,11 +70,12 @@ def page(template: str, shop: Shop, **values: Any) -> str:  # noqa: ANN401 - wha
     return render_template(f"storefront/{template}", t=translator(locale), locale=locale, shop_name=shop.name or shop.domain, **values)
 
 
-def notice(shop: Shop, what: str, *, href: str, button: str = "landing.shop_button", **values: object) -> str:
-    """One thing to say and one way on. ``what`` names the words: landing.paused, me.used; ``values`` stand in them."""
+def notice(shop: Shop, what: str, *, href: str, button: str = "landing.shop_button", typed: str = "", **values: object) -> str:
+    """One thing to say and one way on. ``what`` names the words: landing.paused, me.used; ``values`` stand in them. ``typed``: what the
+    visitor wrote and we could not keep."""
     say, name = translator(locale_of(shop)), shop.name or shop.domain
     return page("notice.html", shop, page_title=say(f"{what}_title", shop=name, **values), text=say(what, shop=name, **values),
-                button=say(button), href=href)
+                button=say(button), href=href, typed=typed)
 
 
 def kindly(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:

@@ -3,6 +3,7 @@
 The page that it opens carries a key of its own for an hour: with it settings are kept, and the page is shown again.
 """
 
+import re
 import uuid
 from typing import Any, NamedTuple
 
@@ -18,9 +19,10 @@ from plugin.messaging import flows as messaging
 from plugin.people import flows as people
 from plugin.people import tables as people_tables
 from plugin.people.tables import Person
+from plugin.referrals import sharing
 from plugin.referrals.flows import advocates, magic, naming
 from plugin.referrals.storefront import card
-from plugin.referrals.storefront.asking import caller_of, notice, page, root_of_store, signer, storefront_of
+from plugin.referrals.storefront.asking import caller_of, locale_of, notice, page, root_of_store, signer, storefront_of, translator
 from plugin.referrals.storefront.bodies import goal_body, rewards_body, share_body
 from plugin.shopify.verify import Visitor
 from plugin.shops import tables as shops
@@ -31,6 +33,8 @@ from plugin.web.inputs import is_text, json_object
 from plugin.web.state import current_context
 
 LONGEST_ADDRESS = 320
+_ADDRESS = re.compile(r"""[^\s@<>"\u200b-\u206f]+@[^\s@<>"\u200b-\u206f]+\.[^\s@<>".\u200b-\u206f]{2,}""")
+"""What a browser's own field takes for an address, and a dot in its domain: whoever slipped is told, whoever has an odd one is not."""
 PAGE_LIFE = 3600
 BLANK: dict[str, Any] = {"key": None, "name": None, "own_words": None, "typed": None, "said": None, "mail_on": True, "goal": None,
                          "card": None, "longest": naming.LONGEST_WORDS}
@@ -38,6 +42,7 @@ BLANK: dict[str, Any] = {"key": None, "name": None, "own_words": None, "typed": 
 
 
 def add_to(blueprint: Blueprint) -> None:
+    blueprint.get("/proxy/magic")(show_asking)
     blueprint.post("/proxy/magic")(ask_magic)
     blueprint.get("/me/<token>")(show_magic)
     blueprint.post("/me/<token>")(use_magic)
@@ -51,9 +56,11 @@ class Opened(NamedTuple):
 
 @proxy
 def ask_magic(shop: Shop, session: Session, visitor: Visitor) -> ResponseReturnValue:
-    """A mail to that address if we know it. The answer is the same either way."""
+    """A mail to that address if we know it. The answer is the same either way; only what is no address is told so, where it was typed."""
     given = json_object(request).get("email") if request.is_json else request.form.get("email")
     email = given.strip() if isinstance(given, str) and len(given) <= LONGEST_ADDRESS and is_text(given) else ""
+    if _ADDRESS.fullmatch(email) is None or people.key_of_email(session, shop.id, email) is None:
+        return _no_address(shop, given if isinstance(given, str) else "")
     asked = magic.ask(session, shop.id, email=email, address_key=caller_of(session, shop).address_key, now=clock.now())
     if asked is not None:
         token = signer().sign("magic", {"shop": str(shop.id), "secret": asked.secret})
@@ -63,6 +70,22 @@ def ask_magic(shop: Shop, session: Session, visitor: Visitor) -> ResponseReturnV
     if wants_json():
         return jsonify({"state": "asked"})
     return notice(shop, "me.asked", href=f"{root_of_store()}/", button="me.shop")
+
+
+@proxy
+def show_asking(shop: Shop, session: Session, visitor: Visitor) -> str:
+    """The form of the store's blocks as a page of its own."""
+    return _asking(shop)
+
+
+def _no_address(shop: Shop, typed: str) -> ResponseReturnValue:
+    fault = translator(locale_of(shop))("me.no_address")
+    return (jsonify({"state": "wrong", "text": fault}) if wants_json() else _asking(shop, typed=typed, fault=fault)), 422
+
+
+def _asking(shop: Shop, *, typed: str = "", fault: str = "") -> str:
+    title = translator(locale_of(shop))("me.title", shop=shop.name or shop.domain)
+    return page("ask.html", shop, page_title=title, typed=typed, fault=fault, longest=LONGEST_ADDRESS)
 
 
 @public("the magic link's own secret, single use")
@@ -92,7 +115,11 @@ def use_magic(session: Session, token: str) -> ResponseReturnValue:
 def keep(session: Session, what: str) -> ResponseReturnValue:
     """``words``: the text to send; ``card``: made or taken back; ``wishes``: whether the name is shown and mail is wanted. Answers the
     page as it is then."""
-    read = signer().read("mine", request.form.get("key", ""), PAGE_LIFE)
+    key = request.form.get("key", "")
+    try:
+        read = signer().read("mine", key, PAGE_LIFE)
+    except Refused:
+        return _too_old(_installed(session, signer().read("mine", key, None)["shop"]))
     shop = _installed(session, read["shop"])
     person = people_tables.get(session, shop.id, uuid.UUID(read["person"]))
     if person.redacted_at is not None:
@@ -116,7 +143,7 @@ def _keep_words(session: Session, shop: Shop, person: Person) -> ResponseReturnV
     if after.link is None:
         return _mine(session, shop, person)
     if not is_text(typed) or len(typed) > naming.LONGEST_WORDS:
-        return _mine(session, shop, person, said="me.too_long", typed=typed), 422
+        return _mine(session, shop, person, said="me.too_long" if is_text(typed) else "me.unreadable", typed=typed), 422
     naming.write(session, shop.id, after.link.id, typed)
     return _mine(session, shop, person, said="me.saved")
 
@@ -143,7 +170,16 @@ def _mine(session: Session, shop: Shop, person: Person, *, said: str | None = No
 
 
 def _used(shop: Shop) -> ResponseReturnValue:
-    return notice(shop, "me.used", href=storefront_of(shop), button="me.shop"), 410
+    return notice(shop, "me.used", href=_where_to_ask(shop), button="me.ask_again"), 410
+
+
+def _too_old(shop: Shop) -> ResponseReturnValue:
+    """Nothing can be kept with this page any more; what was written is there to be taken along."""
+    return notice(shop, "me.old", href=_where_to_ask(shop), button="me.ask_again", typed=request.form.get("words", "")), 410
+
+
+def _where_to_ask(shop: Shop) -> str:
+    return f"{storefront_of(shop)}{sharing.PROXY}/magic"
 
 
 def _open(session: Session, token: str) -> Opened:
