@@ -393,6 +393,13 @@ def upgrade() -> None:
     sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('shop_id', name=op.f('pk_margin_floors'))
     )
+    op.create_table('margin_takes',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('source', sa.String(length=40), nullable=False),
+    sa.Column('takes', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'source', name=op.f('pk_margin_takes'))
+    )
     op.create_table('mined_lines',
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('order_id', sa.String(length=24), nullable=False),
@@ -623,6 +630,14 @@ def upgrade() -> None:
     sa.Column('saved_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('staff', sa.String(length=24), nullable=True),
     sa.PrimaryKeyConstraint('shop_id', name=op.f('pk_plans'))
+    )
+    op.create_table('product_floors',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('scope', sa.String(length=8), nullable=False),
+    sa.Column('name', sa.String(length=255), nullable=False),
+    sa.Column('floor_bp', sa.BigInteger(), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'scope', 'name', name=op.f('pk_product_floors'))
     )
     op.create_table('products',
     sa.Column('shop_id', sa.Uuid(), nullable=False),

@@ -9,7 +9,8 @@ from plugin.db import ShopId
 from plugin.errors import Refused
 from plugin.margin import rules, tables
 from plugin.margin.rules import Take, Verdict
-from plugin.margin.tables import MarginFloor
+from plugin.margin.rules.published import write_take
+from plugin.margin.tables import MarginFloor, MarginTake, ProductFloor
 from plugin.mirror.rules import Order
 from plugin.money import Money
 
@@ -23,6 +24,29 @@ def set_floor(session: Session, shop_id: ShopId, *, floor_bp: int | None, cost_b
     session.add(row)
     session.flush()
     return row
+
+
+def publish(session: Session, shop_id: ShopId, source: str, takes: Iterable[Take], *, now: datetime) -> None:
+    """All that the programme ``source`` may take from an order's margin from now on; none withdraws it."""
+    row = session.get(MarginTake, (shop_id, source)) or MarginTake(shop_id=shop_id, source=source)
+    row.takes, row.changed_at = [write_take(take) for take in takes], now
+    session.add(row)
+    session.flush()
+
+
+def set_floor_of(session: Session, shop_id: ShopId, scope: str, name: str, *, floor_bp: int | None, now: datetime) -> None:
+    """A floor of its own for a product (by id), a vendor or a tag; None takes it away. Raises Refused("floor")."""
+    if scope not in ("product", "vendor", "tag") or not name or len(name) > 255 or not 0 <= (floor_bp or 0) < rules.WHOLE:
+        raise Refused("floor", "A share is between 0 and 100 %.")
+    row = session.get(ProductFloor, (shop_id, scope, name))
+    if floor_bp is None:
+        if row is not None:
+            session.delete(row)
+    else:
+        row = row or ProductFloor(shop_id=shop_id, scope=scope, name=name)
+        row.floor_bp, row.changed_at = floor_bp, now
+        session.add(row)
+    session.flush()
 
 
 def check(session: Session, shop_id: ShopId, takes: Sequence[Take], *, currency: str) -> Verdict:

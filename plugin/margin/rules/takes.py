@@ -11,11 +11,13 @@ from typing import Any, Literal
 
 from plugin.money import Money, half_up
 
-TakeKind = Literal["friend_discount", "bundle", "commission", "points", "reward"]
+TakeKind = Literal["friend_discount", "bundle", "commission", "points", "reward", "code", "basket", "gift"]
+"""``code``: the merchant's own, marked as combinable; ``basket``: an offer on the whole order; ``gift``: what it costs, given from
+``minimum`` on."""
 DiscountClass = Literal["order", "product", "shipping"]
 Outcome = Literal["fine", "separate", "refuse"]
 
-CART_KINDS = frozenset({"friend_discount", "bundle"})
+CART_KINDS = frozenset({"friend_discount", "bundle", "code", "basket"})
 WHOLE = 10_000
 
 
