@@ -34,7 +34,7 @@ class Extension:
 def extensions(root: Path = SNIPPETS) -> dict[str, Extension]:
     """By handle. Read once, as deployed."""
     found = (_read(file.parent, one) for file in sorted(root.glob("*/shopify.extension.toml"))
-             for one in tomllib.loads(file.read_text())["extensions"] if one["type"] == "function")
+             for one in tomllib.loads(file.read_text()).get("extensions", []) if one["type"] == "function")
     return {one.handle: one for one in found}
 
 

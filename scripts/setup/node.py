@@ -1,4 +1,4 @@
-"""Node 24, the packages of package-lock.json, and the bundles of the UI extensions."""
+"""Node 24, the packages of package-lock.json, the bundles of the UI extensions and the module of the Function."""
 
 import json
 import os
@@ -44,10 +44,10 @@ def packages() -> None:
 
 
 def extensions() -> None:
-    """The bundles of the UI extensions, as the store would load them."""
+    """The bundles of the UI extensions and the Function's module, as the store would load them."""
     packages()
     stamp = VAR / "extensions.done"
-    if not any(SNIPPETS.glob("*/dist/*")):
+    if not (any(SNIPPETS.glob("*/dist/*.js")) and any(SNIPPETS.glob("*/dist/*.wasm"))):
         stamp.unlink(missing_ok=True)
     sources = [path for path in sorted(SNIPPETS.rglob("*")) if path.is_file() and "dist" not in path.parts]
     once(stamp, [ROOT / "package-lock.json", *sources], lambda: npm("run", "--silent", "build"))

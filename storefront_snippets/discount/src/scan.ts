@@ -1,0 +1,175 @@
+// A cursor over the bytes of JSON. Nothing is decoded and nothing is copied: texts are (from, length) in the input.
+// What is no JSON ends the run (`unreachable`), so the cart is sold without our discount rather than at a wrong price.
+
+/** Where the cursor stands. */
+export let at: usize = 0;
+/** The text that `text()` read last, without its quotation marks and with its escapes as they were. */
+export let textFrom: usize = 0;
+export let textLength: i32 = 0;
+
+const QUOTE: u8 = 34;
+const BACKSLASH: u8 = 92;
+const ONES: u64 = 0x0101010101010101;
+const HIGHS: u64 = 0x8080808080808080;
+const QUOTES: u64 = 0x2222222222222222;
+const BACKSLASHES: u64 = 0x5c5c5c5c5c5c5c5c;
+
+export function begin(from: usize): void {
+  at = from;
+}
+
+/** The next byte that is no white space. */
+@inline
+export function peek(): u8 {
+  let byte = load<u8>(at);
+  while (byte <= 32) {
+    if (byte == 0) unreachable();
+    byte = load<u8>(++at);
+  }
+  return byte;
+}
+
+@inline
+function expect(wanted: u8): void {
+  if (peek() != wanted) unreachable();
+  at++;
+}
+
+export function openObject(): void {
+  expect(123);
+}
+
+export function openArray(): void {
+  expect(91);
+}
+
+/** After `openObject`, until it answers 0: the next key if it has one letter, 255 for any other. The value follows. */
+export function nextKey(): u8 {
+  let byte = peek();
+  if (byte == 44) {
+    at++;
+    byte = peek();
+  }
+  if (byte == 125) {
+    at++;
+    return 0;
+  }
+  text();
+  expect(58);
+  return textLength == 1 ? load<u8>(textFrom) : 255;
+}
+
+/** After `openArray`, until it answers false: is there another element? The cursor then stands before it. */
+export function nextElement(): bool {
+  let byte = peek();
+  if (byte == 44) {
+    at++;
+    byte = peek();
+  }
+  if (byte != 93) return true;
+  at++;
+  return false;
+}
+
+/** Reads a text into `textFrom` and `textLength`, eight bytes at a time. */
+export function text(): void {
+  expect(QUOTE);
+  textFrom = at;
+  while (true) {
+    const word = load<u64>(at);
+    const found = zeros(word ^ QUOTES) | zeros(word ^ BACKSLASHES);
+    if (found == 0) {
+      if (zeros(word) != 0) unreachable();
+      at += 8;
+      continue;
+    }
+    at += <usize>(ctz(found) >> 3);
+    if (load<u8>(at) == QUOTE) break;
+    at += 2;
+  }
+  textLength = <i32>(at - textFrom);
+  at++;
+}
+
+/** The highest bit of every byte that is 0, exact up to the first of them. */
+@inline
+function zeros(word: u64): u64 {
+  return (word - ONES) & ~word & HIGHS;
+}
+
+/** Passes over a value of any kind. */
+export function skip(): void {
+  const first = peek();
+  if (first == QUOTE) text();
+  else if (first == 123 || first == 91) skipNested();
+  else skipWord();
+}
+
+function skipNested(): void {
+  let depth = 0;
+  do {
+    const byte = peek();
+    if (byte == QUOTE) {
+      text();
+      continue;
+    }
+    if (byte == 123 || byte == 91) depth++;
+    else if (byte == 125 || byte == 93) depth--;
+    at++;
+  } while (depth > 0);
+}
+
+/** A number, true, false or null. */
+function skipWord(): void {
+  let byte = load<u8>(at);
+  while (byte > 44 && byte != 93 && byte != 125) byte = load<u8>(++at);
+  if (byte == 0) unreachable();
+}
+
+/** Passes over null and says so; leaves anything else. */
+export function isNull(): bool {
+  if (peek() != 110) return false;
+  at += 4;
+  return true;
+}
+
+/** Reads true or false. */
+export function flag(): bool {
+  const yes = peek() == 116;
+  at += yes ? 4 : 5;
+  return yes;
+}
+
+/** Reads a whole number. */
+export function integer(): i64 {
+  let byte = peek();
+  const negative = byte == 45;
+  if (negative) byte = load<u8>(++at);
+  let digit = <u32>byte - 48;
+  if (digit > 9) unreachable();
+  let value: i64 = 0;
+  while (digit <= 9) {
+    value = value * 10 + digit;
+    digit = <u32>load<u8>(++at) - 48;
+  }
+  return negative ? -value : value;
+}
+
+/** Reads a text that ends in digits, such as a global id, and answers their number: `gid://shopify/Product/7` is 7. */
+export function id(): i64 {
+  text();
+  let place: i64 = 1;
+  let value: i64 = 0;
+  for (let from = at - 2; from >= textFrom; from--) {
+    const digit = <u32>load<u8>(from) - 48;
+    if (digit > 9) break;
+    value += <i64>digit * place;
+    place *= 10;
+  }
+  return value;
+}
+
+/** Are these bytes and those the same? */
+export function same(from: usize, other: usize, length: i32): bool {
+  return memory.compare(from, other, length) == 0;
+}
