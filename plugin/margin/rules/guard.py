@@ -71,6 +71,11 @@ def beside(takes: Iterable[Take], own: Take | None = None) -> Beside:
                   sum(_fixed(take) for take in later), (*chosen, *later))
 
 
+def apart(takes: Iterable[Take], always: Sequence[Take] = ()) -> Beside:
+    """What is there even if no other discount may stand beside the offers."""
+    return beside([take for take in takes if not _on_order(take) or take in always])
+
+
 def surplus(price: int, cost: int, floor_bp: int, others: Beside, *, once: bool = False) -> int:
     """What a unit sold for ``price`` leaves above its floor, in 10^-8 minor units. ``once``: it also bears what is taken once an order."""
     left, kept = WHOLE - others.rate_bp, WHOLE - others.later_bp - floor_bp
@@ -100,17 +105,19 @@ class Room:
     cut: tuple[tuple[Good, int], ...] = ()
 
 
-def room(goods: Iterable[tuple[Good, int]], floors: Floors, takes: Sequence[Take], *, cut: bool = False) -> Room:
-    """``goods``: each that offers reach, and the most basis points that they want of it.
+def room(goods: Iterable[tuple[Good, int]], floors: Floors, takes: Sequence[Take], *, always: Sequence[Take] = (),
+         cut: bool = False) -> Room:
+    """``goods``: each that offers reach, and the most basis points that they want of it. ``always``: takes that no setting keeps apart
+    from the offers, such as gifts and offers on the basket.
 
     ``cut``: cut the offers to what fits beside everything, instead of letting them stand alone.
     """
-    others, nobody = beside(takes), _later_only(takes)
+    others, nobody = beside([*takes, *always]), apart([*takes, *always], always)
     found = [(good, want, floor) for good, want in goods if good.price > 0 and want and (floor := floors.of(good.product_id)) is not None]
-    apart = [(good, want, most_off(good, floor, nobody)) for good, want, floor in found]
+    single = [(good, want, most_off(good, floor, nobody)) for good, want, floor in found]
     together = [(good, want, most_off(good, floor, others)) for good, want, floor in found]
-    alone = not cut and any(one[2] < min(one[1], other[2]) for one, other in zip(together, apart, strict=True))
-    chosen = apart if alone else together
+    alone = not cut and any(one[2] < min(one[1], other[2]) for one, other in zip(together, single, strict=True))
+    chosen = single if alone else together
     caps: dict[str, int] = {}
     for good, want, most in chosen:
         if most < want:
@@ -190,10 +197,6 @@ def _fixed(take: Take) -> int:
 
 def _weight(take: Take) -> tuple[int, int]:
     return _rate(take), _fixed(take)
-
-
-def _later_only(takes: Iterable[Take]) -> Beside:
-    return beside([take for take in takes if not _on_order(take)])
 
 
 def _dearest(takes: Sequence[Take]) -> list[Take]:
