@@ -4,10 +4,13 @@ It launches its own demo, plays what the pictures show, and writes WebP files in
 """
 
 import base64
+import re
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import cycle, islice
 from pathlib import Path
+from typing import TypeVar
 
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
@@ -16,7 +19,12 @@ from devstore.demo.launch import Place, launched
 from devstore.demo.story import PAIR, PROGRAMME, id_after
 from devstore.demo.web import Unexpected, ask
 
+Told = TypeVar("Told")
 FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
+ALICE = "alice@shoppers.example"
+FRIENDS = ("Bob", "Dan", "Hugo", "Ines", "Jonas", "Kim", "Lena", "Max", "Nora", "Oscar", "Paula", "Quinn", "Rosa", "Sam", "Tara", "Uwe",
+           "Vera", "Wim", "Yara", "Zoe", "Anna", "Ben", "Carl", "Elif")
+FRIENDS_A_DAY = (1, 0, 1, 0, 0, 1, 0, 1, 1, 0, 0, 2, 1, 0, 1, 1, 0, 1, 2, 1, 0, 1, 2, 0, 2, 1, 1, 2)
 PHONE, DESK, WIDEST = ViewportSize(width=390, height=780), ViewportSize(width=1280, height=860), 1280
 COMPOSE = """async ([pictures, widest]) => {
   const all = await Promise.all(pictures.map(async (one) => createImageBitmap(await (await fetch('data:image/png;base64,' + one)).blob())));
@@ -33,7 +41,7 @@ COMPOSE = """async ([pictures, widest]) => {
 }"""
 
 
-def until(look: Callable[[], object]) -> object:
+def until(look: Callable[[], Told]) -> Told:
     """Wait for what the workers do. Raises Unexpected after a minute."""
     end = time.monotonic() + 60
     while time.monotonic() < end:
@@ -43,8 +51,8 @@ def until(look: Callable[[], object]) -> object:
     raise Unexpected("the demo did not get there in a minute")
 
 
-def play(place: Place) -> tuple[str, str, str]:
-    """A programme, a pair, and a friend who bought. Returns the programme, the link and the friend's order."""
+def play(place: Place) -> tuple[str, str]:
+    """Four weeks of a programme with a pair. Returns the programme and the order of a friend whose advocate has the reward by now."""
     merchant = Merchant(place)
     merchant.install()
     merchant.open()
@@ -52,16 +60,34 @@ def play(place: Place) -> tuple[str, str, str]:
     merchant.send(f"/app/programmes/{programme}/publication", {})
     products = {one["handle"]: one["id"] for one in ask(f"{place.devstore}/_devstore/products?shop=north")["products"]}
     until(lambda: accepted(merchant, {"first": products[PAIR[0]], "second": products[PAIR[1]], "percent": "15"}))
+    merchant.send("/app/margin-floor", {"floor": "20", "cost": "45"})
     merchant.send("/app/guide/dismissal", {})
     merchant.send("/app/planner", {"hours": "10", "hour_cost": "25", "fees": "44", "margin": "20", "reward": "7", "discount": "5"})
-    alice, bob = (Shopper(place, name, f"{name.lower()}@shoppers.example") for name in ("Alice", "Bob"))
-    bought = alice.buy(["wool-throw"])
-    link = str(until(lambda: alice.share(bought).get("link")))
-    bob.claim(link, bob.follow(link))
-    order = bob.buy(list(PAIR))
-    alice.log_in()
-    until(lambda: alice.rewards()["rewards"])
-    return programme, link, order
+    orders = list(shop_for_weeks(place))
+    until(lambda: [one for one in ask(f"{place.devstore}/_devstore/mail")["mail"] if ALICE in one["to"]])
+    until(lambda: all(f"/app/referrals/{order}" in merchant.open(f"/app/referrals?verdict=attributed&q={order}") for order in orders[-2:]))
+    return programme, orders[0]
+
+
+def shop_for_weeks(place: Place) -> Iterator[str]:
+    """Alice, Clara and Grace take a link each; day by day some of their friends come. Yields the friends' orders."""
+    advocates = [Shopper(place, name, f"{name.lower()}@shoppers.example") for name in ("Alice", "Clara", "Grace")]
+    links = [link_of(one) for one in advocates]
+    friends = zip(FRIENDS, cycle((links[0], links[1], links[0], links[2])), strict=False)
+    for today in FRIENDS_A_DAY:
+        yield from (buys_with(place, *friend) for friend in islice(friends, today))
+        ask(f"{place.devstore}/_devstore/clock", {"advance": 86_400})
+
+
+def link_of(advocate: Shopper) -> str:
+    bought = advocate.buy(["wool-throw"])
+    return str(until(lambda: advocate.share(bought).get("link")))
+
+
+def buys_with(place: Place, name: str, link: str) -> str:
+    friend = Shopper(place, name, f"{name.lower()}@friends.example")
+    friend.claim(link, friend.follow(link))
+    return friend.buy(list(PAIR) if len(name) % 2 else ["oak-serving-board"])
 
 
 def accepted(merchant: Merchant, pair: dict[str, str]) -> bool:
@@ -72,9 +98,23 @@ def accepted(merchant: Merchant, pair: dict[str, str]) -> bool:
         return False
 
 
-def phones(browser: Browser, place: Place, link: str) -> list[bytes]:
-    """The thank-you page's panel, and what the friend sees."""
-    page = browser.new_context(viewport=PHONE, locale="en-GB", device_scale_factor=2).new_page()
+def phones(browser: Browser, place: Place) -> dict[str, list[bytes]]:
+    """The thank-you page's panel and what the friend sees; an advocate's own page, their card, and a friend who reads Arabic."""
+    page = visitor(browser)
+    page.goto(magic_link(page, place))
+    page.get_by_role("button").click()
+    page.get_by_label("Friends may read my first name").check()
+    page.locator("form[action$=wishes] button").click()
+    page.get_by_role("button", name="Make my card").click()
+    card, link = (page.get_by_label(label, exact=True).input_value() for label in ("Address of your card", "Your link"))
+    page.evaluate("scrollTo(0, 0)")
+    mine = shot(page)
+    return {"phones": [thanks(browser, place), opened(browser, link)],
+            "mine": [mine, opened(browser, card), opened(browser, link.replace("/apps/", "/ar/apps/"), "ar")]}
+
+
+def thanks(browser: Browser, place: Place) -> bytes:
+    page = visitor(browser)
     page.goto(f"{place.shop('north')}/products/oak-serving-board")
     page.locator("[data-buy-now]").click()
     for name, text in (("email", "ada@shoppers.example"), ("first_name", "Ada"), ("last_name", "Example"), ("address1", "9 Mill Lane"),
@@ -83,9 +123,27 @@ def phones(browser: Browser, place: Place, link: str) -> list[bytes]:
     page.locator("button[value=pay]").click()
     page.frame_locator(".extension iframe").first.locator("s-clipboard-item").wait_for(state="attached")
     page.locator(".extension").first.evaluate("one => one.scrollIntoView({ block: 'start' })")
-    thanks = shot(page)
-    page.goto(link)
-    return [thanks, shot(page)]
+    return shot(page)
+
+
+def opened(browser: Browser, address: str, locale: str = "en-GB") -> bytes:
+    page = visitor(browser, locale)
+    page.goto(address)
+    return shot(page)
+
+
+def visitor(browser: Browser, locale: str = "en-GB") -> Page:
+    """Somebody new with a phone."""
+    return browser.new_context(viewport=PHONE, locale=locale, device_scale_factor=2).new_page()
+
+
+def magic_link(page: Page, place: Place) -> str:
+    """To Alice's own page, by mail."""
+    page.goto(place.shop("north"))
+    page.locator("tandem-share [type=email]").fill(ALICE)
+    page.locator("tandem-share form button").click()
+    mails = until(lambda: [one["text"] for one in ask(f"{place.devstore}/_devstore/mail")["mail"] if "/me/" in one["text"]])
+    return str(re.findall(r"https?://\S+/me/\S+", mails[-1])[0])
 
 
 def shot(page: Page) -> bytes:
@@ -115,12 +173,13 @@ def save(browser: Browser, name: str, pictures: list[bytes]) -> None:
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, launched(Path(folder) / "demo") as (place, _crew), sync_playwright() as playwright:
-        programme, link, order = play(place)
+        programme, order = play(place)
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        save(browser, "phones", phones(browser, place, link))
+        for name, pictures in phones(browser, place).items():
+            save(browser, name, pictures)
         for name, path, ready in (("home", "/app", "7 days"), ("planner", "/app/planner", "Built on"),
                                   ("order", f"/app/referrals/{order}", "What became of this order"),
-                                  ("programme", f"/app/programmes/{programme}", "Preview")):
+                                  ("programme", f"/app/programmes/{programme}", "Preview"), ("referrals", "/app/referrals", "Narrow down")):
             save(browser, name, [desk(browser, place, path, ready)])
         browser.close()
 

@@ -112,7 +112,7 @@ class Chart extends HTMLElement {
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false }, points: { show: line } },
       scales: { x: { time: false, dir: mirrored ? -1 : 1, range: this.width() }, y: { range: (/** @type {any} */ _plot, /** @type {number} */ low, /** @type {number} */ high) => reach(low, high) } },
-      padding: [10, mirrored ? null : 16, 0, mirrored ? 16 : null],
+      padding: [10, mirrored ? null : 30, 0, mirrored ? 30 : null],
       axes: [{ ...look, ...this.across(), size: 30, grid: { show: false } }, { ...look, side: mirrored ? 1 : 3, size: wide, values: (/** @type {any} */ _plot, /** @type {number[]} */ at) => at.map(this.amount()), incrs: this.dataset.currency ? undefined : WHOLE }],
       series: [{}, ...series.map((one, n) => ({ label: one.label, ...(line ? lineOf(one.meaning, style) : barOf(one.meaning, style, UPlot.paths.bars(beside(n, series.length)))) }))],
       hooks: { setCursor: [(/** @type {any} */ plot) => this.tell(plot.cursor.idx)] },

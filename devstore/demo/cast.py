@@ -9,7 +9,7 @@ from devstore.demo.launch import Place
 from devstore.demo.web import Browser, Unexpected, action_of, ask, form_fields
 
 SHOP = "north"
-HOMES = {"Alice": "1 Ash Lane", "Bob": "2 Birch Road", "Clara": "3 Cedar Street", "Dan": "4 Dogwood Way"}
+HOUSEMATES = {"Eve", "Finn"}
 
 
 @dataclass
@@ -73,7 +73,7 @@ class Shopper:
         return str(self._last_order())
 
     def _typed(self, page: str) -> dict[str, str]:
-        street = HOMES.get(self.name, "5 Elm Row")
+        street = "5 Elm Row" if self.name in HOUSEMATES else f"{len(self.name)} {self.name} Road"
         home = {"first_name": self.name, "last_name": "Example", "address1": street, "zip": "LS1 4AP", "city": "Leeds",
                 "country_code": "GB", "email": self.email}
         kept = {name: value for name, value in form_fields(page).items() if name in ("contact", "shipping_rate")}
