@@ -1,11 +1,12 @@
 """Runs a module as Shopify does: WASI, JSON in, JSON out, so many instructions and no more."""
 
-import tempfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from wasmtime import Config, Engine, Func, Linker, Module, Store, Trap, WasiConfig, WasmtimeError
+from wasmtime import Config, Engine, Func, Linker, Module, Store, Trap, WasmtimeError
+
+from devstore.functions.wasi import SIGNATURE, WASI, Streams
 
 FUEL = 11_000_000
 MODULE_BYTES, MEMORY_BYTES = 256_000, 10_000_000
@@ -32,14 +33,12 @@ def _engine() -> Engine:
 
 
 @cache
-def _module(path: Path, _stamp: int) -> tuple[Module, Linker]:
+def _module(path: Path, _stamp: int) -> Module:
     """Compiled once for each state of the file."""
     code = path.read_bytes()
     if len(code) > MODULE_BYTES:
         raise Failed(f"{path.name} has {len(code)} bytes of {MODULE_BYTES}.")
-    linker = Linker(_engine())
-    linker.define_wasi()
-    return Module(_engine(), code), linker
+    return Module(_engine(), code)
 
 
 def run(path: Path, export: str, data: bytes, *, lines: int = 0) -> Ran:
@@ -48,25 +47,20 @@ def run(path: Path, export: str, data: bytes, *, lines: int = 0) -> Ran:
     if len(data) * LINES > INPUT_BYTES * scale:
         raise Failed(f"The input has {len(data)} bytes; for {lines} lines {INPUT_BYTES * scale // LINES} are allowed.")
     allowed = FUEL * scale // LINES
-    with tempfile.NamedTemporaryFile() as file:
-        file.write(data)
-        file.flush()
-        output, left = _call(path, export, Path(file.name), allowed)
-    if len(output) * LINES > OUTPUT_BYTES * scale:
-        raise Failed(f"The output has {len(output)} bytes; for {lines} lines {OUTPUT_BYTES * scale // LINES} are allowed.")
-    return Ran(output, allowed - left)
-
-
-def _call(path: Path, export: str, file: Path, fuel: int) -> tuple[bytes, int]:
-    module, linker = _module(path, path.stat().st_mtime_ns)
-    written: list[bytes] = []
     store = Store(_engine())
     store.set_limits(memory_size=MEMORY_BYTES)
-    store.set_fuel(fuel)
-    wasi = WasiConfig()
-    wasi.stdin_file = str(file)
-    wasi.stdout_custom = lambda data: written.append(bytes(data))
-    store.set_wasi(wasi)
+    store.set_fuel(allowed)
+    output = _call(store, _module(path, path.stat().st_mtime_ns), export, data)
+    if len(output) * LINES > OUTPUT_BYTES * scale:
+        raise Failed(f"The output has {len(output)} bytes; for {lines} lines {OUTPUT_BYTES * scale // LINES} are allowed.")
+    return Ran(output, allowed - store.get_fuel())
+
+
+def _call(store: Store, module: Module, export: str, data: bytes) -> bytes:
+    streams = Streams(data)
+    linker = Linker(_engine())
+    for name in ("fd_read", "fd_write"):
+        linker.define_func(WASI, name, SIGNATURE, getattr(streams, name), access_caller=True)
     try:
         called = linker.instantiate(store, module).exports(store)[export]
         if not isinstance(called, Func):
@@ -74,4 +68,4 @@ def _call(path: Path, export: str, file: Path, fuel: int) -> tuple[bytes, int]:
         called(store)
     except (Trap, WasmtimeError, KeyError) as error:
         raise Failed(str(error)) from error
-    return b"".join(written), store.get_fuel()
+    return bytes(streams.output)

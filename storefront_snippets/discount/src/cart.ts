@@ -2,7 +2,7 @@
 
 import { collections, numbers, tags, textsFrom, textsLength } from './config';
 import { amount } from './decimal';
-import { flag, id, integer, isNull, nextElement, nextKey, openArray, openObject, same, skip, text, textFrom, textLength } from './scan';
+import { flag, id, integer, isNull, nextElement, nextKey, openArray, openObject, same, skip, text, textFrom, textLength, trailing } from './scan';
 import { sorted } from './sort';
 
 const MOST_LINES = 500;
@@ -132,13 +132,18 @@ function readCollections(): i32 {
   let bits = 0;
   for (openArray(); nextElement(); ) {
     let member = false;
-    let collection: i64 = 0;
+    let from: usize = 0;
+    let length = 0;
     openObject();
     for (let key = nextKey(); key != 0; key = nextKey()) {
       if (key == 109) member = flag();
-      else collection = id();
+      else {
+        text();
+        from = textFrom;
+        length = textLength;
+      }
     }
-    if (member) bits |= bitOf(collection);
+    if (member) bits |= bitOf(trailing(from, length));
   }
   return bits;
 }

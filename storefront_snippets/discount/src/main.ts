@@ -4,7 +4,7 @@ import { sound } from './cart';
 import { readConfig } from './config';
 import { emitCart, emitDelivery, emitNothing } from './emit';
 import { evaluate } from './evaluate';
-import { readInput } from './io';
+import { end, readInput } from './io';
 import * as scan from './scan';
 import { readCart, readCodes, readCountry, readRate, readSwitches } from './shopper';
 
@@ -28,7 +28,7 @@ export function cart_delivery_options_discounts_generate_run(): void {
 
 /** The configuration comes first, as the query asks for it: what follows is read by it. */
 function read(): void {
-  scan.begin(readInput());
+  scan.begin(readInput(), end);
   scan.openObject();
   for (let key = scan.nextKey(); key != 0; key = scan.nextKey()) {
     if (key == 100) readDiscount();

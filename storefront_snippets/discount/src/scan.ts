@@ -12,10 +12,15 @@ const BACKSLASH: u8 = 92;
 const ONES: u64 = 0x0101010101010101;
 const HIGHS: u64 = 0x8080808080808080;
 const QUOTES: u64 = 0x2222222222222222;
-const BACKSLASHES: u64 = 0x5c5c5c5c5c5c5c5c;
+/** `"?":` as its four bytes, without the letter. */
+const ONE_LETTER: u32 = 0x3a220022;
+const ZEROS: u64 = 0x3030303030303030;
 
-export function begin(from: usize): void {
+let limit: usize = 0;
+
+export function begin(from: usize, end: usize): void {
   at = from;
+  limit = end;
 }
 
 /** The next byte that is no white space. */
@@ -45,12 +50,19 @@ export function openArray(): void {
 
 /** After `openObject`, until it answers 0: the next key if it has one letter, 255 for any other. The value follows. */
 export function nextKey(): u8 {
-  let byte = peek();
-  if (byte == 44) {
-    at++;
-    byte = peek();
+  if (load<u8>(at) == 44) at++;
+  const word = load<u32>(at);
+  if ((word & 0xffff00ff) == ONE_LETTER) {
+    at += 4;
+    return <u8>((word >> 8) & 0xff);
   }
-  if (byte == 125) {
+  return nextLongKey();
+}
+
+/** With white space, with a longer name, or the end. */
+function nextLongKey(): u8 {
+  if (peek() == 44) at++;
+  if (peek() == 125) {
     at++;
     return 0;
   }
@@ -74,27 +86,29 @@ export function nextElement(): bool {
 /** Reads a text into `textFrom` and `textLength`, eight bytes at a time. */
 export function text(): void {
   expect(QUOTE);
-  textFrom = at;
+  const from = at;
+  let here = from;
   while (true) {
-    const word = load<u64>(at);
-    const found = zeros(word ^ QUOTES) | zeros(word ^ BACKSLASHES);
-    if (found == 0) {
-      if (zeros(word) != 0) unreachable();
-      at += 8;
-      continue;
-    }
-    at += <usize>(ctz(found) >> 3);
-    if (load<u8>(at) == QUOTE) break;
-    at += 2;
+    const word = load<u64>(here) ^ QUOTES;
+    // The highest bit of every byte that was a quotation mark; exact up to the first of them.
+    const found = (word - ONES) & ~word & HIGHS;
+    here += 8;
+    if (found == 0) continue;
+    here += <usize>(ctz(found) >> 3) - 8;
+    if (load<u8>(here - 1) != BACKSLASH || !isEscaped(here, from)) break;
+    here++;
   }
-  textLength = <i32>(at - textFrom);
-  at++;
+  if (here >= limit) unreachable();
+  textFrom = from;
+  textLength = <i32>(here - from);
+  at = here + 1;
 }
 
-/** The highest bit of every byte that is 0, exact up to the first of them. */
-@inline
-function zeros(word: u64): u64 {
-  return (word - ONES) & ~word & HIGHS;
+/** Does an odd number of backslashes stand before? */
+function isEscaped(here: usize, from: usize): bool {
+  let before = here;
+  while (before > from && load<u8>(before - 1) == BACKSLASH) before--;
+  return ((here - before) & 1) == 1;
 }
 
 /** Passes over a value of any kind. */
@@ -158,15 +172,40 @@ export function integer(): i64 {
 /** Reads a text that ends in digits, such as a global id, and answers their number: `gid://shopify/Product/7` is 7. */
 export function id(): i64 {
   text();
+  return trailing(textFrom, textLength);
+}
+
+/** The number that stands at the end of a text. */
+export function trailing(from: usize, length: i32): i64 {
   let place: i64 = 1;
   let value: i64 = 0;
-  for (let from = at - 2; from >= textFrom; from--) {
-    const digit = <u32>load<u8>(from) - 48;
+  let here = from + length;
+  if (length > 8 && areDigits(load<u64>(here - 8) ^ ZEROS)) {
+    here -= 8;
+    value = eight(load<u64>(here) ^ ZEROS);
+    place = 100_000_000;
+  }
+  while (here > from) {
+    const digit = <u32>load<u8>(--here) - 48;
     if (digit > 9) break;
     value += <i64>digit * place;
     place *= 10;
   }
   return value;
+}
+
+/** Are all eight bytes below ten? */
+@inline
+function areDigits(word: u64): bool {
+  return ((word | (word + 0x7676767676767676)) & HIGHS) == 0;
+}
+
+/** Eight digits, the first in the lowest byte, as a number: pairs, then fours, then all. */
+@inline
+function eight(word: u64): u64 {
+  const pairs = (word * 10 + (word >> 8)) & 0x00ff00ff00ff00ff;
+  const fours = (pairs * 100 + (pairs >> 16)) & 0x0000ffff0000ffff;
+  return (fours * 10_000 + (fours >> 32)) & 0xffffffff;
 }
 
 /** Are these bytes and those the same? */
