@@ -1,5 +1,6 @@
 """Becoming an advocate: in one tap after an order, in the account, by a link in a mail, or by the shop."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -22,6 +23,7 @@ from plugin.people import tables as people_tables
 from plugin.people.tables import Person
 from plugin.referrals import tables
 from plugin.referrals.rules import Version
+from plugin.referrals.rules.places import nearest
 from plugin.referrals.tables import Advocate
 from plugin.shops import tables as shops
 
@@ -65,7 +67,7 @@ def standing(session: Session, shop_id: ShopId, person_id: UUID, *, now: datetim
     """The link that somebody has in a running programme. Nobody is enrolled by looking."""
     joined = {one.programme_id: one for one in tables.advocates_of(session, shop_id, people_tables.all_ids(session, shop_id, person_id))
               if one.state == "active"}
-    for version in tables.open_versions(session, shop_id, now):
+    for version in nearest(tables.open_versions(session, shop_id, now), _country(_orders(session, shop_id, person_id))):
         if version.programme_id in joined:
             return After("ready", session.get_one(Link, (shop_id, joined[version.programme_id].id)), version)
     return NONE
@@ -137,24 +139,32 @@ def _both(session: Session, shop_id: ShopId, advocate_id: UUID) -> tuple[Advocat
 
 
 def _ready(session: Session, shop_id: ShopId, person: Person, how: How, now: datetime) -> After:
-    """The person's link in the oldest running programme that they may join or have joined."""
+    """The person's link in the running programme of their country that they may join or have joined, the oldest first; where none is
+    for their country, in one for everywhere."""
     if person.redacted_at is not None:
         return NONE
-    known = people_tables.all_ids(session, shop_id, person.id)
-    for version in tables.open_versions(session, shop_id, now):
+    known, orders = people_tables.all_ids(session, shop_id, person.id), _orders(session, shop_id, person.id)
+    for version in nearest(tables.open_versions(session, shop_id, now), _country(orders)):
         joined = tables.advocate_of(session, shop_id, known, version.programme_id)
-        if joined is None and not _may_join(session, shop_id, version, person):
+        if joined is None and not _may_join(version, orders):
             continue
         if joined is None or joined.state == "active":
             return After("ready", enrol(session, shop_id, person.id, version.programme_id, how=how, now=now), version)
     return NONE
 
 
-def _may_join(session: Session, shop_id: ShopId, version: Version, person: Person) -> bool:
-    if version.enrol == "after_order":
-        orders = mirror.orders_of_person(session, shop_id, person.id)
-        return any(not order.test and order.cancelled_at is None for order in orders)
-    return version.enrol == "everyone"
+def _orders(session: Session, shop_id: ShopId, person_id: UUID) -> list[mirror.Order]:
+    """Those that tell something about who placed them, newest first."""
+    return [order for order in mirror.orders_of_person(session, shop_id, person_id) if not order.test and order.cancelled_at is None]
+
+
+def _country(orders: Sequence[mirror.Order]) -> str | None:
+    """Where they bought last."""
+    return orders[0].country if orders else None
+
+
+def _may_join(version: Version, orders: Sequence[mirror.Order]) -> bool:
+    return bool(orders) if version.enrol == "after_order" else version.enrol == "everyone"
 
 
 def _new_link(session: Session, shop_id: ShopId, advocate: Advocate, now: datetime, *, test: bool) -> None:
