@@ -12,6 +12,7 @@ from plugin.margin import tables as margins
 from plugin.margin.rules import WHOLE
 from plugin.offers.admin import pairs
 from plugin.offers.admin.typed import Form, basis_points, written
+from plugin.offers.flows import publishing
 from plugin.shops.tables import Shop
 from plugin.web.guards import embedded
 from plugin.web.shell import moved, translator
@@ -33,6 +34,7 @@ def set_floor(shop: Shop, session: Session) -> ResponseReturnValue:
     if errors:
         return pairs.list_page(shop, session, Form(values=typed, errors=errors)), 422
     margin.set_floor(session, shop.id, floor_bp=read["floor"], cost_bp=read["cost"], now=clock.now())
+    publishing.guard_again(session, shop.id, clock.now())
     return moved(pairs.LIST, said="floor")
 
 

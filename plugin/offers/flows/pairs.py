@@ -15,6 +15,7 @@ from plugin.margin import flows as margin
 from plugin.margin.rules import Take, Verdict
 from plugin.mirror import tables as mirror
 from plugin.offers import tables
+from plugin.offers.flows import publishing
 from plugin.offers.rules import pairs as rules
 from plugin.offers.tables import Pair
 from plugin.outbox import flows as outbox
@@ -83,8 +84,10 @@ def publish_programme(session: Session, shop_id: ShopId, programme_id: UUID, *, 
     programme = programmes.programme(session, shop_id, programme_id, lock=True)
     wanted = referrals.plain_version(referrals.to_publish(session, shop_id, programme, restoring))
     verdict = _guard(session, shop_id, [*takes(wanted), *_pair_takes(tables.pairs(session, shop_id))], currency)
-    return referrals.publish(session, shop_id, programme_id, now=now, by=by, revision=revision, restoring=restoring,
-                             alone=verdict.outcome == "separate"), verdict
+    version = referrals.publish(session, shop_id, programme_id, now=now, by=by, revision=revision, restoring=restoring,
+                                alone=verdict.outcome == "separate")
+    publishing.guard_again(session, shop_id, now)
+    return version, verdict
 
 
 def sending(session: Session, row: Pair) -> None:

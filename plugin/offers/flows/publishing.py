@@ -102,6 +102,13 @@ def wish(session: Session, shop_id: ShopId, now: datetime) -> Configuration:
     return row
 
 
+def guard_again(session: Session, shop_id: ShopId, now: datetime) -> None:
+    """The floor, or what stands beside the offers, has changed: what they may take is worked out anew, if any are at Shopify."""
+    row = tables.configuration(session, shop_id)
+    if row is not None and (row.external_id or row.sent):
+        wish(session, shop_id, now)
+
+
 def sending_offers(session: Session, row: Configuration) -> None:
     """A call is about to leave: Shopify may have a discount of ours from now on, whether we hear its answer or not."""
     row.sent = True
