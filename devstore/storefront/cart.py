@@ -16,7 +16,7 @@ from devstore.storefront.render import page, translate
 from devstore.storefront.shopper import Shopper, shopper, store_blueprint
 
 cart_pages = store_blueprint("cart")
-_NUMBERED = re.compile(r"items\[(?P<at>[0-9]{1,2})\]\[(?P<field>[a-z]+)\]")
+_NUMBERED = re.compile(r"items\[(?P<at>[0-9]{1,2})\]\[(?P<field>[a-z]+)\](?:\[(?P<name>[^\]]+)\])?")
 
 
 class CartError(Exception):
@@ -147,12 +147,20 @@ def payload() -> dict[str, Any]:
             listed = found.setdefault("items", [])
             while len(listed) <= int(numbered["at"]):
                 listed.append({})
-            listed[int(numbered["at"])][numbered["field"]] = value
+            _put_field(listed[int(numbered["at"])], numbered, value)
         elif bracket and inner.endswith("]"):
             found.setdefault(outer, {})[inner[:-1]] = value
         else:
             found[name] = value
     return found
+
+
+def _put_field(item: dict[str, Any], numbered: re.Match[str], value: str) -> None:
+    """`items[0][quantity]`, or one of its properties: `items[0][properties][a]`."""
+    if numbered["name"]:
+        item.setdefault(numbered["field"], {})[numbered["name"]] = value
+    else:
+        item[numbered["field"]] = value
 
 
 def wants_page() -> bool:

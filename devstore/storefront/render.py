@@ -71,6 +71,7 @@ def status_label(seen: Shopper, status: str) -> str:
 def _globals(seen: Shopper, template: str, title: str) -> dict[str, Any]:
     accent, accent_dark, soft = _COLOURS[seen.shop.id % len(_COLOURS)]
     cart = cart_json(seen, seen.cart, seen.store.price(seen.shop, seen.cart, seen.buyer))
+    cart["items"] = [_line(seen, item) for item in cart["items"]]
     language = {
         "iso_code": seen.language,
         "root_url": seen.root or "/",
@@ -96,6 +97,12 @@ def _globals(seen: Shopper, template: str, title: str) -> dict[str, Any]:
         "canonical_url": f"http://{seen.host}{seen.path}",
         "settings": {"accent": accent, "accent_dark": accent_dark, "soft": soft},
     }
+
+
+def _line(seen: Shopper, item: dict[str, Any]) -> dict[str, Any]:
+    """A line of the cart as Liquid has it: with its product and variant."""
+    product = drops.product(seen, seen.shop.product_of(item["variant_id"]))
+    return item | {"product": product, "variant": next(one for one in product["variants"] if one["id"] == item["variant_id"])}
 
 
 def _placed(seen: Shopper, target: str, template: str) -> list[tuple[Any, Mapping[str, object]]]:

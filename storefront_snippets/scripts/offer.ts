@@ -32,11 +32,11 @@ class Offer extends HTMLElement {
   }
 
   /** `count`: for a row without a field of its own, how many the button adds. */
-  rows(count = 1): Row[] {
+  rows(count = 1): (Row & { name: string })[] {
     const fields = this.pieces('input[name$="quantity]"]');
     return this.pieces('[name$="[id]"]').map((field, at) => {
       const { price, of, cap } = { ...field.dataset, ...field.selectedOptions?.[0].dataset };
-      return { id: +field.value, price: BigInt(price ?? 0), count: +(fields[at]?.value ?? count), part: +of, cap: +cap };
+      return { name: field.name, id: +field.value, price: BigInt(price ?? 0), count: +(fields[at]?.value ?? count), part: +of, cap: +cap };
     });
   }
 
@@ -98,7 +98,7 @@ class Offer extends HTMLElement {
   async add(button: HTMLButtonElement | null) {
     if (button?.ariaDisabled === 'true') return this.tell(this.dataset.sayChoose);
     const properties = this.dataset.number && { properties: { _offer: this.dataset.number } };
-    const items = this.rows(+(button?.value || 1)).filter((row) => row.count && !isNaN(row.count))
+    const items = this.rows(+(button?.value || 1)).filter((row) => row.count && row.name[0] === 'i')
       .map(({ id, count }) => ({ id, quantity: count, ...properties }));
     this.busy(true);
     this.tell(this.dataset.sayAdding);
@@ -141,17 +141,19 @@ class Goal extends HTMLElement {
   }
 }
 
-/** The page as Shopify draws it for the cart as it now is. */
+/** As Shopify draws them for the cart as it now is; also where the theme has drawn its drawer anew, without us. */
 async function redraw() {
-  const goals = [...document.querySelectorAll('tandem-goal')];
-  if (!goals.length) return;
   const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), 'text/html');
-  for (const goal of goals) goal.replaceChildren(...(page.getElementById(goal.id)?.childNodes ?? []));
+  for (const fresh of page.querySelectorAll('tandem-goal')) {
+    const goal = document.getElementById(fresh.id);
+    if (goal) goal.replaceChildren(...fresh.childNodes);
+    else document.body.append(fresh);
+  }
 }
 
 if (!customElements.get('tandem-offer')) {
   customElements.define('tandem-offer', Offer);
   customElements.define('tandem-pair', class extends Offer {});
   customElements.define('tandem-goal', Goal);
-  document.addEventListener(REFRESH, () => redraw().catch(() => {}));
+  if (document.querySelector('tandem-goal')) document.addEventListener(REFRESH, () => redraw().catch(() => {}));
 }

@@ -2,9 +2,9 @@
 
 Words, prices, pictures and stock are never told: the pages have them from Shopify itself, in the shopper's language and currency.
 
-* ``offers``: ``{"offers": {number: spec}, "wide": [numbers], "cart": [numbers], "cap": basis points}``.
-* ``offers_0`` to ``offers_9``, by the last digit of a product's id: ``{"at": {product id: [numbers]}, "caps": {product id: basis points}}``.
-  A negative number: this product is excluded from that wide offer.
+* ``offers``: ``{"offers": {number: spec}, "order": [numbers], "cap": basis points}``, by priority.
+* ``offers_0`` to ``offers_9``, by the last digit of a product's id: ``{"at": {product id: [numbers]}, "caps": {product id: basis
+  points}}``. A negative number: this product is excluded from that wide offer.
 
 A spec is ``{"kind", "parts": [part], "whole": gain, "steps": [[least, gain]], "pick", "watch": [goods], "goods": goods, "benefit": gain,
 "needs": needs}``; a part ``{"count", "gain", "choices": [handles], "variants": [ids], "pool"}``; a gain
@@ -13,6 +13,7 @@ A spec is ``{"kind", "parts": [part], "whole": gain, "steps": [[least, gain]], "
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from plugin.money import Money
@@ -52,9 +53,8 @@ def placed(offers: Iterable[Offer], shelf: Shelf) -> dict[str, Json]:
             numbers += [mark] if mark not in numbers else []
     for product, cap in shelf.caps.items():
         shards[shard(product)]["caps"][product] = cap
-    return {"offers": {"offers": {str(offer.number): spec for offer, spec in shown.items()},
-                       "wide": [offer.number for offer, spec in shown.items() if "watch" in spec],
-                       "cart": [offer.number for offer in shown if offer.kind in IN_CART or offer.benefit], "cap": shelf.cap}, **shards}
+    specs = {str(offer.number): spec for offer, spec in shown.items()}
+    return {"offers": {"offers": specs, "order": [offer.number for offer in shown], "cap": shelf.cap}, **shards}
 
 
 def shard(product: str) -> str:
@@ -100,8 +100,8 @@ def _parts(offer: Offer, shelf: Shelf) -> list[Json]:
     for part in sorted(offer.parts, key=lambda one: (one.benefit is None and offer.whole is None, _breadth(one))):
         named = [one for one in members(part.goods, shelf) if one in shelf.handles]
         fresh = [one for one in named if one not in seen][: min(CHOICES, room)]
-        told: Json = {"count": part.count, "gain": _gain(part.benefit) or _percent(offer.whole), "choices": [shelf.handles[one] for one in fresh],
-                      "variants": [int(one) for one in sorted(part.goods.variants)]}
+        told: Json = {"count": part.count, "gain": _gain(part.benefit) or _percent(offer.whole),
+                      "choices": [shelf.handles[one] for one in fresh], "variants": [int(one) for one in sorted(part.goods.variants)]}
         if not fresh and (shared := [seen[one] for one in named if one in seen]):
             told["pool"] = shared[0]
         seen |= dict.fromkeys(fresh, len(found))
@@ -171,13 +171,17 @@ def _needs(offer: Offer) -> Json:
         "countries": sorted(told.countries), "currencies": sorted(told.currencies), "markets": sorted(int(one) for one in told.markets),
         "tags": sorted(told.customer_tags), "not_tags": sorted(told.not_customer_tags),
         "friend": 1 if told.referred or offer.kind == "welcome" else 2 if told.referred is False else 0,
-        "from": int(when.starts.strftime("%Y%m%d%H%M")) if when.starts else 0, "to": int(when.ends.strftime("%Y%m%d%H%M")) if when.ends else 0,
-        **_basket(offer.basket)}
+        "from": _minute(when.starts), "to": _minute(when.ends), **_basket(offer.basket)}
     return {name: value for name, value in said.items() if value}
 
 
+def _minute(moment: datetime | None) -> int:
+    return int(moment.strftime("%Y%m%d%H%M")) if moment else 0
+
+
 def _basket(basket: Basket) -> Json:
-    return {"amount": _amounts(basket.amounts), "quantity": basket.quantity, "basket": _goods(basket.goods)}
+    told: Json = {"amount": _amounts(basket.amounts), "quantity": basket.quantity}
+    return told | {"basket": _goods(basket.goods)} if any(told.values()) else {}
 
 
 def _amounts(told: Sequence[Money]) -> list[Any]:

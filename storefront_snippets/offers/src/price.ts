@@ -56,10 +56,12 @@ export function saving(rows: Row[], { parts = [], whole, pick }: Spec, currency:
     if (short) return 0n;
   }
   const sums = lines.map((row) => row.price * BigInt(row.count));
+  // What other goods pay for is not trimmed.
+  const carried = !whole && parts.some((part) => !part.gain);
   const shares = split(whole ? bundle(whole, total(sums), currency) : 0n, sums);
   return total(lines.map(({ price, cap }, at) => {
     const cut = least(sums[at]!, halfUp(rates[at]! * price, WHOLE) + exact[at]! + shares[at]!);
-    return least(cut, (sums[at]! * BigInt(cap)) / WHOLE);
+    return carried ? cut : least(cut, (sums[at]! * BigInt(cap)) / WHOLE);
   }));
 }
 
