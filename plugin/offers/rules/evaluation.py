@@ -17,6 +17,8 @@ from plugin.offers.rules.table import Table
 from plugin.offers.rules.telling import missing, taken_tier
 
 Runs = list[tuple[Application, int]]
+ANSWER = 200, 130
+"""Of so many lines of a cart (at least), so many can have a discount of their own: Shopify takes 20 kB for 200 lines."""
 
 
 def evaluate(offers: Compiled, lines: Sequence[Line], context: Context) -> Outcome:
@@ -48,6 +50,7 @@ class _Evaluation:
             if rule.mechanic == GIFT:
                 self._give(rule)
         self._trim()
+        self._fit()
         self._orders([rule for rule in rules if rule.mechanic == ORDER and self._enough(rule)])
         self._ship([rule for rule in rules if rule.mechanic == SHIPPING and self._enough(rule)])
         return self._outcome()
@@ -138,6 +141,14 @@ class _Evaluation:
                     cuts[at] -= less
                     over -= less
                     self.table.rest[at] += less
+
+    def _fit(self) -> None:
+        """Of more discounted lines than Shopify takes in an answer, those with the least discount go without."""
+        sums = {at: sum(cuts.get(at, 0) for cuts in self.cuts.values()) for at in range(len(self.table.lines))}
+        ranked_lines = sorted((at for at, off in sums.items() if off), key=lambda at: (-sums[at], at))
+        for at in ranked_lines[max(len(sums), ANSWER[0]) * ANSWER[1] // ANSWER[0]:]:
+            for cuts in self.cuts.values():
+                self.table.rest[at] += cuts.pop(at, 0)
 
     def _orders(self, rules: Sequence[Rule]) -> None:
         """The best of those that do not stack, then the stacking ones on what that leaves."""

@@ -1,6 +1,6 @@
 // The cart: lines in canonical order, and everything about them that the configuration asks for.
 
-import { collections, numbers, tags, textsFrom, textsLength } from './config';
+import { collections, numberAt, tags, textsFrom, textsLength } from './config';
 import { amount } from './decimal';
 import { flag, id, integer, isNull, nextElement, nextKey, openArray, openObject, same, skip, text, textFrom, textLength, trailing } from './scan';
 import { sorted } from './sort';
@@ -149,8 +149,8 @@ function readCollections(): i32 {
 }
 
 function bitOf(collection: i64): i32 {
-  for (let place = 0, count = <i32>numbers[collections]; place < count; place++) {
-    if (numbers[collections + 1 + place] == collection) return 1 << place;
+  for (let place = 0, count = <i32>numberAt(collections); place < count; place++) {
+    if (numberAt(collections + 1 + place) == collection) return 1 << place;
   }
   return 0;
 }

@@ -74,11 +74,16 @@ export class Rule {
   gain: Gain = new Gain();
 }
 
-/** All numbers, and how many; texts as they stand in the input. */
-export let numbers = new StaticArray<i64>(0);
+/** All numbers, in plain memory (an array would be filled with zeros first), and how many; texts as they stand in the input. */
+let stream: usize = 0;
 let many = 0;
 export let textsFrom = new StaticArray<usize>(0);
 export let textsLength = new StaticArray<i32>(0);
+
+@inline
+export function numberAt(place: i32): i64 {
+  return load<i64>(stream + (<usize>place << 3));
+}
 
 export let currency: i64 = 0;
 export let best = true;
@@ -98,7 +103,7 @@ export let made: i64 = 0;
 
 /** At most so many numbers and texts fit into a page of 10,000 bytes. */
 const MOST = 5_000;
-const MOST_TEXTS = 400;
+const MOST_TEXTS = 100;
 
 /** Reads the metafield's JSON. A configuration of several pages or another version is none: better no discount than a wrong one. */
 export function readConfig(): bool {
@@ -117,10 +122,12 @@ export function readConfig(): bool {
 }
 
 function readNumbers(): void {
-  numbers = new StaticArray<i64>(MOST);
-  let count = 0;
-  for (openArray(); nextElement(); ) numbers[count++] = integer();
-  many = count;
+  stream = heap.alloc(MOST << 3);
+  many = 0;
+  for (openArray(); nextElement(); many++) {
+    if (many == MOST) unreachable();
+    store<i64>(stream + (<usize>many << 3), integer());
+  }
 }
 
 function readTexts(): void {
@@ -144,13 +151,13 @@ let next = 0;
 
 @inline
 function take(): i64 {
-  return numbers[next++];
+  return numberAt(next++);
 }
 
 /** A list of which each value says what it adds to the one before. */
 function ascending(): i32 {
   const from = list(1);
-  for (let at = from + 2; at < next; at++) numbers[at] += numbers[at - 1];
+  for (let at = from + 2; at < next; at++) store<i64>(stream + (<usize>at << 3), numberAt(at) + numberAt(at - 1));
   return from;
 }
 
@@ -161,7 +168,7 @@ function flag(): bool {
 /** Passes over a list, or over pairs, and answers where it stands. */
 function list(width: i32): i32 {
   const from = next;
-  next += 1 + <i32>numbers[next] * width;
+  next += 1 + <i32>numberAt(next) * width;
   return from;
 }
 
@@ -259,30 +266,16 @@ function slots(ofGoods: bool): StaticArray<Slot> {
 
 /** The value of a key among pairs at `from`, or `missing`. */
 export function valueOf(from: i32, key: i64, missing: i64): i64 {
-  for (let at = from + 1, count = numbers[from]; count > 0; count--, at += 2) {
-    if (numbers[at] == key) return numbers[at + 1];
+  for (let at = from + 1, count = numberAt(from); count > 0; count--, at += 2) {
+    if (numberAt(at) == key) return numberAt(at + 1);
   }
   return missing;
 }
 
 /** Is the value in the list at `from`? */
 export function holds(from: i32, value: i64): bool {
-  for (let at = from + 1, end = at + <i32>numbers[from]; at < end; at++) {
-    if (numbers[at] == value) return true;
-  }
-  return false;
-}
-
-/** Is the value in the ascending list at `from`? */
-export function found(from: i32, value: i64): bool {
-  let low = from + 1;
-  let high = low + <i32>unchecked(numbers[from]);
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const seen = unchecked(numbers[middle]);
-    if (seen == value) return true;
-    if (seen < value) low = middle + 1;
-    else high = middle;
+  for (let at = from + 1, end = at + <i32>numberAt(from); at < end; at++) {
+    if (numberAt(at) == value) return true;
   }
   return false;
 }

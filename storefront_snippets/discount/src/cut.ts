@@ -4,7 +4,8 @@ import { lines } from './cart';
 import * as config from './config';
 import { GIFT, GROUP, Rule } from './config';
 import { WHOLE } from './entry';
-import { rest } from './table';
+import { sorted } from './sort';
+import { off, rest } from './table';
 
 /** What one offer takes off each line. */
 @final
@@ -17,7 +18,7 @@ export class Cut {
 
 /** The guard's caps, on what no carried offer has given away: what is too much comes off the offer that was applied last. */
 export function trim(cuts: Array<Cut>): void {
-  if (config.cap >= WHOLE && config.numbers[config.caps] == 0) return;
+  if (config.cap >= WHOLE && config.numberAt(config.caps) == 0) return;
   const loose = new Array<Cut>();
   for (let number = cuts.length - 1; number >= 0; number--) {
     if (!isCarried(cuts[number].rule)) loose.push(cuts[number]);
@@ -41,7 +42,26 @@ function trimLine(loose: Array<Cut>, at: i32, cap: i64): void {
   for (let number = 0; number < loose.length && over > 0; number++) {
     const less = min(over, loose[number].amounts[at]);
     loose[number].amounts[at] -= less;
-    rest[at] += less;
+    off(at, -less);
     over -= less;
+  }
+}
+
+/** Shopify takes 20 kB of answer for 200 lines, a line needs up to 150 bytes of it: 13 lines of 20 can have a discount of their own. */
+export function fit(cuts: Array<Cut>): void {
+  const most = (max(lines.length, 200) * 13) / 20;
+  if (lines.length <= most) return;
+  const sums = new StaticArray<i64>(lines.length);
+  for (let number = 0; number < cuts.length; number++) {
+    for (let at = 0; at < sums.length; at++) sums[at] += cuts[number].amounts[at];
+  }
+  const order = sorted(sums.length, sums, (one: i64, other: i64) => one > other);
+  for (let place = most; place < order.length; place++) drop(cuts, order[place]);
+}
+
+function drop(cuts: Array<Cut>, at: i32): void {
+  for (let number = 0; number < cuts.length; number++) {
+    off(at, -cuts[number].amounts[at]);
+    cuts[number].amounts[at] = 0;
   }
 }

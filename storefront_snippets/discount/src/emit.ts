@@ -27,9 +27,26 @@ function close(): void {
   writeOutput(begin, at - begin);
 }
 
-/** ASCII only. */
+/** ASCII only; for what is written once. */
 function write(words: string): void {
   for (let place = 0; place < words.length; place++) store<u8>(at++, <u8>words.charCodeAt(place));
+}
+
+/** Texts that every candidate repeats, as bytes. */
+@final
+class Phrase {
+  from: usize;
+  length: i32;
+
+  constructor(words: string) {
+    this.from = at;
+    write(words);
+    this.length = <i32>(at - this.from);
+  }
+
+  write(): void {
+    copy(this.from, this.length);
+  }
 }
 
 function copy(from: usize, length: i32): void {
@@ -59,6 +76,9 @@ function value(minor: i64): void {
   write('"}}');
 }
 
+/** What the message of an offer's discount may take at most, so that the answer keeps below its limit. */
+const LONGEST_MESSAGE = 300;
+
 function title(rule: Rule): void {
   copy(textsFrom[rule.title], textsLength[rule.title]);
 }
@@ -83,32 +103,39 @@ export function emitNothing(): void {
 }
 
 function products(): void {
-  const most = (MOST * max(lines.length, LINES)) / LINES - orderRoom();
+  const most = (MOST * max(lines.length, LINES)) / LINES - (orderAmount > 0 ? LONGEST_MESSAGE + 200 : 8);
+  const phrases = at;
+  const target = new Phrase(',{"targets":[{"cartLine":{"id":"');
+  const amounts = new Phrase('"}}],"value":{"fixedAmount":{"amount":"');
+  const last = new Phrase('"}}');
+  at = phrases + 256;
   const start = at;
-  candidates(true);
-  if (at - begin <= <usize>most) return;
-  at = start;
-  operations = 0;
-  candidates(false);
+  candidates(target, amounts, last, true);
+  if (at - start > <usize>most) {
+    at = start;
+    candidates(target, amounts, last, false);
+  }
+  memory.copy(phrases, start, at - start);
+  at -= 256;
 }
 
-function orderRoom(): i32 {
-  return orderAmount > 0 ? 600 : 8;
-}
-
-function candidates(withWords: bool): void {
+/** One candidate a line; without words where those would be too long. `cut.fit` has seen to it that there are not too many. */
+function candidates(target: Phrase, amounts: Phrase, last: Phrase, withWords: bool): void {
   let count = 0;
   for (let line = 0; line < lines.length; line++) {
     const off = offOf(line);
     if (off == 0) continue;
     if (count++ == 0) {
+      operations = 0;
       operation('productDiscountsAdd');
       write('ALL","candidates":[');
-    } else store<u8>(at++, 44);
-    write('{"targets":[{"cartLine":{"id":"');
+      memory.copy(at, target.from + 1, target.length - 1);
+      at += target.length - 1;
+    } else target.write();
     copy(lines[line].idFrom, lines[line].idLength);
-    write('"}}],');
-    value(off);
+    amounts.write();
+    amount(off);
+    last.write();
     if (withWords) words(line);
     store<u8>(at++, 125);
   }
@@ -139,7 +166,9 @@ function order(): void {
   write('FIRST","candidates":[{"targets":[{"orderSubtotal":{"excludedCartLineIds":[]}}],');
   value(orderAmount);
   write(',"message":"');
+  const room = at + LONGEST_MESSAGE;
   for (let number = 0; number < orderRules.length; number++) {
+    if (at + textsLength[orderRules[number].title] + 3 > room) break;
     if (number > 0) write(' + ');
     title(orderRules[number]);
   }

@@ -4,12 +4,12 @@ import { Application, application } from './applying';
 import { lines } from './cart';
 import * as config from './config';
 import { GIFT, ORDER, PERCENT, Rule, SHIPPING, TIER } from './config';
-import { Cut, trim } from './cut';
+import { Cut, fit, trim } from './cut';
 import { bundleCut, Entry, ready, WHOLE, worthOf } from './entry';
 import { bestPlan, inTurn, Step, take } from './search';
 import { country, marked, money, passed, shipping } from './shopper';
 import { sorted } from './sort';
-import { amountOf, free, inside, lay, prices, quantityOf, reprice, rest, valueOf, worthOfSet } from './table';
+import { amountOf, free, inside, lay, off, prices, quantityOf, reprice, rest, valueOf, worthOfSet } from './table';
 import { rounded, split } from './wide';
 
 const PRODUCT_CLASS = 1;
@@ -28,6 +28,7 @@ export function evaluate(classes: i32): void {
   const open = openRules(classes);
   goods(open);
   trim(cuts);
+  fit(cuts);
   orders(open);
   if (shipping >= 0) ship(open);
 }
@@ -51,18 +52,18 @@ function classOf(rule: Rule): i32 {
 
 function isOpen(rule: Rule): bool {
   if (((rule.opens >> passed) & 1) == 0) return false;
-  if (!asks(rule.countries, country) || !asks(rule.currencies, money) || config.numbers[rule.markets] > 0) return false;
+  if (!asks(rule.countries, country) || !asks(rule.currencies, money) || config.numberAt(rule.markets) > 0) return false;
   let from = rule.clauses + 1;
-  for (let count = config.numbers[rule.clauses]; count > 0; count--) {
+  for (let count = config.numberAt(rule.clauses); count > 0; count--) {
     if (!marked(from)) return false;
-    from += 1 + <i32>config.numbers[from];
+    from += 1 + <i32>config.numberAt(from);
   }
   return !marked(rule.bars);
 }
 
 /** An empty list asks nothing. */
 function asks(list: i32, value: i64): bool {
-  return config.numbers[list] == 0 || config.holds(list, value);
+  return config.numberAt(list) == 0 || config.holds(list, value);
 }
 
 /** `less` and `fewer`: value and units that do not count, since the offer itself gives them. */
@@ -145,7 +146,9 @@ function book(entries: StaticArray<Entry>, steps: Array<Step>): void {
   }
   for (let number = first; number < cuts.length; number++) {
     const amounts = cuts[number].amounts;
-    for (let at = 0; at < amounts.length; at++) unchecked((rest[at] -= unchecked(amounts[at])));
+    for (let at = 0; at < amounts.length; at++) {
+      if (unchecked(amounts[at])) off(at, unchecked(amounts[at]));
+    }
   }
 }
 

@@ -50,7 +50,12 @@ export function openArray(): void {
 
 /** After `openObject`, until it answers 0: the next key if it has one letter, 255 for any other. The value follows. */
 export function nextKey(): u8 {
-  if (load<u8>(at) == 44) at++;
+  const byte = load<u8>(at);
+  if (byte == 125) {
+    at++;
+    return 0;
+  }
+  if (byte == 44) at++;
   const word = load<u32>(at);
   if ((word & 0xffff00ff) == ONE_LETTER) {
     at += 4;

@@ -1,6 +1,6 @@
 // Who buys, where and when: what is proved about the shopper, as marks.
 
-import { codeMarks, currency, customerTags, exponents, numbers, rules, tags, textsFrom, textsLength, valueOf } from './config';
+import { codeMarks, currency, customerTags, exponents, numberAt, rules, tags, textsFrom, textsLength, valueOf } from './config';
 import { readLines, readTags } from './cart';
 import { amount, rate, sameCurrency } from './decimal';
 import { proved } from './proof';
@@ -30,8 +30,8 @@ export function mark(value: i64): void {
 /** Is any of the list at `from` a mark of the shopper? */
 export function marked(from: i32): bool {
   for (let at = 0; at < markCount; at++) {
-    for (let place = from + 1, end = place + <i32>numbers[from]; place < end; place++) {
-      if (numbers[place] == unchecked(marks[at])) return true;
+    for (let place = from + 1, end = place + <i32>numberAt(from); place < end; place++) {
+      if (numberAt(place) == unchecked(marks[at])) return true;
     }
   }
   return false;
@@ -75,9 +75,9 @@ export function readCodes(): void {
 }
 
 function markPrefixes(): void {
-  for (let place = 0, count = <i32>numbers[codeMarks]; place < count; place++) {
+  for (let place = 0, count = <i32>numberAt(codeMarks); place < count; place++) {
     const known = rules.length + place;
-    if (textsLength[known] <= textLength && begins(textsFrom[known], textsLength[known])) mark(numbers[codeMarks + 1 + place]);
+    if (textsLength[known] <= textLength && begins(textsFrom[known], textsLength[known])) mark(numberAt(codeMarks + 1 + place));
   }
 }
 
@@ -104,7 +104,7 @@ export function readCart(): void {
     else if (key == 97) readAttribute();
     else if (key == 98) readBuyer();
     else if (key == 103) readGroups();
-    else if (key == 108) readLines(rules.length + <i32>numbers[codeMarks], exponent);
+    else if (key == 108) readLines(rules.length + <i32>numberAt(codeMarks), exponent);
     else skip();
   }
 }
@@ -158,7 +158,7 @@ function readBuyer(): void {
 function readCustomer(): void {
   openObject();
   for (let key = nextKey(); key != 0; key = nextKey()) {
-    if (key == 116) markTags(readTags(rules.length + <i32>numbers[codeMarks] + tags, customerTags));
+    if (key == 116) markTags(readTags(rules.length + <i32>numberAt(codeMarks) + tags, customerTags));
     else if (key == 102 && !isNull()) readMarks();
     else if (key != 102) skip();
   }

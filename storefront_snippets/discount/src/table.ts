@@ -2,7 +2,7 @@
 
 import { lines, Line } from './cart';
 import * as config from './config';
-import { Amounts, Gain, Goods, numbers, PERCENT } from './config';
+import { Amounts, Gain, Goods, numberAt, PERCENT } from './config';
 import { converted } from './decimal';
 import { money, shift } from './shopper';
 import { sorted } from './sort';
@@ -27,41 +27,111 @@ export function lay(): void {
     rest[at] = line.price * line.quantity;
     free[at] = line.quantity;
   }
+  for (let at = 0; at < count; at++) anyMarks |= lines[at].marks;
+  byProduct = sorted(count, lines, (one: Line, other: Line) => one.product < other.product);
   inside = new StaticArray<StaticArray<bool>>(config.sets.length);
   for (let number = 0; number < inside.length; number++) inside[number] = members(config.sets[number]);
 }
 
 function members(goods: Goods): StaticArray<bool> {
-  const found = new StaticArray<bool>(lines.length);
-  for (let at = 0, count = lines.length; at < count; at++) unchecked((found[at] = isMember(goods, unchecked(lines[at]))));
-  return found;
+  const member = new StaticArray<bool>(lines.length);
+  if (goods.everything) member.fill(true);
+  else {
+    markProducts(member, goods.products, true);
+    markVariants(member, goods.variants, true);
+    if ((goods.withMarks & anyMarks) != 0) markMarked(member, goods.withMarks, true);
+  }
+  markProducts(member, goods.notProducts, false);
+  markVariants(member, goods.notVariants, false);
+  if ((goods.withoutMarks & anyMarks) != 0) markMarked(member, goods.withoutMarks, false);
+  return member;
 }
 
-function isMember(goods: Goods, line: Line): bool {
-  if ((line.marks & goods.withoutMarks) != 0) return false;
-  const meant =
-    goods.everything ||
-    (line.marks & goods.withMarks) != 0 ||
-    config.found(goods.products, line.product) ||
-    config.found(goods.variants, line.variant);
-  return meant && !config.found(goods.notProducts, line.product) && !config.found(goods.notVariants, line.variant);
+/** All marks of all lines, and the lines by product. */
+let anyMarks = 0;
+let byProduct = new StaticArray<i32>(0);
+
+function markProducts(member: StaticArray<bool>, list: i32, value: bool): void {
+  const count = byProduct.length;
+  for (let at = list + 1, end = at + <i32>config.numberAt(list); at < end; at++) {
+    const product = config.numberAt(at);
+    let low = 0;
+    for (let high = count; low < high; ) {
+      const middle = (low + high) >> 1;
+      if (unchecked(lines[unchecked(byProduct[middle])]).product < product) low = middle + 1;
+      else high = middle;
+    }
+    for (; low < count && lines[byProduct[low]].product == product; low++) member[byProduct[low]] = value;
+  }
+}
+
+/** Lines stand by variant already. */
+function markVariants(member: StaticArray<bool>, list: i32, value: bool): void {
+  const count = lines.length;
+  for (let at = list + 1, end = at + <i32>config.numberAt(list); at < end; at++) {
+    const variant = config.numberAt(at);
+    let low = 0;
+    for (let high = count; low < high; ) {
+      const middle = (low + high) >> 1;
+      if (unchecked(lines[middle]).variant < variant) low = middle + 1;
+      else high = middle;
+    }
+    for (; low < count && lines[low].variant == variant; low++) member[low] = value;
+  }
+}
+
+function markMarked(member: StaticArray<bool>, marks: i32, value: bool): void {
+  for (let at = 0; at < member.length; at++) {
+    if ((unchecked(lines[at]).marks & marks) != 0) unchecked((member[at] = value));
+  }
+}
+
+/** What offers took off lines since they were last priced. */
+let stale = true;
+
+export function off(at: i32, amount: i64): void {
+  rest[at] -= amount;
+  stale = true;
 }
 
 /** A new phase: what other offers left of a line, by its units, rounded down, is what one unit counts as from now on. */
 export function reprice(): void {
+  if (!stale) return;
+  stale = false;
   const count = lines.length;
   for (let at = 0; at < count; at++) {
     const quantity = unchecked(lines[at]).quantity;
     const left = unchecked(rest[at]);
     unchecked((prices[at] = quantity == 1 ? left : left / quantity));
   }
+  if (cheap.length == count) {
+    resort(cheap, 1);
+    resort(dear, -1);
+    return;
+  }
   cheap = sorted(count, prices, (one: i64, other: i64) => one < other);
   dear = sorted(count, prices, (one: i64, other: i64) => one > other);
 }
 
+/** Insertion, since few prices change between phases. `sign`: 1 the cheapest first, -1 the dearest. */
+function resort(order: StaticArray<i32>, sign: i64): void {
+  for (let place = 1; place < order.length; place++) {
+    const at = unchecked(order[place]);
+    const price = unchecked(prices[at]) * sign;
+    let to = place;
+    for (; to > 0; to--) {
+      const before = unchecked(order[to - 1]);
+      const other = unchecked(prices[before]) * sign;
+      if (other < price || (other == price && before < at)) break;
+      unchecked((order[to] = before));
+    }
+    unchecked((order[to] = at));
+  }
+}
+
 /** An amount in the cart's currency: the merchant's own for it, or by the rate. */
 export function amountOf(amounts: Amounts): i64 {
-  const base = numbers[amounts];
+  const base = numberAt(amounts);
   const fixed = config.valueOf(amounts + 1, money, -1);
   if (fixed >= 0) return fixed;
   return base == 0 || money == config.currency ? base : converted(base, shift);
