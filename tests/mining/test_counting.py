@@ -129,9 +129,9 @@ def lines(seed: int) -> list[tuple[Any, ...]]:
     chance = random.Random(seed)
     found = []
     for order in range(120):
-        goods, sign, weight = chance.sample(range(30), chance.randint(1, 12)), chance.choice((1, 1, 1, -1)), chance.randrange(2**36)
+        goods, weight = chance.sample(range(30), chance.randint(1, 12)), chance.randrange(2**36)
         scope = chance.choice(("GB/new", "FR/new", "/referred"))
-        found += [(str(order), str(one), scope, len(goods), weight, rules.vote_of(weight, len(goods)), sign) for one in goods]
+        found += [(str(order), str(one), scope, len(goods), weight, rules.vote_of(weight, len(goods))) for one in goods]
     return found
 
 

@@ -12,9 +12,8 @@ if TYPE_CHECKING:
     from ibis.expr.types import Table
 
 LINES = "changed"
-"""The relation that is counted: one row for each product of each order; ``sign`` is 1 to count it, -1 to take it out."""
-SCHEMA = {"order_id": "string", "product_id": "string", "scope": "string", "size": "int64", "weight": "int64", "vote": "int64",
-          "sign": "int64"}
+"""The relation that is counted: one row for each product of each order."""
+SCHEMA = {"order_id": "string", "product_id": "string", "scope": "string", "size": "int64", "weight": "int64", "vote": "int64"}
 
 
 def pairs(lines: "Table") -> "Table":
@@ -22,23 +21,23 @@ def pairs(lines: "Table") -> "Table":
     others = lines.select("order_id", "product_id").view()
     both = lines.join(others, [lines.order_id == others.order_id, lines.product_id < others.product_id])
     return both.group_by(first_id=lines.product_id, second_id=others.product_id, scope=lines.scope).aggregate(
-        orders=lines.sign.sum(), vote=(lines.sign * lines.vote).sum())
+        orders=both.count(), vote=lines.vote.sum())
 
 
 def products(lines: "Table") -> "Table":
     """Orders and their weights, by product and scope."""
-    return lines.group_by("product_id", "scope").aggregate(orders=lines.sign.sum(), weight=(lines.sign * lines.weight).sum())
+    return lines.group_by("product_id", "scope").aggregate(orders=lines.count(), weight=lines.weight.sum())
 
 
 def totals(lines: "Table") -> "Table":
     """Orders, products in them and ordered twos of those, by scope."""
-    orders = lines.group_by("order_id", "scope").aggregate(sign=lines.sign.max(), size=lines["size"].max())
-    return orders.group_by("scope").aggregate(orders=orders.sign.sum(), slots=(orders.sign * orders["size"]).sum(),
-                                              links=(orders.sign * orders["size"] * (orders["size"] - 1)).sum())
+    orders = lines.group_by("order_id", "scope").aggregate(size=lines["size"].max())
+    return orders.group_by("scope").aggregate(orders=orders.count(), slots=orders["size"].sum(),
+                                              links=(orders["size"] * (orders["size"] - 1)).sum())
 
 
 COUNTS = {"mined_pairs": pairs, "mined_products": products, "mined_totals": totals}
-"""Table → the expression that says by how much its rows change."""
+"""Table → the expression that says what lines add to its rows, or take from them."""
 
 
 @cache

@@ -6,7 +6,7 @@ from dataclasses import astuple
 from datetime import UTC, date, datetime, time
 from typing import Any, cast
 
-from sqlalchemy import Table, Uuid, bindparam, delete, func, insert, literal, select, text, true, update
+from sqlalchemy import Select, Table, Uuid, bindparam, delete, func, insert, literal, select, text, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -103,23 +103,22 @@ def _take_out(session: Session, shop_id: ShopId, before: Mapping[str, Collection
 
 def _change(session: Session, shop_id: ShopId, order_ids: Collection[str], *, sign: int) -> None:
     """Add what these orders' lines say to every count, or take it away: within the database, by Ibis's query."""
-    lines = select(MinedLine.order_id, MinedLine.product_id, MinedLine.scope, MinedLine.size, MinedLine.weight, MinedLine.vote,
-                   literal(sign).label("sign")).where(MinedLine.shop_id == shop_id, MinedLine.order_id.in_(order_ids))
+    lines = select(*(getattr(MinedLine, name) for name in counting.SCHEMA)).where(
+        MinedLine.shop_id == shop_id, MinedLine.order_id.in_(order_ids)).cte(counting.LINES)
+    made = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     for table, keys in _KEYS.items():
-        _upsert(session, shop_id, table, keys, lines.cte(counting.LINES))
+        into = cast(Table, table.__table__)
+        names = [column.name for column in into.columns if column.name != "shop_id"]
+        adding = made.insert(into).from_select(["shop_id", *names], _counted(session, shop_id, into, names)).add_cte(lines)
+        session.execute(adding.on_conflict_do_update(  # what is taken away was put in once, so there it never inserts
+            index_elements=["shop_id", *keys],
+            set_={name: into.c[name] + sign * adding.excluded[name] for name in names if name not in keys}))
 
 
-def _upsert(session: Session, shop_id: ShopId, table: type[Base], keys: tuple[str, ...], lines: Any) -> None:  # noqa: ANN401
-    dialect = session.get_bind().dialect.name
-    made = postgresql if dialect == "postgresql" else sqlite
-    into = cast(Table, table.__table__)
-    names = [column.name for column in into.columns if column.name != "shop_id"]
-    counted = text(counting.sql(into.name, dialect)).columns(*(into.c[name] for name in names)).subquery("counted")
-    rows = select(literal(shop_id, Uuid()), *(counted.c[name] for name in names)).where(true())  # SQLite wants a WHERE before ON
-    adding = made.insert(into).from_select(["shop_id", *names], rows).add_cte(lines)
-    session.execute(adding.on_conflict_do_update(
-        index_elements=["shop_id", *keys],
-        set_={name: into.c[name] + adding.excluded[name] for name in names if name not in keys}))
+def _counted(session: Session, shop_id: ShopId, into: Table, names: Collection[str]) -> Select[Any]:
+    query = text(counting.sql(into.name, session.get_bind().dialect.name)).columns(*(into.c[name] for name in names))
+    counted = query.subquery("counted")
+    return select(literal(shop_id, Uuid()), *(counted.c[name] for name in names)).where(true())  # SQLite wants a WHERE before ON
 
 
 def _note_changes(session: Session, shop_id: ShopId, touched: Mapping[str, int]) -> None:
