@@ -27,6 +27,7 @@ def about(session: Session, shop_id: ShopId, found: Sequence[Person], order_ids:
         "people": [_person(person) for person in found],
         "orders": [_order(order) for order in tables.orders(session, shop_id, ids, order_ids)],
         "links": [_link(link) for link in tables.links(session, shop_id, ids)],
+        "cards": [_time(card.made_at) for card in tables.cards(session, shop_id, ids)],
         "rewards": [_reward(reward) for reward in tables.rewards(session, shop_id, ids)],
         "notes": [_note(note) for note in desk.notes_about(session, shop_id, tables.subjects(session, shop_id, ids, order_ids))],
         "mail": [_mail(mail) for mail in messaging.of_people(session, shop_id, ids)],

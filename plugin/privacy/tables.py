@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, String, UniqueConstraint, delete, or_, select, update
+from sqlalchemy import Index, Select, String, UniqueConstraint, delete, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from plugin.attribution.tables import Claim, Link, Visit
@@ -62,6 +62,16 @@ def links(session: Session, shop_id: ShopId, people: Collection[UUID]) -> Sequen
     return session.scalars(select(Link).where(Link.shop_id == shop_id, Link.person_id.in_(people)).order_by(Link.made_at)).all()
 
 
+def cards(session: Session, shop_id: ShopId, people: Collection[UUID]) -> Sequence[Card]:
+    """What these advocates let others see of them."""
+    return session.scalars(select(Card).where(Card.shop_id == shop_id, Card.advocate_id.in_(_theirs(shop_id, people)))
+                           .order_by(Card.made_at)).all()
+
+
+def _theirs(shop_id: ShopId, people: Collection[UUID]) -> Select[UUID]:
+    return select(Advocate.id).where(Advocate.shop_id == shop_id, Advocate.person_id.in_(people))
+
+
 def subjects(session: Session, shop_id: ShopId, people: Collection[UUID], order_ids: Collection[str]) -> list[str]:
     """What notes about these people are kept under: their links, and orders that they placed or that a request names."""
     return [*(f"advocate:{link.id}" for link in links(session, shop_id, people)),
@@ -76,8 +86,7 @@ def forget_person(session: Session, shop_id: ShopId, people: Collection[UUID], e
     session.execute(delete(MagicLink).where(
         MagicLink.shop_id == shop_id, or_(MagicLink.person_id.in_(people), MagicLink.email_key.in_(email_keys))))
     session.execute(delete(DataRequest).where(DataRequest.shop_id == shop_id, DataRequest.person_id.in_(people)))
-    theirs = select(Advocate.id).where(Advocate.shop_id == shop_id, Advocate.person_id.in_(people))
-    session.execute(delete(Card).where(Card.shop_id == shop_id, Card.advocate_id.in_(theirs)))
+    session.execute(delete(Card).where(Card.shop_id == shop_id, Card.advocate_id.in_(_theirs(shop_id, people))))
     session.execute(update(Advocate).where(Advocate.shop_id == shop_id, Advocate.person_id.in_(people)).values(words=None, named=False))
     session.expire_all()
 

@@ -104,7 +104,7 @@ def test_a_request_about_a_stranger_is_answered_too(context: Context, north: Sho
     with context.transaction() as session:
         flows.data_request(session, north.id, customer_event("customers/data_request", north), clock.now())
         [asked] = tables.open_requests(session, north.id)
-    assert asked.answer == {"people": [], "orders": [], "links": [], "rewards": [], "notes": [], "mail": []}
+    assert asked.answer == {"people": [], "orders": [], "links": [], "cards": [], "rewards": [], "notes": [], "mail": []}
 
 
 @pytest.mark.parametrize("customer_id", [191167, None], ids=["by number", "by address alone"])

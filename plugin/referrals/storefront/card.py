@@ -74,7 +74,7 @@ def show_card(shop: Shop, session: Session, visitor: Visitor, secret: str) -> Re
     body = card_body(shop, cards.impact(session, shop.id, link.id), sender)
     is_own = naming.is_own(session, shop.id, link, visitor.customer_id)
     told: dict[str, Any] = words(shop, landing.version, locale_of(shop), sender=sender)
-    told |= {"claim": None} if is_own else taken(session, shop, visitor, link, "card")
+    told |= {"claim": None} if is_own else taken(session, shop, visitor, link, source="card")
     told |= {"page_title": body["title"], "offer": told["page_title"], "lead": " ".join(filter(None, (body["saved"], told["page_title"])))}
     return page("card.html", shop, card=body, picture=_picture(body), link=address(shop, secret), action=f"../r/{link.slug}/claim", **told)
 

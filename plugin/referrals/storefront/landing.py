@@ -65,7 +65,7 @@ def land(shop: Shop, session: Session, visitor: Visitor, slug: str) -> ResponseR
                 **words(shop, landing.version, locale_of(shop), sender=naming.sender(session, shop.id, landing.link)))
 
 
-def taken(session: Session, shop: Shop, visitor: Visitor, link: Link, source: Literal["link", "card"] = "link") -> dict[str, str]:
+def taken(session: Session, shop: Shop, visitor: Visitor, link: Link, *, source: Literal["link", "card"] = "link") -> dict[str, str]:
     """Counts the visit; the token with which the page's button claims."""
     place = destination(visitor.params.get("to"), visitor.params.get("product"))
     caller = replace(caller_of(session, shop), source=source)
