@@ -30,7 +30,7 @@ def goods(*products: int) -> Goods:
     return Goods(products=frozenset(str(one) for one in products))
 
 
-def offer(kind: Kind, *parts: Part, number: int = 1, **more: Any) -> Offer:
+def offer(kind: Kind, *parts: Part, number: int = 1, **more: Any) -> Offer:  # noqa: ANN401 - Offer's own fields
     return Offer(UUID(int=number), number, kind, f"Offer {number}", parts=parts, **more)
 
 

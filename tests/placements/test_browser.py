@@ -1,0 +1,160 @@
+"""What only a browser can tell of the offers: one tap, the price of a choice, no shift, the keyboard, both directions, no lost code."""
+
+import json
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from devstore.state.shops import Shop
+from devstore.state.store import Store
+from plugin.money import Money
+from plugin.offers.rules.model import Basket, Benefit, Part, Step
+from tests.placements.cast import goods, offer, percent, price
+from tests.placements.conftest import Place
+from tests.store.conftest import give_code
+
+SHIFTS = """() => { window.shifted = 0; new PerformanceObserver((list) => { for (const one of list.getEntries()) {
+  if (!one.hadRecentInput) window.shifted += one.value; } }).observe({ type: 'layout-shift', buffered: true }); }"""
+
+
+@pytest.fixture
+def problems(phone: Page) -> list[str]:
+    found: list[str] = []
+    phone.on("pageerror", lambda error: found.append(str(error)))
+    return found
+
+
+def handles(shop: Shop, *names: str) -> list[int]:
+    return [shop.handles[name] for name in names]
+
+
+def open_page(phone: Page, address: str, path: str = "/products/stoneware-vase") -> None:
+    phone.add_init_script(f"({SHIFTS})()")
+    phone.goto(f"http://north.{address}{path}")
+
+
+def fits(phone: Page) -> bool:
+    return bool(phone.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
+def test_one_tap_adds_the_set_and_keeps_the_code(
+        phone: Page, address: str, store: Store, north: Shop, place: Place, problems: list[str]) -> None:
+    vase, candle = handles(north, "stoneware-vase", "beeswax-candle")
+    place(offer("kit", Part(goods(vase)), Part(goods(candle), 2), whole=percent(1500)))
+    give_code(store, north, "FRIEND10", combines=("product", "order"))
+    open_page(phone, address, "/discount/FRIEND10?redirect=/products/stoneware-vase")
+    box = phone.locator("tandem-offer")
+    expect(box).to_contain_text("Together £56.10, you save £9.90.")
+    where = phone.url
+    box.get_by_role("button", name="Add to cart").click()
+    expect(box.get_by_role("status").last).to_have_text("It is in your cart.")
+    assert phone.url == where
+    expect(phone.locator("[data-cart-count]").first).to_have_text("3")
+    cart = phone.evaluate("fetch('/cart.js').then((answer) => answer.json())")
+    assert [(line["quantity"], line["properties"]) for line in cart["items"]] == [(1, {"_offer": "1"}), (2, {"_offer": "1"})]
+    assert [one["code"] for one in cart["discount_codes"]] == ["FRIEND10"]
+    assert fits(phone) and problems == [] and phone.evaluate("window.shifted") == 0
+
+
+def test_a_choice_is_counted_and_priced_by_keyboard(phone: Page, address: str, north: Shop, place: Place, problems: list[str]) -> None:
+    place(offer("mix", Part(goods(*handles(north, "stoneware-vase", "beeswax-candle", "enamel-mug")), 2), whole=price(2000)))
+    open_page(phone, address)
+    box = phone.locator("tandem-offer")
+    expect(box).to_contain_text("0 of 2 chosen")
+    button = box.get_by_role("button", name="Add to cart")
+    expect(button).to_have_attribute("aria-disabled", "true")
+    button.press("Enter")
+    expect(box).to_contain_text("Please choose first.")
+    box.get_by_role("button", name="One more of Beeswax candle").press("Enter")
+    expect(box).to_contain_text("1 of 2 chosen")
+    box.get_by_label("How many of Enamel mug").press("ArrowUp")
+    expect(box).to_contain_text("2 of 2 chosen")
+    expect(box).to_contain_text("Together £20.00, you save £6.50.")
+    button.press("Enter")
+    expect(box).to_contain_text("It is in your cart.")
+    expect(phone.locator("[data-cart-count]").first).to_have_text("2")
+    assert fits(phone) and problems == [] and phone.evaluate("window.shifted") == 0
+
+
+def test_the_volume_table_follows_currency(phone: Page, address: str, north: Shop, place: Place, problems: list[str]) -> None:
+    (vase,) = handles(north, "stoneware-vase")
+    place(offer("tiers", goods=goods(vase), steps=(Step(3, percent(1000)), Step(6, percent(2000)))))
+    open_page(phone, address)
+    box = phone.locator("tandem-offer")
+    expect(box.locator("[data-least='3']")).to_contain_text("Together £113.40, you save £12.60.")
+    expect(box.locator("[data-least='6']")).to_contain_text("Together £201.60, you save £50.40.")
+    box.get_by_role("button", name="Add 6").click()
+    expect(phone.locator("[data-cart-count]").first).to_have_text("6")
+    phone.get_by_label("Currency").select_option("EUR")
+    expect(phone.locator("tandem-offer [data-least='3']")).to_contain_text("€")
+    assert fits(phone) and problems == []
+
+
+def test_amounts_follow_the_shops_rate(phone: Page, address: str, north: Shop, place: Place) -> None:
+    """£5.00 off in euros is what the rate makes of it, rounded half up."""
+    vase, candle = handles(north, "stoneware-vase", "beeswax-candle")
+    place(offer("kit", Part(goods(vase)), Part(goods(candle)), whole=Benefit("amount", 0, (Money(500, "GBP"), Money(123, "USD")))))
+    open_page(phone, address)
+    expect(phone.locator("tandem-offer")).to_contain_text("you save £5.00.")
+    rate = north.rates["EUR"]
+    phone.get_by_label("Currency").select_option("EUR")
+    saved = (int(rate.replace(".", "")) * 500 * 2 + 10 ** len(rate.split(".")[1])) // (2 * 10 ** len(rate.split(".")[1]))
+    expect(phone.locator("tandem-offer")).to_contain_text(f"you save €{saved // 100},{saved % 100:02d}.")
+    phone.get_by_label("Currency").select_option("USD")
+    expect(phone.locator("tandem-offer")).to_contain_text("you save $1.23.")
+
+
+def test_the_goal_follows_the_cart_without_reload(phone: Page, address: str, north: Shop, place: Place, problems: list[str]) -> None:
+    (mug,) = handles(north, "enamel-mug")
+    place(offer("gift", Part(goods(mug), benefit=Benefit("free")), basket=Basket(amounts=(Money(4000, "GBP"),))))
+    variant = north.products[north.handles["stoneware-vase"]].variants[0].id
+    open_page(phone, address, "/cart")
+    goal = phone.locator("tandem-goal")
+    expect(goal).to_contain_text("£40.00 to go: Enamel mug for free")
+    add = f"fetch('/cart/add.js', {{method: 'POST', headers: {{'Content-Type': 'application/json'}}, body: '{{\"id\": {variant}}}'}})"
+    phone.evaluate(f"{add}.then(() => document.dispatchEvent(new CustomEvent('cart:refresh')))")
+    goal.get_by_role("button", name="Add Enamel mug").click()
+    expect(goal).to_contain_text("Enamel mug is in your cart.")
+    assert fits(phone) and problems == []
+
+
+def test_the_embed_moves_into_the_drawer(phone: Page, address: str, north: Shop, place: Place, problems: list[str]) -> None:
+    place(offer("shipping", benefit=Benefit("free"), basket=Basket(amounts=(Money(6000, "GBP"),))))
+    north.block_settings["cart-drawer"] = {"into": ".header"}
+    open_page(phone, address)
+    goal = phone.locator(".header tandem-goal")
+    expect(goal).to_contain_text("£60.00 to go: free shipping")
+    phone.evaluate("document.querySelector('.header tandem-goal').remove()")  # as a theme does that draws its drawer anew
+    phone.get_by_role("button", name="Add to cart").click()
+    expect(goal).to_contain_text("£18.00 to go: free shipping")
+    assert problems == []
+
+
+def test_what_cannot_be_added_is_said(phone: Page, address: str, north: Shop, place: Place) -> None:
+    vase, candle = handles(north, "stoneware-vase", "beeswax-candle")
+    place(offer("kit", Part(goods(vase)), Part(goods(candle), 2), whole=percent(1500)))
+    open_page(phone, address)
+    north.products[candle].variants[0].stock = 1
+    phone.locator("tandem-offer").get_by_role("button", name="Add to cart").click()
+    expect(phone.locator("tandem-offer")).to_contain_text("You can only add 1 Beeswax candle to the cart.")
+
+
+@pytest.mark.parametrize(("root", "heading"), [("/ar", "المجموعة"), ("/de", "Das Set"), ("/ja", "セット")])
+def test_other_languages_and_directions(phone: Page, address: str, north: Shop, place: Place, root: str, heading: str) -> None:
+    vase, candle = handles(north, "stoneware-vase", "beeswax-candle")
+    place(offer("kit", Part(goods(vase)), Part(goods(candle), 2), whole=percent(1500)))
+    open_page(phone, address, f"{root}/products/stoneware-vase")
+    box = phone.locator("tandem-offer")
+    expect(box.get_by_role("heading")).to_have_text(heading)
+    assert box.evaluate("(one) => getComputedStyle(one).direction") == ("rtl" if root == "/ar" else "ltr")
+    assert fits(phone)
+
+
+def test_nothing_is_asked_of_us(phone: Page, address: str, north: Shop, place: Place) -> None:
+    vase, candle = handles(north, "stoneware-vase", "beeswax-candle")
+    place(offer("kit", Part(goods(vase)), Part(goods(candle), 2), whole=percent(1500)))
+    asked: list[str] = []
+    phone.on("request", lambda request: asked.append(request.url))
+    open_page(phone, address)
+    expect(phone.locator("tandem-offer")).to_contain_text("you save")
+    assert not [url for url in asked if "/apps/" in url or f"north.{address}" not in url], json.dumps(asked)
