@@ -3,10 +3,11 @@
 import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from devstore.functions.deciding import Given, decide, run_target
 from devstore.functions.extension import Extension, extensions
-from devstore.functions.inputs import Facts, line_id
+from devstore.functions.inputs import Facts, line_id, make, variables
 from devstore.functions.running import Ran
 from devstore.pricing.values import PricedLine
 from devstore.state.discounts import Discount
@@ -14,14 +15,18 @@ from devstore.state.people import Customer
 from devstore.state.products import Product, Variant
 from devstore.state.shops import Metafield, Shop
 from plugin.offers.rules import pages
-from plugin.offers.rules.cart import Line, Outcome
-from plugin.offers.rules.compiled import GIFT_CARD, SUBSCRIPTION
+from plugin.offers.rules.cart import Context, Line, Outcome
+from plugin.offers.rules.compiled import CUSTOMER_TAGS, GIFT_CARD
 from plugin.offers.rules.evaluation import evaluate
+from plugin.offers.rules.signing import ATTRIBUTE, signed
 from tests.offers.cast import Case
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 HANDLE = "tandem-discount"
 CLASSES = ["product", "order", "shipping"]
+DISCOUNT = "gid://shopify/DiscountAutomaticNode/7"
+CUSTOMER = "gid://shopify/Customer/1"
+KEY = "0123456789abcdef0123456789abcdef"
 
 
 def extension() -> Extension:
@@ -42,24 +47,59 @@ class Stage:
     def told(self) -> Outcome:
         return evaluate(self.case.offers, self.case.lines, self.case.context)
 
+    def input(self) -> bytes:
+        """Of the target that looks at lines."""
+        place = extension().variables
+        return make(extension().targets[0].query, self.facts, self.discount, variables(self.facts, self.discount, place))
+
     def ran(self) -> Ran:
         return run_target(extension(), extension().targets[0], self.discount, self.facts)
 
 
-def staged(case: Case, *, key: str = "", country: str = "GB", tags: tuple[str, ...] = ()) -> Stage:
-    """``tags``: of the customer, who is there if there are any."""
+def staged(case: Case) -> Stage:
+    """What the engine is told about the shopper comes to the Function by the road of each: tags, codes, metafield, signed attribute."""
     shop = Shop(1, "north", "north.myshopify.com", "North", "sam@north.test", "EUR", NOW, NOW, timezone="UTC")
     priced = [_place(shop, line, case) for line in case.lines]
-    discount = Discount(7, "automatic", "app", "Offers", NOW, NOW, NOW, function=HANDLE, classes=CLASSES)
+    discount = Discount(7, "automatic", "app", "Offers", NOW, NOW, NOW, function=HANDLE)
     discount.classes = [one for one in CLASSES if one in case.context.classes]
-    _configure(shop, case, key)
-    properties = {line.id: {"_offer": str(line.chosen)} for line in case.lines if line.chosen}
-    customer = Customer(1, NOW, NOW, tags=list(tags)) if tags else None
-    context = case.context
-    facts = Facts(shop, priced, NOW + timedelta(days=context.passed), properties=properties, customer=customer, country=country,
-                  shipping=context.shipping, rate=context.rate, currency=context.currency)
+    page = pages.pages(case.offers, key=KEY, made=_digits(NOW))[0]
+    keep(shop, DISCOUNT, {"config_0": json.loads(page), "variables": pages.variables(case.offers)})
     lines = tuple(replace(line, id=line_id(at)) for line, at in zip(case.lines, priced, strict=True))
-    return Stage(replace(case, lines=lines), facts, discount)
+    return Stage(replace(case, lines=lines), _facts(shop, priced, case), discount)
+
+
+def _facts(shop: Shop, priced: list[PricedLine], case: Case) -> Facts:
+    context = case.context
+    properties = {line.id: {"_offer": str(line.chosen)} for line in case.lines if line.chosen}
+    codes = [f"{prefix.swapcase()}-7K" for prefix, mark in case.offers.codes if mark in context.marks]
+    rest = context.marks - {mark for _, mark in case.offers.codes}
+    customer = _customer(shop, case, {mark for mark in rest if mark <= CUSTOMER_TAGS or mark % 2})
+    attributes = _attributes({mark for mark in rest if mark > CUSTOMER_TAGS and mark % 2 == 0})
+    return Facts(shop, priced, _moment(case), codes, attributes, properties, customer, context.country or "GB", context.shipping,
+                 context.rate, context.currency)
+
+
+def _customer(shop: Shop, case: Case, marks: set[int]) -> Customer | None:
+    """Nobody is logged in where nothing is known of them."""
+    if not marks:
+        return None
+    tags = [tag for at, tag in enumerate(case.offers.customer_tags, 1) if at in marks]
+    keep(shop, CUSTOMER, {"marks": sorted(mark for mark in marks if mark > CUSTOMER_TAGS)})
+    return Customer(1, NOW, NOW, tags=tags)
+
+
+def _attributes(marks: set[int]) -> dict[str, str]:
+    return {ATTRIBUTE: signed(marks, NOW.replace(tzinfo=None) + timedelta(days=1), KEY)} if marks else {}
+
+
+def _moment(case: Case) -> datetime:
+    """Just after as many switches as have passed."""
+    passed = case.context.passed
+    return datetime.strptime(str(case.offers.switches[passed - 1]), "%Y%m%d%H%M").replace(tzinfo=UTC) if passed else NOW
+
+
+def _digits(moment: datetime) -> int:
+    return int(moment.strftime("%Y%m%d%H%M"))
 
 
 def _place(shop: Shop, line: Line, case: Case) -> PricedLine:
@@ -68,14 +108,17 @@ def _place(shop: Shop, line: Line, case: Case) -> PricedLine:
     product.kind = "Gift card" if line.marks & GIFT_CARD else ""
     product.collections = [one for at, one in enumerate(case.offers.collections) if line.marks >> at & 1]
     product.tags = [one for at, one in enumerate(case.offers.tags) if line.marks >> 4 + at & 1]
-    if line.marks & SUBSCRIPTION:
-        raise ValueError("the development store sells no subscriptions")
     shop.variants.setdefault(line.variant, Variant(line.variant, line.product, line.variant, "Default Title", line.price))
     return PricedLine(line.id, line.product, line.variant, line.price, line.quantity)
 
 
-def _configure(shop: Shop, case: Case, key: str) -> None:
-    made = pages.pages(case.offers, key=key, made=int(NOW.strftime("%Y%m%d%H%M")))
-    owner = "gid://shopify/DiscountAutomaticNode/7"
-    texts = {"config_0": made[0], "variables": json.dumps(pages.variables(case.offers))}
-    shop.metafields[owner] = {f"$app.{name}": Metafield(1, owner, "$app", name, "json", text, NOW, NOW) for name, text in texts.items()}
+def keep(shop: Shop, owner: str, values: dict[str, Any]) -> None:
+    """Metafields of the app, as JSON."""
+    home = shop.metafields.setdefault(owner, {})
+    for name, value in values.items():
+        home[f"$app.{name}"] = Metafield(1, owner, "$app", name, "json", json.dumps(value, separators=(",", ":")), NOW, NOW)
+
+
+def within(case: Case, **context: Any) -> Case:  # noqa: ANN401 - what a context holds
+    told: Context = replace(case.context, **context)
+    return replace(case, context=told)
