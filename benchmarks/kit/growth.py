@@ -44,10 +44,10 @@ def warm() -> None:
             counting.sql(table, dialect)
 
 
-def mine(engine: Engine, orders: Sequence[Bought]) -> dict[str, float]:
-    """What the job does, step by step, each in its transaction."""
+def mine(engine: Engine, orders: Sequence[Bought], *, at_once: int = upkeep.BATCH) -> dict[str, float]:
+    """What the job does, step by step, each in its transaction. ``at_once``: orders a transaction."""
     now = till.end_of(orders)
-    counted = _repeat(engine, lambda session: upkeep.count(session, SHOP, now=now))
+    counted = _repeat(engine, lambda session: upkeep.count(session, SHOP, now=now, limit=at_once))
     ranked = _repeat(engine, lambda session: upkeep.rank(session, SHOP, now=now))
     return {"count": round(counted, 2), "rank": round(ranked, 2), "both": round(counted + ranked, 2)}
 

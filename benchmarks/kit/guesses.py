@@ -103,7 +103,7 @@ def _ours(past: Sequence[Bought], asked: Mapping[str, Sequence[Case]]) -> dict[s
     with growth.engine_of("sqlite") as engine:
         till.open_shop(engine, past)
         till.sell(engine, past)
-        say(f"mined in {growth.mine(engine, past)}")
+        say(f"mined in {growth.mine(engine, past, at_once=2000)}")
         with make_sessions(engine)() as session:
             return {name: _hits(lambda case: [one.product_id for one in flows.suggest(
                 session, SHOP, case[0], market=case[2], limit=AT[-1])], cases) for name, cases in asked.items()}

@@ -408,7 +408,8 @@ def upgrade() -> None:
     sa.Column('size', sa.BigInteger(), nullable=False),
     sa.Column('weight', sa.BigInteger(), nullable=False),
     sa.Column('vote', sa.BigInteger(), nullable=False),
-    sa.PrimaryKeyConstraint('shop_id', 'order_id', 'product_id', name=op.f('pk_mined_lines'))
+    sa.PrimaryKeyConstraint('shop_id', 'order_id', 'product_id', name=op.f('pk_mined_lines')),
+    sqlite_with_rowid=False
     )
     op.create_table('mined_pairs',
     sa.Column('shop_id', sa.Uuid(), nullable=False),
@@ -417,7 +418,8 @@ def upgrade() -> None:
     sa.Column('scope', sa.String(length=16), nullable=False),
     sa.Column('orders', sa.BigInteger(), nullable=False),
     sa.Column('vote', sa.BigInteger(), nullable=False),
-    sa.PrimaryKeyConstraint('shop_id', 'first_id', 'second_id', 'scope', name=op.f('pk_mined_pairs'))
+    sa.PrimaryKeyConstraint('shop_id', 'first_id', 'second_id', 'scope', name=op.f('pk_mined_pairs')),
+    sqlite_with_rowid=False
     )
     op.create_index(op.f('ix_mined_pairs_shop_id_second_id'), 'mined_pairs', ['shop_id', 'second_id'], unique=False)
     op.create_table('mined_products',

@@ -11,7 +11,7 @@ from typing import Literal
 
 HALF_LIFE = 180
 """Days after which an order weighs half."""
-LARGEST = 50
+LARGEST = 30
 """Different products in an order beyond which it stocks a shelf: it says little about any two of them, and costs the most."""
 LEAST = 3
 """Orders in which two products must have met."""

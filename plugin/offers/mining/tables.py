@@ -28,6 +28,7 @@ class MinedLine(Base):
     """One product of one order as it was counted, so that it can be taken out again. ``scope``: market and segment."""
 
     __tablename__ = "mined_lines"
+    __table_args__ = {"sqlite_with_rowid": False}
 
     shop_id: Mapped[ShopId] = shop_key()
     order_id: Mapped[str] = mapped_column(String(24), primary_key=True)
@@ -64,7 +65,7 @@ class MinedPair(Base):
     """Two products in one order, the lesser id first."""
 
     __tablename__ = "mined_pairs"
-    __table_args__ = (Index(None, "shop_id", "second_id"),)
+    __table_args__ = (Index(None, "shop_id", "second_id"), {"sqlite_with_rowid": False})  # one tree less to write
 
     shop_id: Mapped[ShopId] = shop_key()
     first_id: Mapped[str] = mapped_column(String(24), primary_key=True)
