@@ -16,7 +16,7 @@ from plugin.referrals.tables import Advocate, Programme
 from plugin.rewards.rules import STATES
 from plugin.rewards.tables import Reward
 
-BEGAN = NOON - timedelta(days=365)
+BEGAN, STEP = NOON - timedelta(days=365), timedelta(minutes=5)
 REASONS = ("outside_window", "not_new", "below_minimum", "capped", "own_order")
 FINANCIAL = ("pending", "refunded", "partially_refunded", "voided")
 RULES = ("same_address", "velocity", "risk")
@@ -52,7 +52,7 @@ def _verdict(number: int) -> str:
 
 
 def _at(number: int) -> timedelta:
-    return timedelta(minutes=5 * number)
+    return number * STEP
 
 
 def _advocate(number: int) -> Row:

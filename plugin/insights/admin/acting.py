@@ -90,13 +90,13 @@ def preview(shop: Shop, session: Session, name: str) -> ResponseReturnValue:
         raise Refused("input", "This list knows no such act.")
     items = _chosen(shop, session, wanted)
     if items:
-        return _ask_page(shop, session, wanted, act, items, forms.empty())
+        return _ask_page(shop, session, wanted, act=act, items=items, form=forms.empty())
     which = "all" if request.form.get("which") == "all" else "chosen"
     form = Form(values={"act": act, "which": which}, errors={"which": translator(shop)(f"lists.nothing_{which}")})
     return _in_place("#several", fragment("desk/several.html", shop=shop, acts=wanted.acts, form=form))
 
 
-def _ask_page(shop: Shop, session: Session, wanted: Listing, act: str, items: Sequence[Any], form: Form) -> str:
+def _ask_page(shop: Shop, session: Session, wanted: Listing, *, act: str, items: Sequence[Any], form: Form) -> str:
     """``items``: keys of the rows, all of them; the first few are shown."""
     known = wanted.load(session, shop.id, items[:SHOWN])
     first, ground = next(iter(wanted.sheet.values())), screen.ground(shop)
@@ -133,7 +133,7 @@ def begin(shop: Shop, session: Session) -> ResponseReturnValue:
     items = _keys(wanted, request.form.get("items", "").split(","))
     form = forms.read(translator(shop), {"reason": desk.LONGEST_REASON})
     if form["errors"]:
-        return _ask_page(shop, session, wanted, act, items, form), 422
+        return _ask_page(shop, session, wanted, act=act, items=items, form=form), 422
     made = desk.begin(session, shop.id, act, [str(key) for key in items], _ask())
     return moved(f"{BULKS}/{made.id}")
 
