@@ -24,6 +24,7 @@ import plugin.margin.tables
 import plugin.messaging.storefront
 import plugin.mirror.tables
 import plugin.offers.admin
+import plugin.offers.storefront
 import plugin.offers.tables
 import plugin.people.tables
 import plugin.privacy.admin
@@ -62,6 +63,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     plugin.referrals.storefront.blueprint,
     plugin.referrals.admin.blueprint,
     plugin.offers.admin.blueprint,
+    plugin.offers.storefront.blueprint,
     plugin.insights.admin.blueprint,
     plugin.insights.api.blueprint,
     plugin.guardrails.admin.blueprint,

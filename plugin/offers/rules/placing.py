@@ -79,15 +79,20 @@ def _rank(offer: Offer) -> tuple[int, int]:
 
 def _spec(offer: Offer, shelf: Shelf) -> Json | None:
     """None where a part has nothing that could be shown."""
-    parts = _parts(offer, shelf)
-    if any(not part["choices"] and "pool" not in part for part in parts):
+    if any(not part["choices"] and "pool" not in part for part in _parts(offer, shelf)):
         return None
     told: Json = {
-        "kind": offer.kind, "parts": parts, "whole": [] if _percent(offer.whole) else _gain(offer.whole),
-        "pick": compiled.DEAREST if offer.whole and offer.whole.worth == "price" else PICKS[offer.pick],
+        "kind": offer.kind, **parts_of(offer, shelf),
         "steps": [[step.least, _gain(step.benefit)] for step in offer.steps],
         "watch": [] if offer.kind in IN_CART else [_goods(one) for one in _watched(offer) if _wide(one)],
         "goods": _goods(offer.goods) if offer.benefit else {}, "benefit": _gain(offer.benefit), "needs": _needs(offer)}
+    return {name: value for name, value in told.items() if value}
+
+
+def parts_of(offer: Offer, shelf: Shelf) -> Json:
+    """What the price of chosen goods is worked out from: ``parts``, ``whole`` and ``pick``."""
+    told: Json = {"parts": _parts(offer, shelf), "whole": [] if _percent(offer.whole) else _gain(offer.whole),
+                  "pick": compiled.DEAREST if offer.whole and offer.whole.worth == "price" else PICKS[offer.pick]}
     return {name: value for name, value in told.items() if value}
 
 
