@@ -3,8 +3,9 @@
 FILE holds order lines, as for ``./run demo --replay``. *speed*: the pairs of all orders, and of ten times as many, by our Ibis expression
 on DuckDB, by hand-written SQL on DuckDB (the limit), by mlxtend and by efficient-apriori, in turns. *increment*: the job as it runs in the
 shop, from nothing and for the newest hundredth of the orders. *hits*: how often a product that was left out of a later basket is suggested.
-The peers are installed into var/mine, local Spark (which needs Java) into var/spark, when they are asked for. Goals: at most 1.5 of the limit;
-an increment of a hundredth costs at most 3 in a hundred of a full run.
+The peers are installed into var/mine, local Spark (which needs Java) into var/spark, when they are asked for.
+
+Goals: at most 1.5 of the limit; an increment of a hundredth costs at most 3 in a hundred of a full run.
 """
 
 import argparse
