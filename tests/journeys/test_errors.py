@@ -123,7 +123,7 @@ def test_own_words_end_where_the_field_does(visitor: Visit, world: World) -> Non
     page = visitor(locale="en")
     page.goto(magic_link(page, world, "en", ALICE))
     page.get_by_role("button").click()
-    page.locator("summary", has_text=texts.say("en", "me.words")).click()
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
     field = page.get_by_label(texts.say("en", "me.words_label"))
     field.fill("friend\n" * LONGEST_WORDS)
     text = field.input_value()
@@ -144,6 +144,17 @@ def test_an_address_that_is_none(visitor: Visit, world: World, typed: str) -> No
     page.locator("tandem-share form button").click()
     expect(field).to_be_focused()
     assert field.evaluate("one => one.validationMessage") and field.input_value() == typed and not asked
+
+
+def test_an_address_that_only_a_browser_takes_for_one(visitor: Visit, world: World) -> None:
+    """From the store's block to a page that has the field with what was typed, and what is wrong with it."""
+    page = visitor(locale="en")
+    page.goto(world.stage.shop("north", "/"))
+    page.locator("tandem-share [type=email]").fill("nobody@home")
+    page.locator("tandem-share form button").click()
+    expect(page.get_by_role("alert")).to_have_text(texts.say("en", "me.no_address"))
+    expect(page.locator("[type=email]")).to_have_value("nobody@home")
+    expect(page.locator("[type=email]")).to_be_focused()
 
 
 def test_a_mail_that_cannot_be_asked_for(visitor: Visit, world: World) -> None:

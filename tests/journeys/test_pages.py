@@ -24,7 +24,7 @@ NO_PAGE = {
     "gone at once": ("/bounce", "/proxy/r/<slug>/claim/<token>"),
     "a part of another page": ("/app/figures", "/app/guide", "/app/bulks/<uuid:bulk_id>/progress", "/app/planner/outlook",
                                "/app/planner/profit", "/app/planner/value"),
-    "in test_shoppers.py": ("/me/<token>", "/mail/unsubscribe", "/proxy/card/<secret>", "/proxy/r/<slug>",
+    "in test_shoppers.py": ("/me/<token>", "/mail/unsubscribe", "/proxy/card/<secret>", "/proxy/magic", "/proxy/r/<slug>",
                             "/proxy/terms/<uuid:programme_id>")}
 ELSEWHERE = {path for paths in NO_PAGE.values() for path in paths}
 MEANT = ("English: nothing",)  # a part of the kit, by its name

@@ -74,6 +74,19 @@ def unfolded(page: Page, locale: str) -> list[str]:
     return faults(page, locale)
 
 
+def test_asking_on_a_page_of_its_own(page: Page, world: World, locale: str) -> None:
+    """An address that a browser takes for one and we do not comes back, with the fault at its field."""
+    page.goto(world.stage.shop("north", f"{root(locale)}/apps/tandem/magic"))
+    found, field = faults(page, locale), page.locator("[type=email]")
+    field.fill("nobody@home")
+    page.get_by_role("button").click()
+    expect(page.get_by_role("alert")).to_have_text(texts.say(locale, "me.no_address"))
+    expect(field).to_have_value("nobody@home")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_be_focused()
+    assert found + faults(page, locale) == []
+
+
 def magic_link(page: Page, world: World, locale: str, email: str) -> str:
     """The address in the mail that the store's page sends. Asking again within the hour would be too often, so an hour goes by."""
     world.stage.control("clock", {"advance": 3600})
