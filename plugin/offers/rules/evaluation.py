@@ -37,6 +37,7 @@ class _Evaluation:
     order_lines: list[int] = field(default_factory=list)
     shipping: tuple[int, int] | None = None
     exact: bool = True
+    trimmed: dict[int, int] = field(default_factory=dict)
 
     def run(self) -> Outcome:
         rules = [rule for rule in ranked(self.table.offers.rules) if self._open(rule)]
@@ -129,18 +130,19 @@ class _Evaluation:
 
     def _trim(self) -> None:
         """The guard's caps, on what no carried offer has given away: what is too much comes off the offer that was applied last."""
-        loose = [self.cuts[rule.number] for rule in self.table.offers.rules if rule.number in self.cuts and not carried(rule)]
-        ordered = [cuts for cuts in reversed(self.cuts.values()) if any(cuts is one for one in loose)]
+        given_away = {rule.number for rule in self.table.offers.rules if carried(rule)}
+        loose = [(number, cuts) for number, cuts in reversed(self.cuts.items()) if number not in given_away]
         for at, line in enumerate(self.table.lines):
-            taken = sum(cuts.get(at, 0) for cuts in ordered)
+            taken = sum(cuts.get(at, 0) for _, cuts in loose)
             cap = self.table.offers.caps.get(line.product, self.table.offers.cap)
             over = taken - (self.table.rest[at] + taken) * cap // WHOLE
-            for cuts in ordered if over > 0 else ():
+            for number, cuts in loose if over > 0 else ():
                 less = min(max(0, over), cuts.get(at, 0))
                 if less:
                     cuts[at] -= less
                     over -= less
                     self.table.rest[at] += less
+                    self.trimmed[number] = self.trimmed.get(number, 0) + less
 
     def _fit(self) -> None:
         """Of more discounted lines than Shopify takes in an answer, those with the least discount go without."""
@@ -195,9 +197,12 @@ class _Evaluation:
                        self.shipping, tuple(self._told(self.told[rule.number]) for rule in ranked(self.table.offers.rules)), self.exact)
 
     def _told(self, told: Told) -> Told:
+        """With what it took in the end. What was rounded or trimmed to nothing was not taken."""
         amount = self.order.get(told.number, told.amount) + sum(self.cuts.get(told.number, {}).values())
-        key = "margin" if told.taken and not amount and told.number in self.cuts else told.key
-        return Told(told.number, told.taken and key != "margin", key, amount, told.facts)
+        less = {"trimmed": self.trimmed[told.number]} if told.number in self.trimmed else {}
+        if told.number in self.cuts and not amount:
+            return Told(told.number, taken=False, key="margin" if less else "nothing", facts=less)
+        return Told(told.number, told.taken, told.key, amount, {**told.facts, **less})
 
 
 def shipping_cut(table: Table, rule: Rule, cost: int) -> int:

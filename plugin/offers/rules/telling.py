@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from plugin.money import Money
 from plugin.offers.rules import compiled
 from plugin.offers.rules.applying import Application, Entry, application
 from plugin.offers.rules.cart import Told
@@ -32,6 +33,12 @@ def missing(entry: Entry, every: Sequence[int], prices: Sequence[int]) -> Told:
     total = sum(every[at] for at in {at for lines in entry.reach for at in lines})
     more = sum(slot.count for slot in entry.rule.slots) - total
     return _short(entry, {"count": more, "slot": 0}) if more > 0 else Told(entry.rule.number, taken=False, key="nothing")
+
+
+def reason(told: Told, currency: str) -> dict[str, object]:
+    """The reason as a text of the catalogue: its ``key`` and the values that it names."""
+    key = "taken_more" if told.taken and "more" in told.facts else told.key
+    return {"key": f"reasons.{key}", **told.facts, "amount": Money(told.facts.get("amount", told.amount), currency)}
 
 
 def _short(entry: Entry, facts: dict[str, int]) -> Told:
