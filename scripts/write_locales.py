@@ -35,6 +35,7 @@ TARGETS = (
     Target("storefront_snippets/theme/locales", "theme", ".json", r"{{ \1 }}"),
     Target("storefront_snippets/theme/locales", "editor", ".schema.json", r"{{ \1 }}"),
     Target("storefront_snippets/share/locales", "extension", ".json", r"{{\1}}"),
+    Target("storefront_snippets/offers/locales", "placements", ".json", r"{{\1}}"),
 )
 
 

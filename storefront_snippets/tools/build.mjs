@@ -8,7 +8,7 @@ import { build } from 'esbuild';
 
 const LARGEST = 24_000;
 const HOME = resolve(dirname(fileURLToPath(import.meta.url)), '..');
-const EXTENSIONS = ['share'];
+const EXTENSIONS = ['share', 'offers'];
 const ONE_FILE = { bundle: true, minify: true, format: 'iife', target: 'es2022', legalComments: 'none' };
 
 /** @param {string} name */
