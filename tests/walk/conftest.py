@@ -19,10 +19,10 @@ QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
          "--disable-component-update", "--disable-sync")
 SHOPS = {"north": PROGRAMME, "south": PROGRAMME, "tokyo": PROGRAMME | {"advocate_value": "500", "minimum": "2000"}}
 PHONE = {"width": 390, "height": 844}
-PATIENCE = 40.0
+PATIENCE = 90.0
 Told = TypeVar("Told")
 
-expect.set_options(timeout=30_000)  # a busy machine is no fault of the page
+expect.set_options(timeout=60_000)  # a busy machine is no fault of the page
 
 
 @dataclass
