@@ -2,7 +2,7 @@
 
 import { lines } from './cart';
 import { AMOUNT, BY_PRODUCT, CHOSEN, DEAREST, Gain, PERCENT, Rule, Slot, TIER } from './config';
-import { cheap, dear, inside, prices, valueOf } from './table';
+import { byProduct, cheap, dear, inside, prices, valueOf } from './table';
 
 export const WHOLE: i64 = 10_000;
 /** No cart is worth more, so a larger amount says the same; ten thousand times this fits 64 bits. */
@@ -121,25 +121,25 @@ function gather(order: StaticArray<i32>, entry: Entry, slot: i32, own: bool, oth
   }
 }
 
-/** All lines of a tier's set together, or by product, or each by itself; in the order of their first line. */
+/** All lines of a tier's set together, or by product, or each by itself. Which group comes first changes no amount. */
 function groups(rule: Rule): StaticArray<StaticArray<i32>> {
   const member = inside[rule.set];
   const found = new Array<StaticArray<i32>>();
-  const done = new StaticArray<bool>(member.length);
-  for (let first = 0; first < member.length; first++) {
-    if (!member[first] || done[first]) continue;
-    begin();
-    for (let at = first; at < member.length; at++) {
-      if (!unchecked(member[at]) || !together(rule.scope, first, at)) continue;
-      unchecked((done[at] = true));
-      unchecked((room[filled++] = at));
+  begin();
+  for (let place = 0; place < member.length; place++) {
+    const at = rule.scope == BY_PRODUCT ? unchecked(byProduct[place]) : place;
+    if (!unchecked(member[at])) continue;
+    if (filled > 0 && !together(rule.scope, unchecked(room[0]), at)) {
+      found.push(gathered());
+      filled = 0;
     }
-    found.push(gathered());
+    unchecked((room[filled++] = at));
   }
+  if (filled > 0) found.push(gathered());
   return StaticArray.fromArray(found);
 }
 
 function together(scope: i32, first: i32, at: i32): bool {
   if (scope == BY_PRODUCT) return lines[first].product == lines[at].product;
-  return scope == 0 || first == at;
+  return scope == 0;
 }

@@ -154,38 +154,70 @@ function book(entries: StaticArray<Entry>, steps: Array<Step>): void {
 
 /** Minor units off each line for all applications of one offer, rounded once a line; null if it was not applied. */
 function amountsOf(entry: Entry, steps: Array<Step>): StaticArray<i64> | null {
-  let applied = false;
-  const rates = new StaticArray<i64>(lines.length);
-  const exact = new StaticArray<i64>(lines.length);
-  const weights = new StaticArray<i64>(lines.length);
+  clear();
   let whole: i64 = 0;
   for (let number = 0; number < steps.length; number++) {
-    if (steps[number].entry !== entry) continue;
-    applied = true;
-    whole += add(entry, steps[number], rates, exact, weights);
+    if (steps[number].entry === entry) whole += add(entry, steps[number]);
   }
-  if (!applied) return null;
-  if (whole > 0) split(whole, weights, exact);
-  for (let at = 0; at < lines.length; at++) {
+  if (touched.length == 0) return null;
+  inOrder();
+  if (whole > 0) split(whole, touched, weights, exact);
+  const amounts = new StaticArray<i64>(lines.length);
+  for (let number = 0; number < touched.length; number++) {
+    const at = touched[number];
     let amount = exact[at];
     if (rates[at]) amount += rounded(rates[at], rest[at], <u64>lines[at].quantity * 10_000);
-    rates[at] = min(rest[at], amount);
+    amounts[at] = min(rest[at], amount);
   }
-  return rates;
+  return amounts;
 }
 
-/** Adds basis points × units, exact gains and weights by line; answers what the bundles take as a whole. */
-function add(entry: Entry, step: Step, rates: StaticArray<i64>, exact: StaticArray<i64>, weights: StaticArray<i64>): i64 {
+/** By line, of the lines that an offer touched: basis points × units, exact gains, and price × units. */
+let touched = new Array<i32>();
+let rates = new StaticArray<i64>(0);
+let exact = new StaticArray<i64>(0);
+let weights = new StaticArray<i64>(0);
+let isTouched = new StaticArray<bool>(0);
+
+function clear(): void {
+  if (rates.length < lines.length) {
+    rates = new StaticArray<i64>(lines.length);
+    exact = new StaticArray<i64>(lines.length);
+    weights = new StaticArray<i64>(lines.length);
+    isTouched = new StaticArray<bool>(lines.length);
+  }
+  for (let number = 0; number < touched.length; number++) {
+    const at = touched[number];
+    rates[at] = exact[at] = weights[at] = 0;
+    isTouched[at] = false;
+  }
+  touched = new Array<i32>();
+}
+
+/** Puts the touched lines in canonical order. */
+function inOrder(): void {
+  for (let at = 0, number = 0; at < lines.length; at++) {
+    if (unchecked(isTouched[at])) unchecked((touched[number++] = at));
+  }
+}
+
+/** Adds one step; answers what its bundles take as a whole. */
+function add(entry: Entry, step: Step): i64 {
   const found: Application = step.application;
   let base: i64 = 0;
   for (let number = 0; number < found.at.length; number++) {
-    const at = found.at[number];
-    const slot = found.slots[number];
-    const units = found.units[number];
-    base += prices[at] * units;
-    weights[at] += prices[at] * units * step.times;
-    if (entry.kinds[slot] == PERCENT) rates[at] += entry.values[slot] * units * step.times;
-    else exact[at] += (worthOf(entry.kinds[slot], entry.values[slot], prices[at]) / WHOLE) * units * step.times;
+    const at = unchecked(found.at[number]);
+    const slot = unchecked(found.slots[number]);
+    const units = unchecked(found.units[number]) * step.times;
+    const price = unchecked(prices[at]);
+    if (!unchecked(isTouched[at])) {
+      unchecked((isTouched[at] = true));
+      touched.push(at);
+    }
+    base += price * unchecked(found.units[number]);
+    unchecked((weights[at] += price * units));
+    if (unchecked(entry.kinds[slot]) == PERCENT) unchecked((rates[at] += unchecked(entry.values[slot]) * units));
+    else unchecked((exact[at] += (worthOf(unchecked(entry.kinds[slot]), unchecked(entry.values[slot]), price) / WHOLE) * units));
   }
   return entry.rule.whole.kind ? bundleCut(entry.rule.whole.kind, entry.wholeValue, base) * step.times : 0;
 }
@@ -222,10 +254,12 @@ function takeOrder(rule: Rule): void {
   if (amount <= 0) return;
   orderAmount += amount;
   orderRules.push(rule);
-  const weights = new StaticArray<i64>(lines.length);
+  const places = new Array<i32>();
+  for (let at = 0; at < lines.length; at++) {
+    if (inside[rule.set][at]) places.push(at);
+  }
   const parts = new StaticArray<i64>(lines.length);
-  for (let at = 0; at < lines.length; at++) weights[at] = inside[rule.set][at] ? rest[at] : 0;
-  split(amount, weights, parts);
+  split(amount, places, rest, parts);
   for (let at = 0; at < lines.length; at++) rest[at] -= parts[at];
 }
 

@@ -49,7 +49,7 @@ function members(goods: Goods): StaticArray<bool> {
 
 /** All marks of all lines, and the lines by product. */
 let anyMarks = 0;
-let byProduct = new StaticArray<i32>(0);
+export let byProduct = new StaticArray<i32>(0);
 
 function markProducts(member: StaticArray<bool>, list: i32, value: bool): void {
   const count = byProduct.length;

@@ -62,20 +62,23 @@ export function cappedSum(a: u64, b: u64): u64 {
   return sum > 1 << 63 ? 1 << 63 : sum;
 }
 
-/** Adds `whole` to `parts` in proportion to `weights`, summing exactly: what is left goes to the largest remainders, the earliest first. */
-export function split(whole: i64, weights: StaticArray<i64>, parts: StaticArray<i64>): void {
+/**
+ * Adds `whole` to `parts` at these places in proportion to their weights, summing exactly: what is left goes to the largest remainders,
+ * the earliest first.
+ */
+export function split(whole: i64, places: Array<i32>, weights: StaticArray<i64>, parts: StaticArray<i64>): void {
   let total: i64 = 0;
-  for (let at = 0; at < weights.length; at++) total += weights[at];
+  for (let number = 0; number < places.length; number++) total += weights[places[number]];
   if (total == 0) return;
-  const remainders = new StaticArray<u64>(weights.length);
+  const remainders = new StaticArray<u64>(places.length);
   let over = whole;
-  for (let at = 0; at < weights.length; at++) {
-    const part: i64 = divided(whole, weights[at], total);
-    remainders[at] = rest;
-    parts[at] += part;
+  for (let number = 0; number < places.length; number++) {
+    const part: i64 = divided(whole, weights[places[number]], total);
+    remainders[number] = rest;
+    parts[places[number]] += part;
     over -= part;
   }
   if (over == 0) return;
-  const order = sorted(weights.length, remainders, (one: u64, other: u64) => one > other);
-  for (let place = 0; over > 0; place++, over--) parts[order[place]]++;
+  const order = sorted(places.length, remainders, (one: u64, other: u64) => one > other);
+  for (let number = 0; over > 0; number++, over--) parts[places[order[number]]]++;
 }
