@@ -16,6 +16,7 @@ from plugin.messaging import flows as messaging
 from plugin.messaging import tables as messaging_tables
 from plugin.mirror import flows as mirror
 from plugin.mirror.tables import Order
+from plugin.offers import tables as offers
 from plugin.offers.mining import flows as mining
 from plugin.people import flows as people
 from plugin.people import tables as people_tables
@@ -73,6 +74,7 @@ def redact_shop(session: Session, shop_id: ShopId, event: Event, now: datetime) 
     mining.forget_shop(session, shop_id)
     desk.forget_shop(session, shop_id)
     programmes.forget_staff(session, shop_id)
+    offers.forget_staff(session, shop_id)
     tables.forget_shop(session, shop_id, but=event.id)
     shop = shops.get(session, shop_id)
     shop.name, shop.email, shop.storefront_url = "", "", ""

@@ -21,6 +21,7 @@ from plugin.intake import history
 from plugin.intake.tables import Inbox
 from plugin.mirror.tables import Product, Variant
 from plugin.offers import flows as offers
+from plugin.offers.rules.filling import read, suggested
 from plugin.outbox import flows as outbox
 from plugin.outbox.tables import Delivery
 from plugin.privacy.tables import DataRequest
@@ -72,6 +73,7 @@ class World:
     advocate: UUID
     order: str = "5001"
     pair: UUID = field(default_factory=new_id)
+    offer: UUID = field(default_factory=new_id)
     delivery: UUID = field(default_factory=new_id)
     event: UUID = field(default_factory=new_id)
     request: UUID = field(default_factory=new_id)
@@ -132,6 +134,9 @@ def world(context: Context, north: Shop, stage: Stage) -> World:
         _give_up(session, north.id, made)
         goods(session, north.id)
         made.pair = offers.save_pair(session, north.id, offers.Wish(VASE, CANDLE, 1500), currency="GBP", now=stage.now).id
+        wish = read(suggested("tiers", "More vases"), "tiers", "GBP").offer
+        assert wish is not None
+        made.offer = offers.save_offer(session, north.id, wish, currency="GBP", now=stage.now).id
     return made
 
 

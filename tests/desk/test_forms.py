@@ -13,6 +13,7 @@ import pytest
 
 from plugin.context import Context
 from plugin.insights.rules import plan
+from plugin.offers.rules.filling import suggested as suggested_offer
 from plugin.referrals.rules.filling import suggested
 from tests.desk.conftest import CANDLE, VASE, Desk, World, everything, on_one
 
@@ -23,6 +24,8 @@ PROGRAMME: dict[str, Any] = suggested("Friends", "GBP")
 REPORT = {"team": "sales", "day": "", "bought": "", "order": "", "nonce": "018f0000-0000-7000-8000-000000000001"}
 VOICE = {"asked": "10", "missing": "4", "reviews": "12", "stars": "4.5"}
 PAIRS = ("/app/pairs", "/app/pairs/{pair}")
+OFFERS = ("/app/offers", "/app/offers/{offer}")
+OFFER = suggested_offer("tiers", "More vases") | {"kind": "tiers"}
 PAIR = {"first": VASE, "second": CANDLE, "percent": "15"}
 
 
@@ -51,6 +54,10 @@ FORMS = [
     Wrong("/app/lists/cases/acts", "which", "chosen", {"act": "refuse"}),
     Wrong("/app/margin-floor", "floor", "a third", {"cost": "40"}),
     Wrong("/app/margin-floor", "cost", "101", {"floor": "10"}),
+    *(Wrong(route, name, bad, OFFER) for route in OFFERS for name, bad in (
+        ("title", ""), ("title", "x" * 81), ("goods_a", ""), ("least_a", "many"), ("value_a", "101"), ("value_b", "5"), ("least_b", "2"),
+        ("worth", "gold"), ("scope", "moon"), ("priority", "high"), ("least_amount", "-1"), ("least_quantity", "0.5"), ("who", "them"),
+        ("countries", "Narnia"), ("starts", "soon"), ("ends", "1999-12-31"), ("customer_tags", LONG))),
     *(Wrong(route, side, bad, PAIR) for route in PAIRS for side in ("first", "second") for bad in ("", "404")),
     *(Wrong(route, "percent", bad, PAIR) for route in PAIRS for bad in ("", "0", "91", "half")),
     *(Wrong("/app/planner", name, "much", PLAN) for name in PLAN),
@@ -84,6 +91,16 @@ BUTTONS = {
     "/app/guide/test": "begin a test",
     "/app/history/<kind>/resumption": "go on",
     "/app/history/<kind>/stop": "stop",
+    "/app/offers/<uuid:offer_id>/archiving": "put away",
+    "/app/offers/<uuid:offer_id>/copy": "copy",
+    "/app/offers/<uuid:offer_id>/discarding": "discard the changes",
+    "/app/offers/<uuid:offer_id>/pause": "pause",
+    "/app/offers/<uuid:offer_id>/publication": "switch on; what is refused stands above the form and at its field",
+    "/app/offers/<uuid:offer_id>/undoing": "undo",
+    "/app/offers/choices": "nobody: choices that follow what is typed",
+    "/app/offers/preview": "nobody: a preview that follows what is typed",
+    "/app/offers/simulation": "nobody: what is typed, tried on past orders",
+    "/app/offers/telling": "tell Shopify again",
     "/app/pairs/<uuid:pair_id>/removal": "remove",
     "/app/pairs/products": "nobody: choices that follow what is typed",
     "/app/programmes/<uuid:programme_id>/archiving": "put away",
@@ -123,7 +140,7 @@ def test_every_form_of_the_admin_is_here() -> None:
 def _filled(text: Any, world: World) -> Any:  # noqa: ANN401 - what a form may hold
     if not isinstance(text, str):
         return text
-    for name in ("programme", "advocate", "order", "pair"):
+    for name in ("programme", "advocate", "order", "pair", "offer"):
         text = text.replace(f"{{{name}}}", str(getattr(world, name)))
     return text
 

@@ -11,10 +11,12 @@ from devstore.demo.cast import Merchant, Shopper
 from devstore.demo.launch import launched
 from devstore.demo.story import PAIR, PROGRAMME, id_after
 from devstore.demo.web import Unexpected
+from plugin.offers.rules.filling import suggested
 from tests.walk.conftest import Stage, browser, publish, until, visitor
 
 __all__ = ["browser", "visitor"]  # fixtures
 DAYS_15 = 15 * 86_400
+OFFER = suggested("tiers", "Zirkel") | {"kind": "tiers"}
 RULES = PROGRAMME | {"name": "Zirkel"}  # a name that no catalogue has, so that it is not taken for a word of one
 
 
@@ -28,12 +30,13 @@ class World:
     programme: str
     advocate: str
     pair: str
+    offer: str
     bulk: str
 
     def paths(self) -> dict[str, str]:
         """Values for the placeholders of our routes."""
         return {"programme_id": self.programme, "advocate_id": self.advocate, "order_id": self.order, "pair_id": self.pair,
-                "bulk_id": self.bulk}
+                "offer_id": self.offer, "kind": "tiers", "bulk_id": self.bulk}
 
 
 @pytest.fixture(scope="package")
@@ -53,6 +56,7 @@ def _played(stage: Stage) -> World:
     came by mail, and Bob asked for his data."""
     merchant = Merchant(stage.place)
     pair = _pair(merchant, stage)
+    offer = id_after("/offers/", merchant.send("/app/offers", OFFER))
     link, order = referral(stage, "Alice", "Bob")
     _, held = referral(stage, "Eve", "Finn")
     customer = stage.control(f"orders/{order}")["customer_id"]
@@ -63,7 +67,7 @@ def _played(stage: Stage) -> World:
     stage.control("clock", {"advance": DAYS_15})
     until("the mail", lambda: [one for one in stage.control("mail")["mail"] if "alice@world.example" in one["to"]] or None)
     done = merchant.send("/app/bulks", {"act": "stop", "items": suspect, "reason": "Asked to"})
-    return World(stage, link, order, stage.programmes["north"], advocate, pair, id_after("/bulks/", done))
+    return World(stage, link, order, stage.programmes["north"], advocate, pair, offer, id_after("/bulks/", done))
 
 
 def _pair(merchant: Merchant, stage: Stage) -> str:

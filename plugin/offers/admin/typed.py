@@ -1,8 +1,13 @@
-"""Shares as a merchant types them, and what ``kit.html`` wants of a form."""
+"""What a merchant types: shares, a whole offer; and what ``kit.html`` wants of a form."""
 
 import re
 from decimal import Decimal
 from typing import TypedDict
+
+from flask import request
+
+from plugin.offers.rules.filling import FIELDS, SEVERAL, Values
+from plugin.web.inputs import is_text
 
 _PERCENT = re.compile(r"([0-9]{1,3})(?:[.,]([0-9]{1,2}))?\s*%?", re.ASCII)
 
@@ -23,3 +28,25 @@ def basis_points(text: str) -> int | None:
 def written(share: int | None) -> str:
     """1250 → "12.5", as a number field takes it."""
     return "" if share is None else f"{share // 100}.{share % 100:02}".rstrip("0").rstrip(".")
+
+
+class OfferForm(TypedDict):
+    """The same for an offer, some of whose fields hold several values."""
+
+    values: Values
+    errors: dict[str, str]
+
+
+def offer_values() -> Values:
+    """The fields of the request, as they were typed. What no database could keep is left out."""
+    values: Values = {}
+    for name in FIELDS:
+        told = [one for one in request.form.getlist(name) if is_text(one)]
+        values[name] = [one for one in told if one] if name in SEVERAL else told[0] if told else ""
+    return values
+
+
+def seen_revision() -> int | None:
+    """Which state of the offer the merchant looked at; None where the form tells none, or nonsense."""
+    text = request.values.get("revision", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -1,6 +1,6 @@
 """What can be done with pairs and with offers; what is published has passed the margin guard."""
 
-from plugin.offers.flows.offers import archive, duplicate, newest, save_offer
+from plugin.offers.flows.offers import archive, discard, duplicate, newest, save_offer
 from plugin.offers.flows.pairs import (
     BelowFloor,
     Wish,
@@ -16,8 +16,8 @@ from plugin.offers.flows.pairs import (
     show_again,
     standing,
 )
-from plugin.offers.flows.publishing import configuration_gone, pause_offer, publish_offer, undo_offer, undoing
+from plugin.offers.flows.publishing import configuration_gone, live, pause_offer, publish_offer, undo_offer, undoing
 
-__all__ = ["BelowFloor", "Wish", "archive", "configuration_gone", "discount_gone", "duplicate", "failed", "installed", "newest",
-           "pause_offer", "publish_offer", "publish_programme", "recorded", "remove_pair", "renamed", "save_offer", "save_pair",
-           "sending", "show_again", "standing", "undo_offer", "undoing"]
+__all__ = ["BelowFloor", "Wish", "archive", "configuration_gone", "discard", "discount_gone", "duplicate", "failed", "installed", "live",
+           "newest", "pause_offer", "publish_offer", "publish_programme", "recorded", "remove_pair", "renamed", "save_offer",
+           "save_pair", "sending", "show_again", "standing", "undo_offer", "undoing"]

@@ -18,6 +18,8 @@ from plugin.offers.rules.checks import check
 from plugin.offers.rules.standing import Kind
 from plugin.offers.tables import Offer, OfferChange
 
+LONGEST_TITLE = 80
+
 
 class Stale(Refused):
     """Somebody else changed the offer since the caller looked."""
@@ -49,7 +51,7 @@ def duplicate(session: Session, shop_id: ShopId, offer_id: UUID, *, title: str, 
               by: str | None = None) -> Offer:
     """A draft that says the same without dates, under ``title``. Raises NotFound."""
     wish = newest(session, shop_id, tables.offer(session, shop_id, offer_id))
-    return _new(session, shop_id, replace(wish, title=title, schedule=model.Schedule()), currency, now, by=by)
+    return _new(session, shop_id, replace(wish, title=title[:LONGEST_TITLE], schedule=model.Schedule()), currency, now, by=by)
 
 
 def discard(session: Session, shop_id: ShopId, offer_id: UUID, *, now: datetime, by: str | None = None,
