@@ -56,11 +56,11 @@ def found(shop: Shop, session: Session) -> str:
     asked = request.args.get("letter", "")
     letter = asked if asked in LETTERS and asked else LETTERS[0]
     words = {f"words_{letter}": request.form.get(f"words_{letter}", "")}
-    chosen = picker(session, shop, letter, offer_values(), words, request.args.get("after", ""))
+    chosen = picker(session, shop, letter, offer_values(), words=words, after=request.args.get("after", ""))
     return fragment("offers/goods.html", shop=shop, errors={}, picker=chosen)
 
 
-def picker(session: Session, shop: Shop, letter: str, values: Values, words: Mapping[str, str], after: str = "") -> Picker:
+def picker(session: Session, shop: Shop, letter: str, values: Values, *, words: Mapping[str, str], after: str = "") -> Picker:
     told = words.get(f"words_{letter}", "").strip()[:LONGEST]
     told = told if is_text(told) else ""
     rows = mirror.search(session, shop.id, told, limit=A_PAGE + 1, after=after if after.isascii() and after.isdigit() else None)

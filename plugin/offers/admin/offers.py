@@ -136,10 +136,10 @@ def said() -> str | None:
     return told if told in SAYINGS else None
 
 
-def _form_page(session: Session, shop: Shop, kind: Kind, form: OfferForm, offer: Offer | None = None, **more: Any) -> str:  # noqa: ANN401
+def _form_page(session: Session, shop: Shop, kind: Kind, form: OfferForm, *, offer: Offer | None = None, **more: Any) -> str:  # noqa: ANN401
     told = filling.read(form["values"], kind, shop.currency)
     shown = preview(session, shop, told, own=str(offer.id) if offer else None, now=clock.now())
-    pickers = [goods.picker(session, shop, letter, form["values"], request.form) for letter in filling.SLOTS[kind]]
+    pickers = [goods.picker(session, shop, letter, form["values"], words=request.form) for letter in filling.SLOTS[kind]]
     given: dict[str, Any] = {"said": None, "trouble": None, "record": None, **more}
     return page("offers/form.html", shop=shop, kind=kind, offer=offer, form=form, preview=shown, pickers=pickers, rules=filling,
                 errors=form["errors"], **given)

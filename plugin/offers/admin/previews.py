@@ -79,12 +79,12 @@ def preview(session: Session, shop: Shop, told: Read, *, own: str | None, now: d
         return Preview(device, wrong)
     offer, others = told.offer, [one for one in flows.live(session, ShopId(shop.id)) if str(one.id) != own]
     offer = replace(offer, number=max((one.number for one in others), default=0) + 1)
-    blocked, warned = _judged(session, shop, offer, others, now)
+    blocked, warned = _judged(session, shop, offer, others, now=now)
     shown = examples(session, shop, offer, now)
     return Preview(device, (), tuple(sentences(session, shop, offer)), blocked, warned, _screen(shop, offer, shown) if shown else None)
 
 
-def _judged(session: Session, shop: Shop, offer: Offer, others: Sequence[Offer], now: datetime) -> tuple[str | None, tuple[str, ...]]:
+def _judged(session: Session, shop: Shop, offer: Offer, others: Sequence[Offer], *, now: datetime) -> tuple[str | None, tuple[str, ...]]:
     """As it would be if it were switched on now."""
     say, warned = translator(shop), []
     rivals = conflicts(session, shop, offer, others)

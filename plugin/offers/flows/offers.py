@@ -35,7 +35,7 @@ def save_offer(session: Session, shop_id: ShopId, wish: model.Offer, *, currency
     Raises Refused("offer") with the first fault, Stale, or NotFound.
     """
     if offer_id is None:
-        return _new(session, shop_id, wish, currency, now, by=by)
+        return _new(session, shop_id, wish, currency=currency, now=now, by=by)
     row = seen(session, shop_id, offer_id, revision)
     wish = check(replace(wish, id=row.id, number=row.number), currency)
     if wish.kind != row.kind:
@@ -51,7 +51,8 @@ def duplicate(session: Session, shop_id: ShopId, offer_id: UUID, *, title: str, 
               by: str | None = None) -> Offer:
     """A draft that says the same without dates, under ``title``. Raises NotFound."""
     wish = newest(session, shop_id, tables.offer(session, shop_id, offer_id))
-    return _new(session, shop_id, replace(wish, title=title[:LONGEST_TITLE], schedule=model.Schedule()), currency, now, by=by)
+    return _new(session, shop_id, replace(wish, title=title[:LONGEST_TITLE], schedule=model.Schedule()), currency=currency, now=now,
+                by=by)
 
 
 def discard(session: Session, shop_id: ShopId, offer_id: UUID, *, now: datetime, by: str | None = None,
@@ -123,7 +124,7 @@ def note(session: Session, row: Offer, kind: Kind, now: datetime, *, by: str | N
     session.flush()
 
 
-def _new(session: Session, shop_id: ShopId, wish: model.Offer, currency: str, now: datetime, *, by: str | None) -> Offer:
+def _new(session: Session, shop_id: ShopId, wish: model.Offer, *, currency: str, now: datetime, by: str | None) -> Offer:
     wish = check(replace(wish, id=new_id(), number=tables.next_number(session, shop_id)), currency)
     row = Offer(shop_id=shop_id, id=wish.id, number=wish.number, kind=wish.kind, title=wish.title, state="draft", draft=plain.dump(wish),
                 made_at=now, changed_at=now, revision=0)

@@ -38,7 +38,8 @@ def publish_offer(session: Session, shop_id: ShopId, offer_id: UUID, *, currency
     if row.state == "archived" or (row.draft is None and row.state != "paused"):
         raise Refused("nothing_new", "There is no change to publish.", key="offers.refused_nothing_new")
     back = row.draft is None
-    return row, _switch_on(session, row, offers.newest(session, shop_id, row), "resumed" if back else "published", currency, now, by)
+    wish_now = offers.newest(session, shop_id, row)
+    return row, _switch_on(session, row, wish_now, "resumed" if back else "published", currency=currency, now=now, by=by)
 
 
 def pause_offer(session: Session, shop_id: ShopId, offer_id: UUID, *, now: datetime, by: str | None = None,
@@ -76,10 +77,11 @@ def undo_offer(session: Session, shop_id: ShopId, offer_id: UUID, *, currency: s
     elif what == "bring_back":
         offers.bring_back(session, shop_id, offer_id, now=now, by=by)
     else:
-        published = tables.versions(session, shop_id, offer_id)
-        draft = row.draft
-        _switch_on(session, row, published[1 if what == "before" else 0].offer(), "published" if what == "before" else "resumed",
-                   currency, now, by)
+        published, draft = tables.versions(session, shop_id, offer_id), row.draft
+        if what == "before":
+            _switch_on(session, row, published[1].offer(), "published", currency=currency, now=now, by=by)
+        else:
+            _switch_on(session, row, published[0].offer(), "resumed", currency=currency, now=now, by=by)
         row.draft = draft
         session.flush()
     return what
@@ -150,7 +152,7 @@ def configuration_gone(session: Session, shop_id: ShopId, external_id: str, now:
     return True
 
 
-def _switch_on(session: Session, row: Offer, terms: model.Offer, kind: Kind, currency: str, now: datetime, by: str | None) -> Whole:
+def _switch_on(session: Session, row: Offer, terms: model.Offer, kind: Kind, *, currency: str, now: datetime, by: str | None) -> Whole:
     shop_id = ShopId(row.shop_id)
     terms = check_ready(replace(terms, id=row.id, number=row.number), currency)
     others = [offer for offer in live(session, shop_id) if offer.id != row.id]

@@ -48,12 +48,12 @@ def simulate(session: Session, shop_id: ShopId, offer: Offer, *, beside: Sequenc
     compiled = configure(session, shop_id, offers, now=now).compiled
     ids = tables.past_orders(session, shop_id, since=now - PERIOD, after=after, limit=A_BATCH)
     currency, floor_bp = shops.get(session, shop_id).currency, _floor(session, shop_id)
-    told = [_one(session, shop_id, order, compiled, offer.number, currency=currency, floor_bp=floor_bp)
+    told = [_one(session, shop_id, order, compiled, number=offer.number, currency=currency, floor_bp=floor_bp)
             for order in (mirror.load(session, shop_id, id_) for id_ in ids) if order is not None]
     return _sum(told, len(ids), ids[-1] if len(ids) == A_BATCH else None)
 
 
-def _one(session: Session, shop_id: ShopId, order: Order, compiled: Compiled, number: int, *, currency: str, floor_bp: int | None) -> Batch:
+def _one(session: Session, shop_id: ShopId, order: Order, compiled: Compiled, *, number: int, currency: str, floor_bp: int | None) -> Batch:
     lines = _lines(session, shop_id, order, compiled)
     if order.currency != currency or not lines:
         return Batch(left_out=1)
@@ -65,11 +65,11 @@ def _one(session: Session, shop_id: ShopId, order: Order, compiled: Compiled, nu
     if not told.taken:
         return Batch()
     listed = sum(line.price * line.quantity for line in lines)
-    broken, unknown = _breaks(session, shop_id, order, listed, listed - outcome.total, floor_bp)
+    broken, unknown = _breaks(session, shop_id, order, listed=listed, paid=listed - outcome.total, floor_bp=floor_bp)
     return Batch(applied=1, cost=told.amount, sold=listed, broken=broken, unknown=unknown)
 
 
-def _breaks(session: Session, shop_id: ShopId, order: Order, listed: int, paid: int, floor_bp: int | None) -> tuple[int, int]:
+def _breaks(session: Session, shop_id: ShopId, order: Order, *, listed: int, paid: int, floor_bp: int | None) -> tuple[int, int]:
     """(1 if the floor held at list prices and would not with the offers, 1 if the cost is not known)."""
     if floor_bp is None:
         return 0, 0

@@ -189,7 +189,7 @@ class _Reader:
             return Benefit("free")
         if worth == "percent":
             found = _PERCENT.fullmatch(self.text(name))
-            rate = int(found[1]) * 100 + int((found[2] or "0").ljust(2, "0")) if found else 0
+            rate = int(found[1] + (found[2] or "").ljust(2, "0")) if found else 0
             if not 1 <= rate <= 10_000:
                 self.fault(name, "rate")
             return Benefit("percent", rate)
