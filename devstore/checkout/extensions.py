@@ -47,16 +47,33 @@ def is_placed(shop: Shop, target: Target) -> bool:
     return not shop.block_settings.get(target.name, {}).get("disabled")
 
 
-def extension_frames(seen: Shopper, target: str, order: Order | None, token_path: str) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class Facts:
+    """What is shown where extensions stand. ``lines``: units by variant; ``change_path``: where lines may be added, while they may."""
+
+    token_path: str
+    order: Order | None = None
+    lines: tuple[tuple[int, int], ...] = ()
+    change_path: str = ""
+
+
+def of_order(order: Order, token_path: str) -> Facts:
+    return Facts(token_path, order, tuple((line.variant_id, line.quantity) for line in order.lines if line.variant_id))
+
+
+def extension_frames(seen: Shopper, target: str, facts: Facts) -> list[dict[str, Any]]:
     """What the page needs to run each extension of a target; none while the app is not installed."""
     if seen.shop.installation is None:
         return []
     fitting = [one for one in found_targets() if one.name == target and one.bundle.is_file() and is_placed(seen.shop, one)]
-    return [_frame(seen, one, order, token_path) for one in fitting]
+    return [_frame(seen, one, facts) for one in fitting]
 
 
-def _frame(seen: Shopper, target: Target, order: Order | None, token_path: str) -> dict[str, Any]:
+def _frame(seen: Shopper, target: Target, facts: Facts) -> dict[str, Any]:
+    order, token_path = facts.order, facts.token_path
     return {
+        "lines": [_line(seen, variant, quantity) for variant, quantity in facts.lines if variant in seen.shop.variants],
+        "change": facts.change_path,
         "target": target.name,
         "handle": target.handle,
         "script": f"{BUNDLES}/{target.folder.name}/{target.bundle.name}?v={target.bundle.stat().st_mtime_ns}",
@@ -76,6 +93,12 @@ def _frame(seen: Shopper, target: Target, order: Order | None, token_path: str) 
         "customer": {"id": _gid("Customer", seen.customer.id)} if seen.customer else None,
         "cost": {"amount": decimal(order.total, order.currency), "currencyCode": order.currency} if order else None,
     }
+
+
+def _line(seen: Shopper, variant_id: int, quantity: int) -> dict[str, Any]:
+    product = {"id": _gid("Product", seen.shop.product_of(variant_id).id)}
+    return {"id": _gid("CartLine", variant_id), "quantity": quantity, "attributes": [],
+            "merchandise": {"id": _gid("ProductVariant", variant_id), "type": "variant", "product": product}}  # fmt: skip
 
 
 def _order(order: Order) -> dict[str, Any]:

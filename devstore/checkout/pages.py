@@ -6,13 +6,13 @@ from flask import Response, jsonify, make_response, redirect, render_template, r
 from werkzeug.wrappers import Response as AnyResponse
 
 from devstore import signing
-from devstore.checkout.extensions import extension_frames
+from devstore.checkout.extensions import Facts, extension_frames, of_order
 from devstore.checkout.sessions import COUNTRIES, Checkout, checkouts, missing, read_form
 from devstore.checkout.view import HERE, Words, printed, summary_of_order, summary_of_price
 from devstore.state.carts import Cart
 from devstore.state.orders import Order
 from devstore.state.placing import CheckoutRefused
-from devstore.storefront.cart import Item, asked_items, put
+from devstore.storefront.cart import CartError, Item, asked_items, put
 from devstore.storefront.render import page
 from devstore.storefront.shopper import CART, CODE, Shopper, shopper, store_blueprint
 
@@ -94,6 +94,22 @@ def act(token: str) -> AnyResponse:
     return redirect(seen.url(f"/checkouts/cn/{token}"), 303)
 
 
+@checkout_pages.post("/checkouts/cn/<token>/lines")
+def add_line(token: str) -> Response:
+    """`applyCartLinesChange` of an extension: one more line, after which the checkout is priced again."""
+    seen = shopper()
+    checkout, said = checkouts().get(seen, token), request.get_json(silent=True) or {}
+    number = str(said.get("merchandiseId", "")).removeprefix("gid://shopify/ProductVariant/")
+    if checkout is None or checkout.order_id or said.get("type") != "addCartLine" or not number.isdigit():
+        return jsonify({"type": "error", "message": "not possible here"})
+    properties = {str(one["key"]): str(one["value"]) for one in said.get("attributes", [])}
+    try:
+        put(seen, checkout.cart, Item(int(number), int(said["quantity"]), properties))
+    except CartError as refused:
+        return jsonify({"type": "error", "message": refused.description})
+    return jsonify({"type": "success"})
+
+
 def _pay(seen: Shopper, checkout: Checkout) -> AnyResponse:
     say = Words(seen.language)
     empty = missing(checkout)
@@ -119,8 +135,12 @@ def _form(seen: Shopper, checkout: Checkout, error: str = "", wrong: list[str] |
         summary = summary_of_price(seen, seen.store.price(seen.shop, checkout.cart, checkout.buyer), say)
     customer = seen.shop.customers.get(checkout.buyer.customer_id or 0)
     balance = next((one.balance for one in customer.accounts if one.currency == seen.shop.currency), 0) if customer else 0
+    here = f"/checkouts/cn/{checkout.token}"
+    lines = tuple((line.variant_id, line.quantity) for line in checkout.cart.lines)
+    facts = Facts(f"{here}/session-token", None, lines, seen.url(f"{here}/lines"))
     html = render_template(
-        "checkout.html", say=say, seen=seen, checkout=checkout, buyer=checkout.buyer, address=checkout.buyer.address, summary=summary,
+        "checkout.html", blocks=extension_frames(seen, "purchase.checkout.block.render", facts), say=say, seen=seen,
+        checkout=checkout, buyer=checkout.buyer, address=checkout.buyer.address, summary=summary,
         countries=COUNTRIES, rates=[(rate, printed(seen, rate.price)) for rate in seen.shop.shipping_rates],
         credit=printed(seen, balance) if balance > 0 else "", error=error, wrong=wrong or [], customer=customer,
     )  # fmt: skip
@@ -135,7 +155,7 @@ def thank_you(token: str) -> AnyResponse:
         return redirect(seen.url("/cart"))
     order = seen.shop.orders[checkout.order_id]
     token_path = f"/checkouts/cn/{token}/session-token"
-    blocks = extension_frames(seen, "purchase.thank-you.block.render", order, token_path)
+    blocks = extension_frames(seen, "purchase.thank-you.block.render", of_order(order, token_path))
     return make_response(_order_html(seen, order, "thank_you.html", blocks))
 
 
@@ -149,7 +169,7 @@ def order_status(token: str, _shop_id: int = 0) -> AnyResponse:
     if number is None:
         return page(seen, "404", status=404)
     order = seen.shop.orders[number]
-    blocks = extension_frames(seen, "customer-account.order-status.block.render", order, "/account/session-token")
+    blocks = extension_frames(seen, "customer-account.order-status.block.render", of_order(order, "/account/session-token"))
     return make_response(_order_html(seen, order, "order_status.html", blocks))
 
 

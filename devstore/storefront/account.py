@@ -3,7 +3,7 @@
 from flask import Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from devstore.checkout.extensions import extension_frames
+from devstore.checkout.extensions import Facts, extension_frames
 from devstore.checkout.view import HERE
 from devstore.state.carts import Buyer
 from devstore.storefront.pages import relative
@@ -18,7 +18,7 @@ def account() -> AnyResponse:
     seen = shopper()
     if seen.customer is None:
         return redirect(seen.url("/account/login"))
-    blocks = extension_frames(seen, "customer-account.profile.block.render", None, "/account/session-token")
+    blocks = extension_frames(seen, "customer-account.profile.block.render", Facts("/account/session-token"))
     frames = render_template("extensions.html", blocks=blocks)
     return page(seen, "customers/account", title=translate(seen, "account.orders"), content_for_extension=frames)
 

@@ -14,6 +14,7 @@ from devstore.checkout.sessions import Checkouts
 from devstore.proxy import proxy
 from devstore.storefront.account import account_pages
 from devstore.storefront.cart import cart_pages
+from devstore.storefront.graphql import graphql
 from devstore.storefront.hosts import ByHost
 from devstore.storefront.pages import pages
 from devstore.storefront.render import load
@@ -28,6 +29,7 @@ def join(app: Flask, theme_blocks: Path | None) -> None:
     for blueprint in (
         pages,
         cart_pages,
+        graphql,
         account_pages,
         checkout_pages,
         proxy,

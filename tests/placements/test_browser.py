@@ -12,6 +12,7 @@ from plugin.offers.rules.model import Basket, Benefit, Part, Step
 from tests.placements.cast import goods, offer, percent, price
 from tests.placements.conftest import Place
 from tests.store.conftest import give_code
+from tests.store.fake_app import FakeApp
 
 SHIFTS = """() => { window.shifted = 0; new PerformanceObserver((list) => { for (const one of list.getEntries()) {
   if (!one.hadRecentInput) window.shifted += one.value; } }).observe({ type: 'layout-shift', buffered: true }); }"""
@@ -158,3 +159,49 @@ def test_nothing_is_asked_of_us(phone: Page, address: str, north: Shop, place: P
     open_page(phone, address)
     expect(phone.locator("tandem-offer")).to_contain_text("you save")
     assert not [url for url in asked if "/apps/" in url or f"north.{address}" not in url], json.dumps(asked)
+
+
+def suggest(fake_app: FakeApp, north: Shop) -> None:
+    """What the app answers: a candle at 15 % goes with the vase."""
+    gain = [1, 1500, 0, {}]
+    vase, candle = (north.products[one] for one in handles(north, "stoneware-vase", "beeswax-candle"))
+    missing = {"product": str(candle.id), "count": 1, "part": 1, "cap": 10_000, "variant": str(candle.variants[0].id),
+               "handle": candle.handle}
+    fake_app.suggested = {"currency": "GBP", "offers": [{
+        "number": 7, "spec": {"kind": "kit", "parts": [{"count": 1}, {"count": 1, "gain": gain}]}, "missing": missing,
+        "had": [{"product": str(vase.id), "count": 1, "part": 0, "cap": 10_000}]}]}
+
+
+def test_the_checkout_offers_what_completes_the_set(phone: Page, address: str, north: Shop, fake_app: FakeApp, problems: list[str]) -> None:
+    suggest(fake_app, north)
+    phone.goto(f"http://north.{address}/products/stoneware-vase")
+    phone.get_by_role("button", name="Buy it now").click()
+    phone.get_by_role("button", name="Fill in a test address").click()
+    block = phone.frame_locator(".extension iframe[title=tandem-offers]")
+    expect(block.get_by_text("Together you save £1.80.")).to_be_visible()
+    fake_app.suggested = {"currency": "GBP", "offers": []}
+    block.get_by_role("button", name="Add").click()
+    expect(phone.get_by_text("Beeswax candle").first).to_be_visible()
+    assert phone.get_by_label("City").input_value() != ""  # what was typed stays
+    assert fits(phone)
+    phone.get_by_role("button", name="Pay now").click()
+    expect(phone.get_by_role("heading", name="Thank you, Robin!")).to_be_visible()
+    (order,) = north.orders.values()
+    assert [(line.quantity, line.title) for line in order.lines] == [(1, "Stoneware vase"), (1, "Beeswax candle")]
+    assert problems == []
+
+
+def test_after_the_purchase_it_is_linked_to(phone: Page, address: str, north: Shop, fake_app: FakeApp, problems: list[str]) -> None:
+    phone.goto(f"http://north.{address}/products/stoneware-vase")
+    phone.get_by_role("button", name="Buy it now").click()
+    phone.get_by_role("button", name="Fill in a test address").click()
+    suggest(fake_app, north)
+    phone.get_by_role("button", name="Pay now").click()
+    block = phone.frame_locator(".extension iframe[title=tandem-offers]")
+    expect(block.get_by_text("Beeswax candle")).to_be_visible()
+    expect(block.get_by_role("button")).to_have_count(0)
+    asked = [one["body"] for one in fake_app.seen if one["path"] == "extension/offers" and one["body"]]
+    assert asked[-1] == {"held": [{"product": f"gid://shopify/Product/{north.handles['stoneware-vase']}", "quantity": 1}]}
+    phone.get_by_role("link", name="View your order").click()
+    expect(phone.frame_locator(".extension iframe[title=tandem-offers]").get_by_text("Beeswax candle")).to_be_visible()
+    assert problems == []

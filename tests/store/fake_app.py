@@ -38,6 +38,7 @@ class FakeApp:
         self.seen: list[dict[str, Any]] = []
         self.answer = Response("proxied", headers={"Set-Cookie": "a=b", "X-Kept": "1"})
         self.refusals = 0
+        self.suggested: dict[str, Any] = {"currency": "GBP", "offers": []}
         self._server = make_server("127.0.0.1", 0, self._flask(), threaded=True)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
@@ -102,7 +103,7 @@ class FakeApp:
         """What the share extension asks; open to every origin, as such an endpoint must be."""
         claims = {} if request.method == "OPTIONS" else self._claims(request.headers.get("Authorization", "").removeprefix("Bearer "))
         self.seen.append({"path": f"extension/{name}", "claims": claims, "body": request.get_json(silent=True)})
-        answer = jsonify(_SHARE if name == "share" else {"balance": [], "rewards": []})
+        answer = jsonify(self.suggested if name == "offers" else _SHARE if name == "share" else {"balance": [], "rewards": []})
         answer.headers |= {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "Authorization, Content-Type"}
         return answer
 

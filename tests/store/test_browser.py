@@ -29,7 +29,7 @@ def test_product_cart_checkout_thanks(phone: Page, address: str, north: Shop, fa
     assert not wide(phone)
     phone.get_by_role("button", name="Pay now").click()
     expect(phone.get_by_role("heading", name="Thank you, Robin!")).to_be_visible()
-    frame = phone.frame_locator(".extension iframe")
+    frame = phone.frame_locator(".extension iframe[title=tandem-share]")
     expect(frame.get_by_text("https://north.example/apps/tandem/r/robin")).to_be_visible()
     (order,) = north.orders
     asked = next(one for one in fake_app.seen if one["path"] == "extension/share" and one["body"])
@@ -45,8 +45,8 @@ def test_extension_cannot_reach_the_page(phone: Page, address: str, north: Shop)
     phone.get_by_role("button", name="Buy it now").click()
     phone.get_by_role("button", name="Fill in a test address").click()
     phone.get_by_role("button", name="Pay now").click()
-    phone.frame_locator(".extension iframe").get_by_role("button", name="Copy link").click()
-    expect(phone.frame_locator(".extension iframe").get_by_text("Copied")).to_be_visible()
+    phone.frame_locator(".extension iframe[title=tandem-share]").get_by_role("button", name="Copy link").click()
+    expect(phone.frame_locator(".extension iframe[title=tandem-share]").get_by_text("Copied")).to_be_visible()
     frame = phone.frames[-1]
     assert frame.evaluate("origin") == "null"
     assert frame.evaluate("(() => { try { return parent.document.title } catch { return 'refused' } })()") == "refused"

@@ -41,7 +41,7 @@ def pay(page: Page, email: str, *, known: bool = False) -> None:
 
 
 def extension(page: Page) -> FrameLocator:
-    return page.frame_locator(".extension iframe").first
+    return page.frame_locator(".extension iframe[title=tandem-share]")
 
 
 def link_to_share(page: Page) -> str:

@@ -85,7 +85,7 @@ def test_share_by_keyboard(stage: Stage, visitor: Visit, link: str) -> None:
     log_in(page, stage, "grace@shoppers.example")
     frame = extension(page)
     expect(frame.locator("s-clipboard-item")).to_have_count(1)
-    page.locator(".extension iframe").evaluate("frame => frame.focus()")
+    page.locator(".extension iframe[title=tandem-share]").evaluate("frame => frame.focus()")
     reached = []
     for _ in range(7):
         page.keyboard.press("Tab")

@@ -9,12 +9,14 @@
     return { value: value, current: value, subscribe: function (told) { told(value); return function () {}; } };
   }
 
-  function token() {
+  function ask(kind, body) {
     return new Promise(function (done, fail) {
       waiting[++next] = { done: done, fail: fail };
-      tell({ kind: "token", id: next });
+      tell({ kind: kind, id: next, body: body });
     });
   }
+
+  function token() { return ask("token"); }
 
   function find(texts, key) {
     return key.split(".").reduce(function (node, part) { return node && typeof node === "object" ? node[part] : undefined; }, texts);
@@ -52,6 +54,10 @@
       },
       shop: facts.shop,
       settings: signal({}),
+      lines: signal(facts.lines),
+      instructions: signal({ lines: { canAddCartLine: Boolean(facts.change), canRemoveCartLine: false, canUpdateCartLine: false } }),
+      query: function (query, options) { return ask("query", { query: query, variables: (options || {}).variables }); },
+      applyCartLinesChange: function (change) { return ask("change", change); },
       order: signal(facts.order || undefined),
       orderConfirmation: signal(facts.order ? { order: { id: facts.order.id }, number: facts.order.name, isFirstOrder: false } : undefined),
       cost: { totalAmount: signal(facts.cost || undefined) },
@@ -87,8 +93,8 @@
     if (event.source !== parent) return;
     var message = event.data;
     if (message.kind === "start") start(message.facts);
-    if (message.kind === "token" && waiting[message.id]) {
-      if (message.token) waiting[message.id].done(message.token);
+    if ((message.kind === "token" || message.kind === "answer") && waiting[message.id]) {
+      if (message.token || message.answer) waiting[message.id].done(message.token || message.answer);
       else waiting[message.id].fail(new Error(message.error));
       delete waiting[message.id];
     }

@@ -21,12 +21,27 @@
     if (message.kind === "ready") reply({ kind: "start", facts: Object.assign({ origin: ORIGIN }, facts) });
     if (message.kind === "height") frame.style.height = Math.ceil(message.height) + "px";
     if (message.kind === "navigate") open(message.url);
+    if (message.kind === "query") post("/api/2026-07/graphql.json", message.body, message.id, reply);
+    if (message.kind === "change" && facts.change) {
+      post(facts.change, message.body, message.id, function (told) {
+        reply(told);
+        // The page saves what was typed and is priced again.
+        if (told.answer && told.answer.type === "success") document.querySelector("#checkout [value=save]").click();
+      });
+    }
     if (message.kind === "token") {
       fetch(facts.token, { headers: { Accept: "application/json" } })
         .then(function (told) { return told.json(); })
         .then(function (told) { reply({ kind: "token", id: message.id, token: told.token }); })
         .catch(function () { reply({ kind: "token", id: message.id, error: "no session token" }); });
     }
+  }
+
+  function post(path, body, id, reply) {
+    fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) })
+      .then(function (told) { return told.json(); })
+      .then(function (told) { reply({ kind: "answer", id: id, answer: told }); })
+      .catch(function () { reply({ kind: "answer", id: id, error: "no answer" }); });
   }
 
   // Only web addresses and this store's own paths: never a script.
