@@ -7,17 +7,19 @@ import json
 import random
 import subprocess
 import sys
+import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from benchmarks.kit import growth, till
+import duckdb
+
+from benchmarks.kit import baskets
 from benchmarks.kit.baskets import Bought
-from benchmarks.kit.population import SHOP
-from plugin.db import make_sessions
-from plugin.offers.mining import flows
+from plugin.offers.mining import counting, rules
+from plugin.offers.mining.rules import Tally, Totals
 from scripts.setup.base import ROOT, say
 
 SPLIT = 0.8
@@ -35,11 +37,9 @@ def measure(orders: Sequence[Bought], *, peers: Path, cases: int) -> dict[str, A
     past, future = orders[:edge], [one for one in orders[edge:] if len(one.products) >= 2]
     asked = {"basket": _cases(future, cases, None), "one product": _cases(future, cases, 1)}
     found: dict[str, dict[str, list[int]]] = {name: {} for name in asked}
-    for who, guess in _plain(past, peers).items():
+    for who, guess in {**_plain(past, peers), "ours": _ours(past)}.items():
         for name, some in asked.items():
             found[name][who] = _hits(guess, some)
-    for name, told in _ours(past, asked).items():
-        found[name]["ours"] = told
     return {**found, "past": len(past), "cases": {name: len(some) for name, some in asked.items()}}
 
 
@@ -80,10 +80,10 @@ def _rules(past: Sequence[Bought], peers: Path) -> Guess:
     say("mlxtend's rules")
     done = subprocess.run(words, cwd=ROOT, env={"PYTHONPATH": str(peers)}, input=json.dumps([sorted(one.products) for one in past]),
                           capture_output=True, text=True, check=True)
-    rules: dict[str, dict[str, float]] = defaultdict(dict)
+    fired: dict[str, dict[str, float]] = defaultdict(dict)
     for first, second, confidence in json.loads(done.stdout):
-        rules[first][second] = confidence
-    return lambda case: _best(_sum(rules.get(one, {}) for one in case[0]), case[0])
+        fired[first][second] = confidence
+    return lambda case: _best(_sum(fired.get(one, {}) for one in case[0]), case[0])
 
 
 def _sum(told: Iterable[Mapping[str, float]]) -> dict[str, float]:
@@ -98,12 +98,21 @@ def _best(scores: Mapping[str, float], cart: Sequence[str]) -> list[str]:
     return sorted((product for product in scores if product not in cart), key=lambda product: (-scores[product], product))[:AT[-1]]
 
 
-def _ours(past: Sequence[Bought], asked: Mapping[str, Sequence[Case]]) -> dict[str, list[int]]:
-    """By the app itself: its tables, its job, its answer to the storefront."""
-    with growth.engine_of("sqlite") as engine:
-        till.open_shop(engine, past)
-        till.sell(engine, past)
-        say(f"mined in {growth.mine(engine, past, at_once=2000)}")
-        with make_sessions(engine)() as session:
-            return {name: _hits(lambda case: [one.product_id for one in flows.suggest(
-                session, SHOP, case[0], market=case[2], limit=AT[-1])], cases) for name, cases in asked.items()}
+def _ours(past: Sequence[Bought]) -> Guess:
+    """The app's own expressions (on DuckDB) and rules, as its job stores them and its answer reads them."""
+    with tempfile.TemporaryDirectory() as folder:
+        baskets.write(past, Path(folder) / "past.parquet")
+        with duckdb.connect() as database:
+            database.read_parquet(str(Path(folder) / "past.parquet")).create(counting.LINES)
+            pairs, products, totals = (database.execute(counting.sql(table, "duckdb")).fetchall() for table in counting.COUNTS)
+    met: dict[str, dict[str, Tally]] = defaultdict(dict)
+    for first, second, _, orders, vote in pairs:
+        for own, other in ((first, second), (second, first)):
+            met[own][other] = met[own].get(other, Tally()) + Tally(orders, int(vote))
+    sold: dict[str, Tally] = defaultdict(Tally)
+    for product, _, orders, weight in products:
+        sold[product] += Tally(orders, int(weight))
+    whole = sum((Totals(orders, int(slots), int(links)) for _, orders, slots, links in totals), Totals())
+    ranked = {own: [("/", one) for one in rules.rank(sold[own], together, sold, whole, tests=len(sold) - 1)]
+              for own, together in met.items()}
+    return lambda case: [one.product_id for one in rules.combine({id: ranked.get(id, []) for id in case[0]})]

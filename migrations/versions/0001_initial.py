@@ -576,7 +576,7 @@ def upgrade() -> None:
     op.create_index(op.f('ix_orders_shop_id_customer_id'), 'orders', ['shop_id', 'customer_id'], unique=False)
     op.create_index(op.f('ix_orders_shop_id_name'), 'orders', ['shop_id', 'name'], unique=False)
     op.create_index(op.f('ix_orders_shop_id_person_id'), 'orders', ['shop_id', 'person_id'], unique=False)
-    op.create_index('ix_orders_uncounted', 'orders', ['shop_id', 'created_at'], unique=False, postgresql_where=sa.text('settled and not counted'), sqlite_where=sa.text('settled and not counted'))
+    op.create_index('ix_orders_uncounted', 'orders', ['shop_id', 'created_at', 'id'], unique=False, postgresql_where=sa.text('settled and not counted'), sqlite_where=sa.text('settled and not counted'))
     op.create_index('ix_orders_unsettled', 'orders', ['shop_id', 'created_at'], unique=False, postgresql_where=sa.text('not settled'), sqlite_where=sa.text('not settled'))
     op.create_table('pairs',
     sa.Column('shop_id', sa.Uuid(), nullable=False),

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index, Row, String, and_, case, delete, exists, func, or_, select, text
+from sqlalchemy import Index, Row, String, and_, case, delete, exists, func, select, text, union_all
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from plugin.attribution.tables import Decision
@@ -161,9 +161,9 @@ def sold(session: Session, shop_id: ShopId, product_ids: Collection[str]) -> dic
 
 def met(session: Session, shop_id: ShopId, product_id: str, *, least: int) -> dict[str, dict[str, Tally]]:
     """Scope → other product → how often both were in one order; of those that met ``least`` times in the whole shop."""
-    other = case((MinedPair.first_id == product_id, MinedPair.second_id), else_=MinedPair.first_id).label("other")
-    rows = select(MinedPair.scope, other, MinedPair.orders, MinedPair.vote).where(
-        MinedPair.shop_id == shop_id, or_(MinedPair.first_id == product_id, MinedPair.second_id == product_id)).subquery()
+    sides = ((MinedPair.first_id, MinedPair.second_id), (MinedPair.second_id, MinedPair.first_id))
+    rows = union_all(*(select(MinedPair.scope, other.label("other"), MinedPair.orders, MinedPair.vote).where(
+        MinedPair.shop_id == shop_id, own == product_id) for own, other in sides)).subquery()  # each by its own index
     whole = select(rows, func.sum(rows.c.orders).over(partition_by=rows.c.other).label("whole")).subquery()
     asked = select(whole.c.scope, whole.c.other, whole.c.orders, whole.c.vote).where(whole.c.whole >= least)
     return _by_scope(session.execute(asked).all())

@@ -19,6 +19,8 @@ from plugin.offers.mining.tables import Companions, MinedLine, MinedPair, MinedP
 
 BATCH = 200
 """Orders a transaction: SQLite lets one write at a time, and nobody should wait long for this one."""
+CACHE = 65_536
+"""Kilobytes that SQLite may keep of its file meanwhile: with its 2 MB it would write the same pages over and over within a batch."""
 RANKED = 50
 """Products a transaction."""
 SELLERS = 50
@@ -30,6 +32,8 @@ _KEYS: dict[type[Base], tuple[str, ...]] = {
 
 def count(session: Session, shop_id: ShopId, *, now: datetime, limit: int = BATCH) -> int:
     """Bring the counts up to the next orders that came or changed. Returns how many there were."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(text(f"pragma cache_size = -{CACHE}"))
     epoch = _epoch(session, shop_id, now.date())
     revisions = orders.uncounted(session, shop_id, limit=limit)
     if not revisions:
