@@ -1,7 +1,7 @@
 """The development store of tests/store, with offers placed as the app places them."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 import pytest
@@ -19,8 +19,9 @@ Place = Callable[..., None]
 def place(north: Shop) -> Place:  # noqa: F811
     """Tells the shop's pages of these offers, as the app's delivery does."""
 
-    def told(*offers: Offer, cap: int = 10_000, **more: object) -> None:
-        products = north.products.values()
+    def told(*offers: Offer, cap: int = 10_000, only: Sequence[str] = (), **more: object) -> None:
+        """``only``: the products that the app has heard of."""
+        products = [one for one in north.products.values() if not only or str(one.id) in only]
         variants = {str(variant.id): str(one.id) for one in products for variant in one.variants}
         shelf = Shelf({str(one.id): one.handle for one in products}, variants, cap=cap, **more)  # type: ignore[arg-type]
         home = north.metafields.setdefault(OWNER, {})

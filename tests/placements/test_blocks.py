@@ -136,6 +136,22 @@ def test_what_a_set_lacks_is_offered_in_the_cart(visitor: FlaskClient, north: Sh
     assert goals(visitor) == ""
 
 
+def test_what_the_basket_must_be_is_said_or_nothing_is(visitor: FlaskClient, north: Shop, place: Place) -> None:
+    place(kit(north, basket=Basket(amounts=(Money(8000, "GBP"), Money(9500, "EUR")))))
+    assert "From a basket of £80.00." in boxes(visitor)[0]
+    visitor.post("/localization", data={"currency_code": "EUR", "return_to": "/"})
+    assert "From a basket of €95,00." in boxes(visitor)[0]
+    visitor.post("/localization", data={"currency_code": "USD", "return_to": "/"})
+    assert boxes(visitor) == []
+
+
+def test_the_pages_own_product_is_among_the_choices(visitor: FlaskClient, north: Shop, place: Place) -> None:
+    others = {one.id: one for one in north.products.values() if one.handle != "stoneware-vase"}
+    everything = Part(Goods(everything=True), 2)
+    place(offer("mix", everything, whole=percent(1000)), only=[str(one) for one in others])
+    assert boxes(visitor)[0].startswith("Choose your own set 0 of 2 chosen Stoneware vase")
+
+
 def test_a_cap_of_the_margin_guard_reaches_the_row(visitor: FlaskClient, north: Shop, place: Place) -> None:
     place(kit(north), cap=2000, caps={str(number(north, "beeswax-candle")): 700})
     html = visitor.get("/products/stoneware-vase").text
