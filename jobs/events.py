@@ -64,6 +64,7 @@ def product(session: Session, shop_id: ShopId, event: Event, now: datetime) -> I
     before = products.handles(session, shop_id, [told.id])
     if catalogue.apply_product(session, shop_id, told) and before != {told.id: told.handle}:
         offers.renamed(session, shop_id, told.id, now)
+        offers.guard_again(session, shop_id, now)
     return ()
 
 
@@ -119,6 +120,7 @@ def installed(session: Session, shop_id: ShopId, event: Event, now: datetime) ->
     intake.discard(session, shop_id, before=event.received_at, note="before the install")
     history.begin(session, shop_id, scopes=shop_tables.get(session, shop_id).scopes, now=now)
     offers.installed(session, shop_id, now)
+    offers.guard_again(session, shop_id, now)
     return ()
 
 

@@ -17,7 +17,7 @@ from plugin.offers.admin.offers import KINDS
 from plugin.offers.rules.filled import filled
 from plugin.offers.rules.filling import FIELDS, SEVERAL, STEPS, Values, blank, read, suggested
 from plugin.shops.tables import Shop
-from tests.desk.conftest import CANDLE, VASE, Desk, goods, on_one
+from tests.desk.conftest import CANDLE, VASE, Desk, World, everything, goods, on_one
 
 TYPED: dict[str, dict[str, Any]] = {
     "tiers": {"goods_a": [f"p:{VASE}"]},
@@ -172,3 +172,16 @@ def test_steps_left_empty_do_not_count() -> None:
     found = read(values | {"least_d": "9", "value_d": "30"}, "tiers", "GBP")
     assert not found.faults and found.offer is not None and [step.least for step in found.offer.steps] == [3, 5, 9]
     assert len(STEPS) >= len(found.offer.steps)
+
+
+@on_one
+def test_last_month_s_orders_are_tried_and_nothing_is_written(context: Context, desk: Desk, world: World) -> None:
+    """Bob's order is the only one; a tenth off everything applies to it."""
+    wish = form("tiers", goods_a=["everything"], least_a="1", value_a="10", least_b="", value_b="")
+    before = everything(context)
+    page = unescape(desk.post("/app/offers/simulation", wish).text)
+    assert "It would have applied to 1 of 1 orders." in page and "hx-trigger" not in page
+    assert everything(context) == before
+    assert "Mend the form first" in desk.post("/app/offers/simulation", {**wish, "title": ""}).text
+    carried = unescape(desk.post("/app/offers/simulation?applied=4&seen=99&cost=500&after=5001", wish).text)
+    assert "It would have applied to 4 of 99 orders." in carried

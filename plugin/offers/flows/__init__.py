@@ -16,8 +16,8 @@ from plugin.offers.flows.pairs import (
     show_again,
     standing,
 )
-from plugin.offers.flows.publishing import configuration_gone, live, pause_offer, publish_offer, undo_offer, undoing
+from plugin.offers.flows.publishing import configuration_gone, guard_again, live, pause_offer, publish_offer, undo_offer, undoing
 
-__all__ = ["BelowFloor", "Wish", "archive", "configuration_gone", "discard", "discount_gone", "duplicate", "failed", "installed", "live",
-           "newest", "pause_offer", "publish_offer", "publish_programme", "recorded", "remove_pair", "renamed", "save_offer",
-           "save_pair", "sending", "show_again", "standing", "undo_offer", "undoing"]
+__all__ = ["BelowFloor", "Wish", "archive", "configuration_gone", "discard", "discount_gone", "duplicate", "failed", "guard_again",
+           "installed", "live", "newest", "pause_offer", "publish_offer", "publish_programme", "recorded", "remove_pair", "renamed",
+           "save_offer", "save_pair", "sending", "show_again", "standing", "undo_offer", "undoing"]

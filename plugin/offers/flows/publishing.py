@@ -105,7 +105,8 @@ def wish(session: Session, shop_id: ShopId, now: datetime) -> Configuration:
 
 
 def guard_again(session: Session, shop_id: ShopId, now: datetime) -> None:
-    """The floor, or what stands beside the offers, has changed: what they may take is worked out anew, if any are at Shopify."""
+    """The floor, what stands beside the offers, a product's address or the installation has changed: what offers may take and what the
+    shop's pages show is worked out anew, if any offers are at Shopify."""
     row = tables.configuration(session, shop_id)
     if row is not None and (row.external_id or row.sent):
         wish(session, shop_id, now)
