@@ -58,7 +58,7 @@ class Table:
         if rule.mechanic == compiled.TIER:
             return Entry(rank, rule, (), tuple(self.worth(step.gain) for step in rule.steps), groups=self._groups(rule))
         worths = tuple(self.worth(slot.gain) for slot in rule.slots)
-        reaches = (units.reach(rule, at, self.inside[slot.set], self.lines, prices) for at, slot in enumerate(rule.slots))
+        reaches = (units.reach(rule, at, self.inside[slot.set], lines=self.lines, prices=prices) for at, slot in enumerate(rule.slots))
         reach = tuple(tuple(at for at in line if not worth[0] or worth_of(worth, prices[at]))
                       for line, worth in zip(reaches, worths, strict=True))
         return Entry(rank, rule, reach, worths, self.worth(rule.whole))

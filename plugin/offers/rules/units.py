@@ -17,7 +17,7 @@ def members(one: Set, lines: Sequence[Line]) -> tuple[int, ...]:
                  and line.product not in without_products and line.variant not in without_variants)
 
 
-def reach(rule: Rule, slot: int, inside: Iterable[int], lines: Sequence[Line], prices: Sequence[int]) -> tuple[int, ...]:
+def reach(rule: Rule, slot: int, inside: Iterable[int], *, lines: Sequence[Line], prices: Sequence[int]) -> tuple[int, ...]:
     """The slot's lines in the order in which its units are taken; equal prices in canonical order.
 
     Slots that gain follow the offer's pick; slots that are paid in full take from the other end, so that both do not want the same.
