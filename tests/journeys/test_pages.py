@@ -19,7 +19,8 @@ ROUTES = Path(__file__).parents[1] / "house" / "routes.txt"
 LOCALES = ("en", "ar", "ja")
 HELD = re.compile(r"<(?:\w+:)?(\w+)>")
 NO_PAGE = {
-    "JSON": ("/extension/rewards", "/healthz", "/readyz", "/proxy/greeting.json", "/proxy/offers.json", "/proxy/rewards.json", "/proxy/share.json"),
+    "JSON": ("/extension/rewards", "/healthz", "/readyz", "/proxy/greeting.json", "/proxy/offers.json", "/proxy/rewards.json",
+             "/proxy/share.json"),
     "a file": ("/download/<token>", "/metrics"),
     "gone at once": ("/bounce", "/proxy/r/<slug>/claim/<token>"),
     "a part of another page": ("/app/figures", "/app/guide", "/app/bulks/<uuid:bulk_id>/progress", "/app/planner/outlook",
