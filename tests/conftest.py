@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import hypothesis
 import pytest
 import requests
-from hypothesis import settings
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -29,8 +29,8 @@ NOWHERE = "http://127.0.0.1:9"
 TESTED = "tandem"
 
 # How long an example takes is the machine's affair. The same examples each time, unless somebody goes looking for new ones.
-settings.register_profile("tandem", deadline=None, derandomize="EXPLORE" not in os.environ)
-settings.load_profile("tandem")
+hypothesis.settings.register_profile("tandem", deadline=None, derandomize="EXPLORE" not in os.environ)
+hypothesis.settings.load_profile("tandem")
 
 
 def every_table() -> None:
