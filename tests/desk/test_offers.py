@@ -180,8 +180,9 @@ def test_last_month_s_orders_are_tried_and_nothing_is_written(context: Context, 
     wish = form("tiers", goods_a=["everything"], least_a="1", value_a="10", least_b="", value_b="")
     before = everything(context)
     page = unescape(desk.post("/app/offers/simulation", wish).text)
-    assert "It would have applied to 1 of 1 orders." in page and "hx-trigger" not in page
+    assert "It would have applied to 1 of 1 orders." in page and "simulated_" not in page
     assert everything(context) == before
     assert "Mend the form first" in desk.post("/app/offers/simulation", {**wish, "title": ""}).text
-    carried = unescape(desk.post("/app/offers/simulation?applied=4&seen=99&cost=500&after=5001", wish).text)
+    carried = unescape(desk.post("/app/offers/simulation", {
+        **wish, "simulated_applied": "4", "simulated_seen": "99", "simulated_cost": "500", "simulated_after": "5001"}).text)
     assert "It would have applied to 4 of 99 orders." in carried

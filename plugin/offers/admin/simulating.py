@@ -3,7 +3,7 @@
 from dataclasses import fields, replace
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, after_this_request, request
 from sqlalchemy.orm import Session
 
 from plugin import clock
@@ -37,7 +37,7 @@ def show(shop: Shop, session: Session) -> str:
     own, now = request.form.get("offer"), clock.now()
     others = [one for one in flows.live(session, ShopId(shop.id)) if str(one.id) != own]
     offer = replace(told.offer, number=max((one.number for one in others), default=0) + 1)
-    after = request.args.get("after", "")
+    after = request.form.get("simulated_after", "")
     after_id = after if after.isascii() and after.isdigit() else None
     try:
         batch = simulate(session, ShopId(shop.id), offer, beside=others, after=after_id, now=now)
@@ -48,11 +48,19 @@ def show(shop: Shop, session: Session) -> str:
 
 
 def _part(shop: Shop, batch: Batch, *, total: int = 0, trouble: str | None = None) -> str:
+    if batch.last:
+        after_this_request(_go_on)
     kept: dict[str, Any] = {name: getattr(batch, name) for name in _SUMS}
     return fragment("offers/simulation.html", shop=shop, batch=batch, total=total, trouble=trouble, kept={**kept, "after": batch.last},
                     cost=Money(batch.cost, shop.currency), sold=Money(batch.sold, shop.currency), days=PERIOD.days)
 
 
+def _go_on(response: Response) -> Response:
+    """The element in the form that asked hears it and asks again."""
+    response.headers["HX-Trigger-After-Settle"] = "go-on"
+    return response
+
+
 def _number(name: str) -> int:
-    text = request.args.get(name, "")
+    text = request.form.get(f"simulated_{name}", "")
     return min(int(text), LARGEST) if text.isascii() and text.isdigit() and len(text) < 16 else 0
