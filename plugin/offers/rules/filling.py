@@ -101,8 +101,20 @@ class _Reader:
         offer = self._offer()
         if not self.faults:
             for fault in faults(offer, self.currency):
-                self.faults.setdefault(field_of(fault.at, self.kind), fault)
+                self.faults.setdefault(self._step_of(offer, fault) or field_of(fault.at, self.kind), fault)
         return Read(offer, self.faults)
+
+    def _step_of(self, offer: Offer, fault: Fault) -> str | None:
+        """The field of the step that is out of order or no better than the one before; None for every other fault."""
+        if fault.at != "steps" or fault.key not in ("order", "worse"):
+            return None
+        used = self._used_steps()
+        two_by_two = (replace(offer, steps=offer.steps[at:at + 2]) for at in range(len(used) - 1))
+        wrong = (at for at, two in enumerate(two_by_two) if any(one.key == fault.key for one in faults(two, self.currency)))
+        return f"{'least' if fault.key == 'order' else 'value'}_{used[next(wrong, 0) + 1]}"
+
+    def _used_steps(self) -> list[str]:
+        return [letter for letter in STEPS if self.text(f"least_{letter}") or self.text(f"value_{letter}")]
 
     def _offer(self) -> Offer:
         base = Offer(_NOBODY, 1, self.kind, self._title(), basket=self._basket(), audience=self._audience(), schedule=self._schedule(),
@@ -206,7 +218,7 @@ class _Reader:
             return None
 
     def _steps(self, worth: Worth) -> tuple[Step, ...]:
-        used = [letter for letter in STEPS if self.text(f"least_{letter}") or self.text(f"value_{letter}")]
+        used = self._used_steps()
         if not used:
             self.fault("least_a", "steps", most=len(STEPS))
         return tuple(Step(self._step_least(letter), self._benefit(worth, f"value_{letter}")) for letter in used)
