@@ -16,7 +16,8 @@ class Streams:
         self.given, self.at = given, 0
         self.output = bytearray()
 
-    def fd_read(self, caller: Caller, descriptor: int, vectors: int, count: int, done: int) -> int:
+    def fd_read(self, caller: Caller, *call: int) -> int:
+        descriptor, vectors, count, done = call
         if descriptor != 0:
             return _BAD_DESCRIPTOR
         memory, before = _memory(caller), self.at
@@ -27,7 +28,8 @@ class Streams:
         memory.write(caller, (self.at - before).to_bytes(_WORD, "little"), done)
         return _DONE
 
-    def fd_write(self, caller: Caller, descriptor: int, vectors: int, count: int, done: int) -> int:
+    def fd_write(self, caller: Caller, *call: int) -> int:
+        descriptor, vectors, count, done = call
         if descriptor != 1:
             return _BAD_DESCRIPTOR
         memory, before = _memory(caller), len(self.output)

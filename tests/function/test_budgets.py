@@ -22,7 +22,7 @@ def test_a_full_cart_fits(character: str, capsys: pytest.CaptureFixture[str]) ->
     stage = staged(_case(character))
     given, ran = stage.input(), stage.ran()
     with capsys.disabled():
-        sys.stdout.write(f"\n  {character}: fuel {ran.fuel:,} (goal {GOAL:,}), input {len(given):,} bytes, output {len(ran.output):,} bytes")
+        sys.stdout.write(f"\n  {character}: fuel {ran.fuel:,} (goal {GOAL:,}), input {len(given):,} B, output {len(ran.output):,} B")
     assert ran.fuel <= FUEL
     assert len(given) <= INPUT and len(given) / 200 <= LINE + 10_000 / 200
     assert len(ran.output) <= OUTPUT
@@ -39,7 +39,7 @@ def test_a_line_fits() -> None:
 def test_the_queries_fit(target: int, capsys: pytest.CaptureFixture[str]) -> None:
     query = extension().targets[target].query
     with capsys.disabled():
-        sys.stdout.write(f"\n  {extension().targets[target].name}: {query.size:,} bytes of {MOST_BYTES:,}, cost {query.cost} of {MOST_COST}")
+        sys.stdout.write(f"\n  {extension().targets[target].name}: {query.size:,} B of {MOST_BYTES:,}, cost {query.cost} of {MOST_COST}")
     assert query.document
     assert query.size <= MOST_BYTES and query.cost <= MOST_COST
 
