@@ -47,7 +47,7 @@ def placed(page: Page, place: Place, *, on: bool) -> None:
     page.locator("form[action$='/blocks/tandem-embed'] [name=shown]").set_checked(on)
     page.locator("form[action$='/blocks/tandem-embed'] button").click()
     page.goto(f"{place.admin}/store/north/settings/checkout/editor")
-    page.locator("[value='purchase.thank-you.block.render']").set_checked(on)
+    page.locator("[value='purchase.thank-you.block.render']").first.set_checked(on)
     page.locator("main form button, form[action$='/editor'] button").last.click()
 
 

@@ -5,6 +5,8 @@ import sys
 import pytest
 
 from devstore.functions.query import MOST_BYTES, MOST_COST
+from plugin.errors import Refused
+from plugin.offers.rules import budget
 from tests.function.load import CHARACTERS, full
 from tests.function.staging import extension, staged, within
 from tests.offers.cast import Case
@@ -46,3 +48,19 @@ def test_the_queries_fit(target: int, capsys: pytest.CaptureFixture[str]) -> Non
 
 def test_the_module_is_small() -> None:
     assert extension().module.stat().st_size <= MODULE
+
+
+@pytest.mark.parametrize("character", CHARACTERS)
+@pytest.mark.parametrize("everything", [False, True])
+def test_what_may_be_switched_on_fits(character: str, everything: bool) -> None:
+    """As many offers as the model of rules/budget.py lets through, up to 25."""
+    allowed = next(case for count in range(25, 0, -1) if _is_let_through(case := full(character, offers=count, everything=everything)))
+    assert staged(within(allowed, marks=frozenset({1}))).ran().fuel <= FUEL
+
+
+def _is_let_through(case: Case) -> bool:
+    try:
+        budget.check(case.offers)
+    except Refused:
+        return False
+    return True

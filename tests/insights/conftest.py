@@ -1,5 +1,5 @@
 """The desk's fixtures, for the pages that say whether it pays."""
 
-from tests.desk.conftest import app, desk, rival, stage, world
+from tests.desk.conftest import app, desk, double, rival, stage, world
 
-__all__ = ["app", "desk", "rival", "stage", "world"]
+__all__ = ["app", "desk", "double", "rival", "stage", "world"]

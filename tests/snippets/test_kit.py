@@ -40,7 +40,7 @@ class Admin:
         self.app.add_url_rule("/app/<path:path>", view_func=self.take, methods=["POST"])
 
     def page(self, error: str = "") -> str:
-        shell = SimpleNamespace(api_key="key", app_bridge="/away/app-bridge.js", polaris="/away/polaris-1.js",
+        shell = SimpleNamespace(missing=(), grant="", api_key="key", app_bridge="/away/app-bridge.js", polaris="/away/polaris-1.js",
                                 locale="en-GB", language="en-GB", direction="ltr",
                                 navigation=(("/app/programmes", "Programmes"), ("/app/pairs", "Pairs")))
         return render_template("insights/kit.html", shell=shell, shop=SimpleNamespace(timezone="UTC"),

@@ -87,13 +87,13 @@ def test_share_by_keyboard(stage: Stage, visitor: Visit, link: str) -> None:
     expect(frame.locator("s-clipboard-item")).to_have_count(1)
     page.locator(".extension iframe[title=tandem-share]").evaluate("frame => frame.focus()")
     reached = []
-    for _ in range(7):
+    for _ in range(8):
         page.keyboard.press("Tab")
         reached.append(str(page.frames[-1].evaluate("document.activeElement.textContent.trim()")))
         if reached[-1] == "Copy link":
             page.keyboard.press("Enter")
             expect(frame.get_by_text("Copied")).to_be_visible()
-    assert reached == ["Copy link", "WhatsApp", "Text message", "E-mail", "X", "Facebook", "Show as QR code"]
+    assert reached == ["All terms", "Copy link", "WhatsApp", "Text message", "E-mail", "X", "Facebook", "Show as QR code"]
     page.keyboard.press("Enter")
     expect(frame.locator("s-qr-code img")).to_be_visible()
 

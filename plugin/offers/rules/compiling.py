@@ -8,7 +8,7 @@ from datetime import datetime
 from babel.core import get_global
 
 from plugin.money import Money, exponent
-from plugin.offers.rules import compiled
+from plugin.offers.rules import budget, compiled
 from plugin.offers.rules.compiled import Amounts, Compiled, Gain, Needs, Rule, Set, Slot, Step, packed
 from plugin.offers.rules.kinds import Fault
 from plugin.offers.rules.model import Audience, Benefit, Goods, Offer, Part
@@ -50,9 +50,11 @@ def compile_offers(offers: Sequence[Offer], shop: Shop) -> Compiled:
     rules = tuple(made.rule(offer) for offer in sorted(offers, key=lambda offer: offer.number))
     if len(made.sets) > MOST_SETS:
         raise Fault("goods", "too_many_sets", {"most": MOST_SETS}).refused()
-    return Compiled(packed(shop.currency), EXPONENTS, tuple(made.sets), rules, shop.best, shop.cap, shop.caps,
-                    tuple(_digits(one) for one in made.switches), shop.codes, tuple(int(one) for one in made.collections),
-                    tuple(made.tags), tuple(made.customer_tags))
+    whole = Compiled(packed(shop.currency), EXPONENTS, tuple(made.sets), rules, shop.best, shop.cap, shop.caps,
+                     tuple(_digits(one) for one in made.switches), shop.codes, tuple(int(one) for one in made.collections),
+                     tuple(made.tags), tuple(made.customer_tags))
+    budget.check(whole)
+    return whole
 
 
 def uncarried(offers: Iterable[Offer], shop: Shop) -> Iterator[Fault]:
