@@ -42,12 +42,13 @@ def home(page: Page, place: Place) -> FrameLocator:
 
 
 def placed(page: Page, place: Place, *, on: bool) -> None:
-    """The embed in the theme editor, and the thank-you block in the checkout editor."""
+    """The embed in the theme editor, and our thank-you blocks in the checkout editor."""
     page.goto(f"{place.admin}/store/north/themes")
     page.locator("form[action$='/blocks/tandem-embed'] [name=shown]").set_checked(on)
     page.locator("form[action$='/blocks/tandem-embed'] button").click()
     page.goto(f"{place.admin}/store/north/settings/checkout/editor")
-    page.locator("[value='purchase.thank-you.block.render']").first.set_checked(on)
+    for block in page.locator("[value='purchase.thank-you.block.render']").all():
+        block.set_checked(on)
     page.locator("main form button, form[action$='/editor'] button").last.click()
 
 
