@@ -1,8 +1,8 @@
 """``./run bench lighthouse [--pairs N] [--json]``: does a product page of the store suffer from us?
 
-The development store's product page, with our embed and a pair on it and with all our blocks switched off, measured by Lighthouse in
-interleaved pairs: the medians are compared. Fails where the performance score differs by more than one point, the layout shifts more,
-or accessibility is not 100.
+The development store's product page, with our embed, a pair and an offer on it and with all our blocks switched off, measured by
+Lighthouse in interleaved pairs: the medians are compared. Fails where the performance score differs by more than one point, the layout
+shifts more, or accessibility is not 100.
 """
 
 import argparse
@@ -20,11 +20,16 @@ from typing import Any
 from benchmarks.kit.window import WINDOW, tools
 from devstore.demo.cast import Merchant
 from devstore.demo.launch import Place, launched
-from devstore.demo.story import PAIR, PROGRAMME, id_after
-from devstore.demo.web import Unexpected, ask
+from devstore.demo.pairing import PAIR, pair
+from devstore.demo.story import PROGRAMME, id_after
+from devstore.demo.web import Browser
+from plugin.offers.rules.filling import suggested
 from scripts.setup import browser, node
+from scripts.setup.base import ROOT
 
-BLOCKS = ("tandem-embed", "pair", "refer-a-friend", "my-rewards")
+BLOCKS = sorted(block.stem for block in (ROOT / "storefront_snippets" / "theme" / "blocks").glob("*.liquid"))
+OFFER = suggested("tiers", "More of it") | {"kind": "tiers"}
+BOXES = 2
 MOST_POINTS = 1
 SHOP = "north"
 Run = dict[str, Any]
@@ -47,24 +52,18 @@ def main(words: Sequence[str]) -> int:
 
 
 def _set_up(place: Place) -> Merchant:
-    """The app installed, a programme in force, and the pair on its product's page."""
+    """The app installed, a programme in force, and the pair and an offer on its product's page."""
     merchant = Merchant(place, SHOP)
     merchant.install()
     merchant.open()
     programme = id_after("/programmes/", merchant.send("/app/programmes", PROGRAMME))
     merchant.send(f"/app/programmes/{programme}/publication", {})
-    products = {one["handle"]: one["id"] for one in ask(f"{place.devstore}/_devstore/products?shop={SHOP}")["products"]}
-    _until(lambda: _paired(merchant, {"first": products[PAIR[0]], "second": products[PAIR[1]], "percent": "15"}))
-    _until(lambda: bool(ask(f"{place.devstore}/_devstore/effects?shop={SHOP}&kind=metafield_set")["effects"]))
+    _until(lambda: pair(merchant))
+    offer = id_after("/offers/", merchant.send("/app/offers", OFFER))
+    merchant.send(f"/app/offers/{offer}/publication", {})
+    page = Browser(place.shop(SHOP))
+    _until(lambda: page.get(f"/products/{PAIR[0]}").text.count("<tandem-offer") == BOXES)
     return merchant
-
-
-def _paired(merchant: Merchant, wish: dict[str, Any]) -> bool:
-    try:
-        merchant.send("/app/pairs", wish)
-    except Unexpected:
-        return False
-    return True
 
 
 def _until(look: Any, seconds: float = 60) -> None:  # noqa: ANN401 - any question
@@ -85,9 +84,8 @@ def _pair(merchant: Merchant, at: int) -> dict[str, Run]:
 
 
 def _switch(merchant: Merchant, *, on: bool) -> None:
-    """As the merchant does in the theme editor."""
-    for block in BLOCKS:
-        merchant.browser.post(f"/store/{SHOP}/themes/blocks/{block}", data={"shown": "on"} if on else {})
+    """As the merchant does in the theme editor, which saves all blocks at once."""
+    merchant.browser.post(f"/store/{SHOP}/themes/blocks", data={"shown": BLOCKS} if on else {})
 
 
 def _run(url: str) -> Run:

@@ -20,6 +20,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--smtp-port", type=int, help="catch mail on this port; 0: any free port")
     parser.add_argument("--clock-file", type=Path, help="file with the seconds by which business time is moved")
     parser.add_argument("--theme-blocks", type=Path, help="folder of the app's theme extension")
+    parser.add_argument("--bare", action="store_true", help="the app's blocks stand nowhere until the merchant places them")
     parser.add_argument("--webhook-gaps", help="seconds between the retries of a webhook, with commas")
     parser.add_argument("--bulk-seconds", type=float, default=Settings.bulk_seconds, help="how long asynchronous work takes")
     return parser.parse_args()
@@ -28,7 +29,8 @@ def _arguments() -> argparse.Namespace:
 def main() -> None:
     given = _arguments()
     app = App(given.api_key, given.api_secret, given.old_api_secret, url=given.app_url.rstrip("/"))
-    settings = Settings(data=given.data, clock_file=given.clock_file, theme_blocks=given.theme_blocks, bulk_seconds=given.bulk_seconds)
+    settings = Settings(data=given.data, clock_file=given.clock_file, theme_blocks=given.theme_blocks, bulk_seconds=given.bulk_seconds,
+                        bare=given.bare)
     settings = replace(settings, app=declared(app, given.app_config) if given.app_config else app)
     if given.webhook_gaps is not None:
         settings = replace(settings, webhook_gaps=tuple(float(one) for one in given.webhook_gaps.split(",") if one))

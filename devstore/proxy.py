@@ -12,7 +12,6 @@ proxy = store_blueprint("proxy")
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 SECONDS = 30.0
-_TRANSPORT = httpx.HTTPTransport()
 _NOT_PASSED_ON = {
     "cookie",
     "host",
@@ -44,7 +43,7 @@ def forward(prefix: str, subpath: str, rest: str) -> Response:
             timeout=SECONDS,
             follow_redirects=False,
         )
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         return page(
             seen, "page", title="There was an error in the third-party application.", status=502, content_for_page=type(error).__name__
         )

@@ -1,15 +1,17 @@
 """The shops of a fresh devstore: north (GBP), south (EUR), tokyo (JPY)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from devstore.state.shops import ShippingRate, Shop
+from devstore.state.markets import open_market
+from devstore.state.shops import ALL, NOWHERE, ShippingRate, Shop
 from devstore.state.stocking import NewProduct, NewVariant
 from devstore.state.store import Store
 
 
 @dataclass(frozen=True, slots=True)
 class NewShop:
-    """``rates``: presentment currencies and how many of them one unit of the shop's currency buys."""
+    """``rates``: presentment currencies and how many of them one unit of the shop's currency buys. ``bare``: nothing of the app stands
+    in it until the merchant places it."""
 
     handle: str
     name: str
@@ -24,10 +26,11 @@ class NewShop:
     taxes_included: bool = True
     shipping: int = 499
     rates: tuple[tuple[str, str], ...] = ()
+    bare: bool = False
 
 
 SHOPS = (
-    NewShop("north", "North Lights", "GBP", rates=(("EUR", "1.17"), ("USD", "1.31"))),
+    NewShop("north", "North Lights", "GBP", rates=(("EUR", "1.17"), ("USD", "1.31"), ("JPY", "187.4"))),
     NewShop("south", "Südwind", "EUR", "DE", "Germany", "Europe/Berlin", "de", tax_title="MwSt", tax_ppm=190_000, shipping=590),
     NewShop("tokyo", "Tokyo Paper", "JPY", "JP", "Japan", "Asia/Tokyo", "en", tax_title="CT", tax_ppm=100_000, shipping=800),
 )
@@ -53,15 +56,18 @@ def new_shop(store: Store, wanted: NewShop) -> Shop:
     shop.country_code, shop.country, shop.timezone, shop.locale = wanted.country_code, wanted.country, wanted.timezone, wanted.locale
     shop.plan, shop.tax_title, shop.tax_ppm, shop.taxes_included = wanted.plan, wanted.tax_title, wanted.tax_ppm, wanted.taxes_included
     shop.rates = dict(wanted.rates)
+    open_market(shop, wanted.country, [wanted.country_code])
     if wanted.shipping:
         shop.shipping_rates = [ShippingRate("standard", "Standard", wanted.shipping)]
+    if wanted.bare:
+        shop.block_settings[ALL] = dict(NOWHERE)
     store.shops[shop.handle] = shop
     return shop
 
 
 def seed(store: Store) -> None:
     for wanted in SHOPS:
-        shop = new_shop(store, wanted)
+        shop = new_shop(store, replace(wanted, bare=store.settings.bare))
         for title, price, cost, kind in GOODS:
             store.new_product(shop, _product(wanted, title, (price, cost), kind))
 

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import jwt
@@ -59,6 +60,12 @@ def extension_id_token(secret: str, client_id: str, *, domain: str, customer_id:
     if customer_id is not None:
         claims["sub"] = f"gid://shopify/Customer/{customer_id}"
     return _id_token(secret, claims)
+
+
+def purchase_token(secret: str, reference: str, data: dict[str, Any]) -> str:
+    """What the post-purchase page tells the app of a purchase: no audience, no end, no ``jti`` (shopify.dev's JWT specification)."""
+    claims = {"iss": "shopify", "sub": reference, "iat": int(machine_now().timestamp()), "input_data": data}
+    return jwt.encode(claims, secret, algorithm="HS256")
 
 
 def _id_token(secret: str, claims: dict[str, str]) -> str:

@@ -1,11 +1,12 @@
 """Event → flow: which flow answers which topic. A flow returns the ids of the orders that must be settled again."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from plugin.attribution import owning
 from plugin.db import ShopId
 from plugin.errors import Refused, TryAgain
 from plugin.insights import acts
@@ -15,7 +16,9 @@ from plugin.intake import history
 from plugin.intake.rules import Event
 from plugin.mirror import catalogue, flows
 from plugin.mirror import tables as products
+from plugin.mirror.rules import Product
 from plugin.offers import flows as offers
+from plugin.offers.flows import bundles, collecting, markets, marking, publishing, strangers
 from plugin.outbox import flows as outbox
 from plugin.people import flows as people
 from plugin.privacy import flows as privacy
@@ -23,6 +26,9 @@ from plugin.rewards import flows as rewards
 from plugin.shopify import payloads
 from plugin.shops import flows as shops
 from plugin.shops import tables as shop_tables
+
+GATHERED = timedelta(seconds=10)
+"""A price list that is changed as a whole is one change for the offers."""
 
 Handler = Callable[[Session, ShopId, Event, datetime], Iterable[str]]
 
@@ -60,22 +66,54 @@ def settle_order(session: Session, shop_id: ShopId, event: Event, now: datetime)
 
 
 def product(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
+    """What offers may take of it follows from its prices and costs, and what they reach from its vendor and tags."""
     told = payloads.product(event.body, _currency(session, shop_id))
-    before = products.handles(session, shop_id, [told.id])
-    if catalogue.apply_product(session, shop_id, told) and before != {told.id: told.handle}:
-        offers.renamed(session, shop_id, told.id, now)
-        offers.guard_again(session, shop_id, now)
+    before = products.product(session, shop_id, told.id)
+    if not catalogue.apply_product(session, shop_id, told):
+        return ()
+    if _weighed(before) != _weighed(products.product(session, shop_id, told.id)):
+        bundles.product_changed(session, shop_id, told.id, now)
+        offers.guard_again(session, shop_id, now, wait=GATHERED)
+        collecting.product_changed(session, shop_id, now)
     return ()
 
 
+def _weighed(product: Product | None) -> object:
+    """All of it that the shop's offers depend on."""
+    return product and (product.handle, product.status, product.vendor, product.tags,
+                        [(variant.id, variant.price, variant.cost) for variant in product.variants])
+
+
 def product_deleted(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
-    catalogue.delete_product(session, shop_id, payloads.deleted_product(event.body), now)
+    product_id = payloads.deleted_product(event.body)
+    catalogue.delete_product(session, shop_id, product_id, now)
+    bundles.product_gone(session, shop_id, product_id, now)
+    offers.guard_again(session, shop_id, now, wait=GATHERED)
+    return ()
+
+
+def collection(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
+    collecting.told(session, shop_id, payloads.collection(event.body), now)
+    return ()
+
+
+def collection_deleted(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
+    collecting.deleted(session, shop_id, payloads.deleted_collection(event.body), now)
+    return ()
+
+
+def market(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
+    """A market was made, changed or deleted: all are read again, so what the body says is not asked."""
+    markets.list_all(session, shop_id, now, wait=markets.GATHERED)
     return ()
 
 
 def unit_cost(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
     currency = _currency(session, shop_id)
-    catalogue.apply_cost(session, shop_id, payloads.unit_cost(event.body, currency), currency=currency)
+    told = payloads.unit_cost(event.body, currency)
+    before = products.unit_cost(session, shop_id, told.inventory_item_id)
+    if catalogue.apply_cost(session, shop_id, told, currency=currency) and before != told.cost:
+        offers.guard_again(session, shop_id, now, wait=GATHERED)
     return ()
 
 
@@ -84,12 +122,18 @@ def stock_level(session: Session, shop_id: ShopId, event: Event, now: datetime) 
     return ()
 
 
+def discount_changed(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
+    """One of the merchant's own may now stand beside our offers."""
+    strangers.changed(session, shop_id, now)
+    return ()
+
+
 def discount_deleted(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
-    """What hung on it is promised anew; a pair and the offers say that they have no discount any more."""
+    """What hung on it is promised anew; the offers say that they have no discount any more."""
     deleted = payloads.deleted_discount(event.body)
     rewards.discount_gone(session, shop_id, deleted, now)
-    offers.discount_gone(session, shop_id, deleted, now)
     offers.configuration_gone(session, shop_id, deleted, now)
+    strangers.changed(session, shop_id, now)
     return ()
 
 
@@ -119,8 +163,10 @@ def installed(session: Session, shop_id: ShopId, event: Event, now: datetime) ->
     """What came before counts for nothing; the history is to be read."""
     intake.discard(session, shop_id, before=event.received_at, note="before the install")
     history.begin(session, shop_id, scopes=shop_tables.get(session, shop_id).scopes, now=now)
-    offers.installed(session, shop_id, now)
-    offers.guard_again(session, shop_id, now)
+    collecting.list_all(session, shop_id, now)
+    markets.list_all(session, shop_id, now)
+    marking.tell_again(session, shop_id, now)
+    publishing.installed(session, shop_id, now)
     return ()
 
 
@@ -132,6 +178,8 @@ def shop_updated(session: Session, shop_id: ShopId, event: Event, now: datetime)
 def scopes_updated(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
     shops.scopes_updated(session, shop_id, event, now)
     history.widen(session, shop_id, scopes=shop_tables.get(session, shop_id).scopes, now=now)
+    bundles.granted(session, shop_id, now)
+    markets.list_all(session, shop_id, now)
     return ()
 
 
@@ -169,6 +217,24 @@ def bulk_step(session: Session, shop_id: ShopId, event: Event, now: datetime) ->
     return ()
 
 
+def marks_step(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
+    """The next customers whose marks are worked out anew."""
+    marking.step(session, shop_id, event.subject, now)
+    return ()
+
+
+def marks_tell(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
+    """The next customers whose marks are said again."""
+    marking.tell_step(session, shop_id, event.subject, now)
+    return ()
+
+
+def own_codes(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
+    """What an advocate may give away but not use is something else now."""
+    marking.own_codes_changed(session, shop_id, UUID(event.subject), now)
+    return ()
+
+
 def heard(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
     """Nothing to do beyond having kept it: what it tells is polled or read where it is needed."""
     return ()
@@ -194,9 +260,18 @@ EVENTS: dict[str, Handler] = {
     "disputes/update": dispute,
     "order/settle": settle_order,
     "bulk/step": bulk_step,
+    marking.STEP: marks_step,
+    marking.TELL: marks_tell,
+    owning.CHANGED: own_codes,
     "products/create": product,
     "products/update": product,
     "products/delete": product_deleted,
+    "collections/create": collection,
+    "collections/update": collection,
+    "collections/delete": collection_deleted,
+    "markets/create": market,
+    "markets/update": market,
+    "markets/delete": market,
     "inventory_items/update": unit_cost,
     "inventory_levels/update": stock_level,
     "customers/create": customer,
@@ -209,8 +284,8 @@ EVENTS: dict[str, Handler] = {
     "customers/data_request": data_request,
     "customers/redact": customer_redacted,
     "shop/redact": shop_redacted,
-    "discounts/create": heard,
-    "discounts/update": heard,
+    "discounts/create": discount_changed,
+    "discounts/update": discount_changed,
     "discounts/delete": discount_deleted,
     "bulk_operations/finish": heard,
 }

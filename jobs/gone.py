@@ -46,7 +46,7 @@ def _orders(session: Session, shop: Shop) -> Iterable[str]:
 
 def _offers(session: Session, shop: Shop) -> Iterable[str]:
     together = offers.configuration(session, ShopId(shop.id))
-    held = [*(pair.external_id for pair in offers.pairs(session, ShopId(shop.id))), together.external_id if together else None]
+    held = [*(row.external_id for row in offers.natives(session, ShopId(shop.id))), together.external_id if together else None]
     return [one for one in held if one]
 
 

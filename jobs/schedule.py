@@ -15,9 +15,10 @@ from plugin.context import Context
 from plugin.db import ShopId
 from plugin.intake import flows as intake
 from plugin.ledger import flows as ledger
+from plugin.offers.upkeep import draw_companions, freshen_offers, list_collections, tend_marks
 from plugin.privacy import flows as privacy
 from plugin.referrals.upkeep import tend_goals, tend_pools
-from plugin.rewards.upkeep import end_credit
+from plugin.rewards.upkeep import end_credit, end_goodwill
 from plugin.shops import tables as shops
 from plugin.shops.tables import Shop
 
@@ -90,9 +91,14 @@ SCHEDULE: tuple[Recurring, ...] = (
     Recurring("read_disputes", HOUR, read_disputes),
     Recurring("tend_pools", MINUTE, tend_pools),
     Recurring("tend_goals", DAY, tend_goals),
+    Recurring("tend_marks", 10 * MINUTE, tend_marks),
+    Recurring("freshen_offers", HOUR, freshen_offers),
+    Recurring("draw_companions", 5 * MINUTE, draw_companions),
+    Recurring("list_collections", DAY, list_collections),
     Recurring("audit_books", 15 * MINUTE, audit_books),
     Recurring("purge_inbox", DAY, purge_inbox),
     Recurring("retain", DAY, retain),
     Recurring("describe", DAY, describe),
     Recurring("end_credit", DAY, end_credit),
+    Recurring("end_goodwill", HOUR, end_goodwill),
 )

@@ -9,7 +9,7 @@ import structlog
 
 from plugin import clock
 from plugin.context import Context
-from plugin.db import ShopId, database_now, seconds
+from plugin.db import ShopId, database_now, is_held, seconds
 from plugin.decisions import flows as decisions
 from plugin.decisions import reads
 from plugin.decisions.rules import Evidence
@@ -26,13 +26,14 @@ log = structlog.get_logger()
 
 def settle_due(context: Context, shop_id: ShopId, *, until: float = FOREVER) -> int:
     """Settle the shop's orders that changed or whose time has come. Returns how many were tried; begins none after ``until``
-    (monotonic) but one.
+    (monotonic) but one, and none after one that another worker holds.
     """
     tried = 0
     while True:
         ids = _unsettled(context, shop_id)
         for order_id in ids:
-            settle_one(context, shop_id, order_id)
+            if not settle_one(context, shop_id, order_id):
+                return tried
             tried += 1
             if time.monotonic() >= until:
                 return tried
@@ -47,19 +48,24 @@ def _unsettled(context: Context, shop_id: ShopId) -> Sequence[str]:
         return tables.unsettled(session, shop_id, now=clock.now(), machine_now=database_now(session), limit=BATCH)
 
 
-def settle_one(context: Context, shop_id: ShopId, order_id: str) -> None:
-    """One order. What fails is noted on its row and tried again later; it never stops the others."""
+def settle_one(context: Context, shop_id: ShopId, order_id: str) -> bool:
+    """One order. What fails is noted on its row and tried again later; it never stops the others. False where another worker holds it for
+    longer than one waits: it is left to that one, and nothing is noted against it."""
     try:
         with context.transaction() as session:
             row = tables.row_of(session, shop_id, order_id)
             if row is None:
-                return
+                return True
             order = tables.load(session, shop_id, order_id) if reads.is_hinted(session, shop_id, row) else None
         evidence = _evidence(context, shop_id, order) if order is not None else None
         with context.transaction() as session:
             decisions.settle(session, shop_id, order_id, evidence, clock.now())
     except Exception as fault:
+        if is_held(fault):
+            log.info("settling_left", order_id=order_id)
+            return False
         _note(context, shop_id, order_id, fault)
+    return True
 
 
 def _evidence(context: Context, shop_id: ShopId, order: rules.Order) -> Evidence | None:

@@ -11,6 +11,8 @@ from requests.adapters import HTTPAdapter
 from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import plugin.attribution.campaigns
+import plugin.attribution.keys
 import plugin.attribution.tables
 import plugin.decisions.tables
 import plugin.guardrails.admin
@@ -44,6 +46,8 @@ from plugin.intake import flows as intake
 from plugin.intake import tables as inbox
 from plugin.messaging import filters
 from plugin.messaging.texts import say
+from plugin.offers.flows.bundling import bundles
+from plugin.offers.flows.welcoming import welcomes
 from plugin.outbox import flows as outbox
 from plugin.outbox import tables as outgoing
 from plugin.shops.door import Door
@@ -99,7 +103,7 @@ def create_app(context: Context, *, ring: Ring = no_ring) -> Flask:
                 static_folder=str(ADMIN_UI / "static"), static_url_path="/static")
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, MAX_FORM_PARTS=500)
     app.jinja_env.undefined = StrictUndefined
-    app.extensions["tandem"] = Web(context, Door(context, welcome), ring, say, depths, check_launch)
+    app.extensions["tandem"] = Web(context, Door(context, welcome), ring, say, depths, check_launch, bundles, welcomes)
     for install in _middleware(context.settings):
         install(app)
     for blueprint in BLUEPRINTS:

@@ -4,6 +4,7 @@ Tables are SQLAlchemy 2 typed classes on ``Base``; ``shop_id`` leads every prima
 """
 
 import json
+import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -29,13 +30,18 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
 from plugin.errors import Broken
 
 LOCK_SECONDS = 5
+HELD = frozenset({"55P03", "40P01"})
+"""PostgreSQL's lock_not_available and deadlock_detected."""
 _READS = "tandem_reads"
+# As many as a process ever needs at once are kept open, the last one used first: opening one anew costs more than what is asked of it.
+_POOL: dict[str, Any] = {"pool_size": 15, "max_overflow": 0, "pool_use_lifo": True}
 
 ShopId = NewType("ShopId", UUID)
 
@@ -94,8 +100,8 @@ def make_engine(url: str, **options: Any) -> Engine:  # noqa: ANN401
         parsed = parsed.set(drivername="postgresql+psycopg")
         # A lock that somebody holds is a fault to be answered (503), not a wait without end.
         waits = {"options": f"-c lock_timeout={LOCK_SECONDS}s"}
-        return create_engine(parsed, pool_pre_ping=True, json_serializer=_dumps, connect_args=waits, **options)
-    engine = create_engine(parsed, connect_args={"timeout": LOCK_SECONDS}, json_serializer=_dumps, **options)
+        return create_engine(parsed, pool_pre_ping=True, json_serializer=_dumps, connect_args=waits, **(_POOL | options))
+    engine = create_engine(parsed, connect_args={"timeout": LOCK_SECONDS}, json_serializer=_dumps, **(_POOL | options))
     event.listen(engine, "connect", _sqlite_connect)
     event.listen(engine, "begin", _sqlite_begin)
     return engine
@@ -154,6 +160,13 @@ def insert_once(session: Session, table: type[Base], values: Mapping[str, Any]) 
     made = dialect.insert(cast(Table, table.__table__)).values(**values).on_conflict_do_nothing()
     # Without preserve_rowcount SQLAlchemy says -1 after an INSERT on PostgreSQL, won or lost.
     return bool(cast(Any, session.execute(made, execution_options={"preserve_rowcount": True})).rowcount)
+
+
+def is_held(fault: Exception) -> bool:
+    """Did somebody else hold a row, or SQLite's one pen, for longer than we wait; or would two have waited for each other?"""
+    if not isinstance(fault, OperationalError):
+        return False
+    return getattr(fault.orig, "sqlstate", None) in HELD or getattr(fault.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def seconds(value: float) -> timedelta:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
+from unicodedata import bidirectional, category
 
 from babel import Locale, UnknownLocaleError
 
@@ -16,6 +17,7 @@ FALLBACK = "en"
 _BY_LANGUAGE = {locale.split("-")[0]: locale for locale in LOCALES}
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
 _LONGEST = 400
+_JOINERS = frozenset("\u200c\u200d")  # Persian and Indic names are spelt with them, and joined emoji
 
 
 def closest(tag: str | None) -> str:
@@ -69,3 +71,11 @@ def _weighed(header: str) -> Iterator[tuple[str, Decimal]]:
 def _weight(parameter: str) -> Decimal:
     quality = re.fullmatch(r"\s*q=([01](?:\.[0-9]{1,3})?)\s*", parameter)
     return Decimal(quality[1]) if quality else Decimal(0 if parameter.strip() else 1)
+
+
+def apart(name: str, tag: str | None) -> str:
+    """What somebody else wrote, to stand inside of a text in this language: without line breaks and other signs that nobody sees, and,
+    where its letters run the other way, isolated (Unicode's FSI and PDI), so that it moves nothing around it."""
+    seen = " ".join("".join(sign for sign in name if sign.isspace() or sign in _JOINERS or category(sign)[0] != "C").split())
+    mirrored = any(bidirectional(sign) in ("R", "AL") for sign in seen)
+    return f"\u2068{seen}\u2069" if mirrored or direction(tag) == "rtl" else seen

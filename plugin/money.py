@@ -61,6 +61,15 @@ class Money:
         return cls(amount, currency)
 
     @classmethod
+    def typed(cls, text: str, currency: str) -> "Money":
+        """From what a person writes: "12.50" or "12,50". Raises Refused as ``parse`` does, and for digits that the currency does not
+        have: what "0.001" pounds were meant to be, only its writer knows."""
+        plain = text.strip().replace(",", ".")
+        if len(plain.partition(".")[2].rstrip("0")) > exponent(currency):
+            raise Refused("money", f"{text[:40]!r} has more digits than {currency}.")
+        return cls.parse(plain, currency)
+
+    @classmethod
     def zero(cls, currency: str) -> "Money":
         return cls(0, currency)
 

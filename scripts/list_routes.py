@@ -10,7 +10,8 @@ from plugin.config import Settings
 
 # Enough to build the app; nothing is called.
 SETTINGS = {
-    "DATABASE_URL": "sqlite://", "SHOPIFY_API_KEY": "route-inventory", "SHOPIFY_API_SECRET": "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",
+    "DATABASE_URL": "sqlite:///never-opened.db",
+    "SHOPIFY_API_KEY": "route-inventory", "SHOPIFY_API_SECRET": "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",
     "SECRET_KEYS": "w8Zk3mB1xV9cL6vN2kR7yH4pD5fJ0sGb", "TOKEN_KEYS": "8Lk2mZ0yJx7Q5w9tRb3uVd6sNf1aHc4eGi0pXoYlTzA=",
     "APP_URL": "https://tandem.example.com",
 }

@@ -16,7 +16,8 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from devstore.demo.cast import Merchant, Shopper
 from devstore.demo.launch import Place, launched
-from devstore.demo.story import PAIR, PROGRAMME, id_after
+from devstore.demo.pairing import PAIR, pair
+from devstore.demo.story import PROGRAMME, id_after
 from devstore.demo.web import Unexpected, ask
 
 Told = TypeVar("Told")
@@ -25,6 +26,11 @@ ALICE = "alice@shoppers.example"
 FRIENDS = ("Bob", "Dan", "Hugo", "Ines", "Jonas", "Kim", "Lena", "Max", "Nora", "Oscar", "Paula", "Quinn", "Rosa", "Sam", "Tara", "Uwe",
            "Vera", "Wim", "Yara", "Zoe", "Anna", "Ben", "Carl", "Elif")
 FRIENDS_A_DAY = (1, 0, 1, 0, 0, 1, 0, 1, 1, 0, 0, 2, 1, 0, 1, 1, 0, 1, 2, 1, 0, 1, 2, 0, 2, 1, 1, 2)
+OFFERS: tuple[dict[str, object], ...] = (
+    {"kind": "kit", "title": "Pen and book", "goods_a": ("brass-pen",), "goods_b": ("pocket-notebook",), "worth": "percent", "value": "10"},
+    {"kind": "mix", "title": "Three for the kitchen", "goods_a": ("enamel-mug", "linen-tea-towel", "beeswax-candle"), "count_a": "3",
+     "worth": "price", "value": "30"},
+    {"kind": "shipping", "title": "Free shipping", "worth": "free", "least_amount": "50"})
 PHONE, DESK, WIDEST = ViewportSize(width=390, height=780), ViewportSize(width=1280, height=860), 1280
 COMPOSE = """async ([pictures, widest]) => {
   const all = await Promise.all(pictures.map(async (one) => createImageBitmap(await (await fetch('data:image/png;base64,' + one)).blob())));
@@ -58,8 +64,7 @@ def play(place: Place) -> tuple[str, str]:
     merchant.open()
     programme = id_after("/programmes/", merchant.send("/app/programmes", PROGRAMME))
     merchant.send(f"/app/programmes/{programme}/publication", {})
-    products = {one["handle"]: one["id"] for one in ask(f"{place.devstore}/_devstore/products?shop=north")["products"]}
-    until(lambda: accepted(merchant, {"first": products[PAIR[0]], "second": products[PAIR[1]], "percent": "15"}))
+    until(lambda: pair(merchant))
     merchant.send("/app/margin-floor", {"floor": "20", "cost": "45"})
     merchant.send("/app/guide/dismissal", {})
     merchant.send("/app/planner", {"hours": "10", "hour_cost": "25", "fees": "44", "margin": "20", "reward": "7", "discount": "5"})
@@ -90,14 +95,6 @@ def buys_with(place: Place, name: str, link: str) -> str:
     return friend.buy(list(PAIR) if len(name) % 2 else ["oak-serving-board"])
 
 
-def accepted(merchant: Merchant, pair: dict[str, str]) -> bool:
-    """As soon as the products are mirrored."""
-    try:
-        return merchant.send("/app/pairs", pair).is_success
-    except Unexpected:
-        return False
-
-
 def phones(browser: Browser, place: Place) -> dict[str, list[bytes]]:
     """The thank-you page's panel and what the friend sees; an advocate's own page, their card, and a friend who reads Arabic."""
     page = visitor(browser)
@@ -121,8 +118,9 @@ def thanks(browser: Browser, place: Place) -> bytes:
                        ("zip", "LS1 4AP"), ("city", "Leeds")):
         page.fill(f"[name={name}]", text)
     page.locator("button[value=pay]").click()
-    page.frame_locator(".extension iframe").first.locator("s-clipboard-item").wait_for(state="attached")
-    page.locator(".extension").first.evaluate("one => one.scrollIntoView({ block: 'start' })")
+    share = ".extension iframe[title=tandem-share]"
+    page.frame_locator(share).locator("s-clipboard-item").wait_for(state="attached")
+    page.locator(share).evaluate("one => one.scrollIntoView({ block: 'start' })")
     return shot(page)
 
 
@@ -170,12 +168,56 @@ def save(browser: Browser, name: str, pictures: list[bytes]) -> None:
     page.close()
 
 
+def offers(browser: Browser, place: Place) -> dict[str, list[bytes]]:
+    """The builder, and on phones what shoppers see of three offers: a product's page, a choice, the cart with its goal."""
+    merchant = Merchant(place)
+    products = {one["handle"]: one["id"] for one in ask(f"{place.devstore}/_devstore/products?shop=north")["products"]}
+    builder = desk(browser, place, "/app/offers/new/kit?idea=1", "In words")
+    for offer in OFFERS:
+        goods = {name: [f"p:{products[one]}" for one in value] if isinstance(value, tuple) else value for name, value in offer.items()}
+        merchant.send("/app/offers?publish=1", {"count_a": "1", "count_b": "1", "outcome": "basket", "scope": "all", "who": "any",
+                                                "pick": "cheapest", "priority": "0", "combines": ["order", "shipping"], **goods})
+    until(lambda: "On the way to Shopify" not in merchant.open("/app/offers"))
+    page = visitor(browser)
+    seen = []
+    for path in ("/products/brass-pen", "/products/enamel-mug"):
+        page.goto(f"{place.shop('north')}{path}")
+        if page.get_by_role("button", name="Decline").is_visible():
+            page.get_by_role("button", name="Decline").click()
+        page.locator("tandem-offer").first.evaluate("one => one.scrollIntoView({ block: 'center' })")
+        seen.append(shot(page))
+    page.goto(f"{place.shop('north')}/products/brass-pen")
+    page.locator("tandem-offer [data-part=add]").first.click()
+    page.locator("tandem-offer [data-part=cart]").first.wait_for()
+    page.goto(f"{place.shop('north')}/cart")
+    return {"builder": [builder], "offers": [*seen, shot(page)]}
+
+
+def afterwards(browser: Browser, place: Place) -> dict[str, list[bytes]]:
+    """On phones the page after payment, and the order that one press has added to."""
+    merchant = Merchant(place)
+    merchant.browser.post("/store/north/settings/checkout/post-purchase", data={"app": "tandem-afterwards"})
+    page = visitor(browser)
+    page.goto(f"{place.shop('north')}/products/brass-pen")
+    page.locator("[data-buy-now]").click()
+    page.locator("[data-demo]").click()
+    page.locator("button[value=pay]").click()
+    frame = page.locator("iframe[title=tandem-afterwards]")
+    accept = page.frame_locator("iframe[title=tandem-afterwards]").get_by_role("button").first
+    accept.wait_for()
+    frame.evaluate("one => one.scrollIntoView({ block: 'start' })")
+    seen = shot(page)
+    accept.click()
+    page.wait_for_url("**/thank-you")
+    return {"afterwards": [seen, shot(page)]}
+
+
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, launched(Path(folder) / "demo") as (place, _crew), sync_playwright() as playwright:
         programme, order = play(place)
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        for name, pictures in phones(browser, place).items():
+        for name, pictures in (phones(browser, place) | offers(browser, place) | afterwards(browser, place)).items():
             save(browser, name, pictures)
         for name, path, ready in (("home", "/app", "7 days"), ("planner", "/app/planner", "Built on"),
                                   ("order", f"/app/referrals/{order}", "What became of this order"),

@@ -1,7 +1,8 @@
 """``python -m scripts.write_locales``: the extensions' ``locales/*.json`` from the one catalogue; ``--check`` only looks.
 
 Each extension takes one subject of ``plugin/messaging/locales``. A ``{name}`` in a text becomes what the reader of that file knows:
-``{{ name }}`` in the theme, for Liquid, and ``{{name}}`` in a UI extension, for ``i18n.translate``.
+``{{ name }}`` in the theme, for Liquid, and ``{{name}}`` in a UI extension, for ``i18n.translate``. Between letters written from the
+right it stands in an isolate: "£42.00" would else become "42.00£", and a code that begins with a digit would be read in two halves.
 """
 
 import json
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from plugin.locales import FALLBACK
+from plugin.locales import FALLBACK, direction
 from plugin.messaging import texts
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -36,6 +37,7 @@ TARGETS = (
     Target("storefront_snippets/theme/locales", "editor", ".schema.json", r"{{ \1 }}"),
     Target("storefront_snippets/share/locales", "extension", ".json", r"{{\1}}"),
     Target("storefront_snippets/offers/locales", "placements", ".json", r"{{\1}}"),
+    Target("storefront_snippets/afterwards/locales", "afterwards", ".json", r"{{\1}}"),
 )
 
 
@@ -44,7 +46,8 @@ def wanted() -> Iterator[tuple[Path, str]]:
     for target in TARGETS:
         for locale in texts.LOCALES:
             told = json.loads((CATALOGUE / locale / f"{target.subject}.json").read_text(encoding="utf-8"))
-            written = json.dumps(_marked(told, target.place), ensure_ascii=False, indent=2) + "\n"
+            place = f"\u2068{target.place}\u2069" if direction(locale) == "rtl" else target.place
+            written = json.dumps(_marked(told, place), ensure_ascii=False, indent=2) + "\n"
             for name in (f"{locale}.default" if locale == FALLBACK else locale, *ALSO.get(locale, ())):
                 yield ROOT / target.folder / f"{name}{target.ending}", written
 

@@ -49,6 +49,34 @@ document.addEventListener('htmx:before:response', (event) => {
   } else quiet(event, true);
 });
 
+/** What was ticked while an answer was on its way stays ticked. @param {unknown} place @param {DocumentFragment} answer */
+function keepTicks(place, answer) {
+  const before = place instanceof Element && place.matches('[data-ticks]') ? place.querySelector('s-choice-list') : null;
+  if (!before) return;
+  const { values } = /** @type {any} */ (before);
+  const after = answer.querySelector('s-choice-list');
+  const found = new Set();
+  for (const choice of after?.querySelectorAll('s-choice') ?? []) {
+    found.add(choice.getAttribute('value'));
+    choice.toggleAttribute('selected', values.includes(choice.getAttribute('value')));
+  }
+  const missing = [...before.querySelectorAll('s-choice')].filter((choice) => {
+    const value = choice.getAttribute('value');
+    return values.includes(value) && !found.has(value);
+  });
+  for (const choice of missing) choice.toggleAttribute('selected', true);
+  if (after) after.prepend(...missing);
+  else if (missing.length) {
+    const list = document.importNode(before, false);
+    list.append(...missing);
+    answer.prepend(list);
+  }
+}
+
+document.addEventListener('htmx:before:swap', (event) => {
+  for (const { target, fragment } of /** @type {CustomEvent} */ (event).detail.tasks) keepTicks(target, fragment);
+});
+
 document.addEventListener('htmx:error', (event) => {
   if (!stuck(event) && !quiet(event)) complain('offline');
 });
@@ -56,8 +84,39 @@ document.addEventListener('htmx:error', (event) => {
 document.addEventListener('htmx:after:swap', (event) => {
   if (event.target instanceof Element && event.target.matches('[data-quiet]')) return; // nobody asked: nobody is led anywhere
   const wrong = [...document.querySelectorAll('#content [error]')].find((field) => field.getAttribute('error'));
+  /** @type {any} */ (wrong?.closest('s-modal'))?.showOverlay?.(); // sending closed the dialog in which the field stands
   if (wrong instanceof HTMLElement) wrong.focus();
-  else document.querySelector('#content s-banner')?.scrollIntoView({ block: 'nearest' });
+  else lead(document.querySelector('#content s-banner'));
+});
+
+/** To what was done: into view, and from the keyboard on from there, since what had the focus is gone. @param {Element | null} told */
+function lead(told) {
+  told?.scrollIntoView({ block: 'nearest' });
+  if (document.activeElement !== document.body || !(told instanceof HTMLElement)) return;
+  told.tabIndex = -1;
+  told.focus({ preventScroll: true });
+}
+
+/** An offer's preview on a phone is as tall as what it shows; without scripts of its own the frame may be looked into. @param {EventTarget | null} frame */
+function fit(frame) {
+  if (!(frame instanceof HTMLIFrameElement && frame.matches('[data-device=phone] > [sandbox=allow-same-origin]'))) return;
+  const shown = frame.contentDocument?.documentElement;
+  if (shown) frame.style.blockSize = `${shown.getBoundingClientRect().height + 1}px`;
+}
+
+document.addEventListener('load', (event) => fit(event.target), true);
+for (const frame of document.querySelectorAll('iframe')) fit(frame);
+
+// More access than the app was installed with is asked for where somebody wants what needs it; what waited for it then goes on.
+document.addEventListener('click', async (event) => {
+  const form = event.target instanceof Element && event.target.closest('[data-grant]') ? event.target.closest('form') : null;
+  if (!form) return;
+  try {
+    const answer = await /** @type {any} */ (window).shopify.scopes.request((form.dataset.scopes ?? '').split(' '));
+    if (answer.result === 'granted-all') form.dispatchEvent(new Event('granted'));
+  } catch {
+    complain('failed');
+  }
 });
 
 // One tick for all rows of a page: a tick of its own, so it knows nothing of what it does.

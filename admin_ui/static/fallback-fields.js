@@ -195,12 +195,20 @@ class Choices extends Field {
       choice.slot = `choice-${n}`;
       return `<div class="tick"><input type="${type}" name="choice" id="choice-${n}"><label for="choice-${n}"><slot name="choice-${n}"></slot></label></div>`;
     });
-    return `<fieldset id="control" aria-describedby="details error"><legend></legend>${ticks.join('')}</fieldset>${this.drawNotes()}`;
+    const role = type === 'radio' ? ' role="radiogroup"' : '';
+    return `<fieldset id="control"${role} aria-describedby="details error"><legend></legend>${ticks.join('')}</fieldset>${this.drawNotes()}`;
   }
 
   showControl() {
     this.control.disabled = this.hasAttribute('disabled');
+    const several = this.hasAttribute('multiple');
+    const wrong = Boolean(this.getAttribute('error'));
+    if (!several && wrong) this.control.setAttribute('aria-invalid', 'true');
+    else this.control.removeAttribute('aria-invalid');
     this.each((input, choice) => {
+      input.setAttribute('aria-describedby', 'error'); // whoever comes to a choice from the keyboard hears what is wrong
+      if (several && wrong) input.setAttribute('aria-invalid', 'true');
+      else input.removeAttribute('aria-invalid');
       input.disabled = choice.hasAttribute('disabled');
       input.setAttribute('aria-label', choice.firstChild?.textContent?.trim() ?? '');
     });
@@ -215,10 +223,17 @@ class Choices extends Field {
 
   report() {
     const chosen = new FormData();
-    this.each((input, choice) => {
-      if (input.checked) chosen.append(this.name, choice.getAttribute('value') ?? '');
-    });
+    for (const value of this.values) chosen.append(this.name, value);
     this.internals.setFormValue(chosen);
+  }
+
+  get values() {
+    /** @type {string[]} */
+    const chosen = [];
+    this.each((input, choice) => {
+      if (input.checked) chosen.push(choice.getAttribute('value') ?? '');
+    });
+    return chosen;
   }
 
   /** @param {(input: HTMLInputElement, choice: Element) => void} act */

@@ -2,11 +2,11 @@
 
 /** @typedef {{ handle: string, type?: string, activations?: any[] }} Extension */
 
-/** Handles of theme blocks that are on, and targets of UI extensions that are placed. @param {Extension[]} extensions @returns {string[]} */
+/** Handles of theme blocks that are on; of UI extensions that are placed, extension and target. @param {Extension[]} extensions @returns {string[]} */
 function placesOf(extensions) {
-  return extensions.flatMap(({ type, activations = [] }) => (type === 'theme_app_extension'
+  return extensions.flatMap(({ handle, type, activations = [] }) => (type === 'theme_app_extension'
     ? activations.filter((block) => block.status === 'active' && block.activations.length > 0).map((block) => block.handle)
-    : activations.map((one) => one.target)));
+    : activations.map((one) => `${handle}/${one.target}`)));
 }
 
 async function look() {

@@ -1,5 +1,6 @@
 """A shop of any size: N people who advocate, each with a link and one visit. Rows go in by COPY or many at a time."""
 
+import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -118,4 +119,4 @@ def _copy(connection: Connection, table: Table, rows: list[Row]) -> None:
 
 def _values(rows: list[Row], names: list[str]) -> Iterator[list[Any]]:
     for row in rows:
-        yield [row[name] for name in names]
+        yield [json.dumps(row[name]) if isinstance(row[name], list | dict) else row[name] for name in names]

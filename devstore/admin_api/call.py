@@ -52,10 +52,10 @@ def money_text(amount: int, currency: str) -> str:
     return text(amount, currency)
 
 
-def bag(order: Order, amount: int) -> Node:
-    """``MoneyBag``."""
+def bag(order: Order, amount: int, shown: int | None = None) -> Node:
+    """``MoneyBag``. ``shown``: the presentment money, where it is known better than by the rate."""
     purse = Purse(order.currency, order.presentment_currency, order.rate)
     return {
         "shopMoney": money(amount, order.currency),
-        "presentmentMoney": money(purse.shown_amount(amount), order.presentment_currency),
+        "presentmentMoney": money(purse.shown_amount(amount) if shown is None else shown, order.presentment_currency),
     }

@@ -10,7 +10,6 @@ from graphql import (
     FieldNode,
     GraphQLError,
     OperationDefinitionNode,
-    OperationType,
     TypeInfo,
     TypeInfoVisitor,
     Visitor,
@@ -66,10 +65,6 @@ class Document:
             return set()
         roots = {one.name.value for one in operation.selection_set.selections if isinstance(one, FieldNode)}
         return roots | ({operation.name.value} if operation.name else set())
-
-    def is_mutation(self, name: str | None) -> bool:
-        operation = self.operation(name)
-        return operation is not None and operation.operation is OperationType.MUTATION
 
 
 class Documents:

@@ -111,6 +111,14 @@ def products(handle: str) -> str:
     return view("products.html", shop, "Products", products=found[:SHOWN], count=len(found), asked=asked)
 
 
+@admin_commerce.get("/products/<int:number>")
+def one_product(handle: str, number: int) -> str:
+    """A product has no page of its own here: the list with it alone."""
+    shop = shop_of(handle)
+    found = [one for one in shop.products.values() if one.id == number]
+    return view("products.html", shop, "Products", products=found, count=len(found), asked="")
+
+
 @admin_commerce.get("/products.json")
 def products_json(handle: str) -> Response:
     """For the resource picker of the App Bridge stand-in."""

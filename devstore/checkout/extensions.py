@@ -2,7 +2,8 @@
 
 import json
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from devstore import gid
 from devstore.app import services
 from devstore.currency import decimal
 from devstore.state.orders import Order
-from devstore.state.shops import Shop
+from devstore.state.shops import Shop, own_settings
 from devstore.storefront.shopper import Shopper
 
 SNIPPETS = Path(__file__).parents[2] / "storefront_snippets"
@@ -25,6 +26,11 @@ class Target:
     handle: str
     folder: Path
     bundle: Path
+
+    @property
+    def key(self) -> str:
+        """Two extensions may stand at one target, each placed by itself."""
+        return f"{self.handle}/{self.name}"
 
 
 def found_targets(root: Path = SNIPPETS) -> list[Target]:
@@ -43,22 +49,26 @@ def _targets(file: Path) -> list[Target]:
 
 
 def is_placed(shop: Shop, target: Target) -> bool:
-    """A merchant places UI extensions in the checkout editor; here they stand unless they were taken away."""
-    return not shop.block_settings.get(target.name, {}).get("disabled")
+    """A merchant places UI extensions in the checkout editor; in a shop that is not bare they stand until they are taken away."""
+    return not own_settings(shop.block_settings, target.key).get("disabled")
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What is shown where extensions stand. ``lines``: units by variant; ``change_path``: where lines may be added, while they may."""
+    """What is shown where extensions stand. ``lines``: units by variant; ``change_path``: where the cart may be changed, while it may;
+    ``attributes``: the cart's or the order's; ``checkout``: its token, "" where it is not known any more."""
 
     token_path: str
     order: Order | None = None
     lines: tuple[tuple[int, int], ...] = ()
     change_path: str = ""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    checkout: str = ""
 
 
-def of_order(order: Order, token_path: str) -> Facts:
-    return Facts(token_path, order, tuple((line.variant_id, line.quantity) for line in order.lines if line.variant_id))
+def of_order(order: Order, token_path: str, checkout: str) -> Facts:
+    lines = tuple((line.variant_id, line.quantity) for line in order.lines if line.variant_id)
+    return Facts(token_path, order, lines, attributes=order.attributes, checkout=checkout)
 
 
 def extension_frames(seen: Shopper, target: str, facts: Facts) -> list[dict[str, Any]]:
@@ -74,6 +84,8 @@ def _frame(seen: Shopper, target: Target, facts: Facts) -> dict[str, Any]:
     return {
         "lines": [_line(seen, variant, quantity) for variant, quantity in facts.lines if variant in seen.shop.variants],
         "change": facts.change_path,
+        "attributes": [{"key": name, "value": value} for name, value in facts.attributes.items()],
+        "checkout": facts.checkout,
         "target": target.name,
         "handle": target.handle,
         "script": f"{BUNDLES}/{target.folder.name}/{target.bundle.name}?v={target.bundle.stat().st_mtime_ns}",

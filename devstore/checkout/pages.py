@@ -1,18 +1,21 @@
 """Checkout, thank-you and order pages. Routes are thin: read the form, price or place through the store, render."""
 
 import re
+from typing import Any
 
 from flask import Response, jsonify, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from devstore import signing
+from devstore.checkout.afterwards import is_shown
 from devstore.checkout.extensions import Facts, extension_frames, of_order
 from devstore.checkout.sessions import COUNTRIES, Checkout, checkouts, missing, read_form
 from devstore.checkout.view import HERE, Words, printed, summary_of_order, summary_of_price
+from devstore.clock import machine_now
 from devstore.state.carts import Cart
 from devstore.state.orders import Order
 from devstore.state.placing import CheckoutRefused
-from devstore.storefront.cart import CartError, Item, asked_items, put
+from devstore.storefront.cart import CartError, Item, asked_items, put, set_quantity
 from devstore.storefront.render import page
 from devstore.storefront.shopper import CART, CODE, Shopper, shopper, store_blueprint
 
@@ -36,16 +39,24 @@ def buy_now() -> AnyResponse:
 
 @checkout_pages.get("/cart/<path:wanted>")
 def permalink(wanted: str) -> AnyResponse:
-    """`/cart/VARIANT:QUANTITY,…?discount=CODE&attributes[a]=b`: a checkout straight from a link."""
+    """`/cart/VARIANT:QUANTITY,…?discount=CODE&attributes[a]=b`: a checkout straight from a link; with `storefront=true` the cart's page."""
     seen = shopper()
     if not re.fullmatch(r"\d+:\d+(,\d+:\d+)*", wanted):
         return page(seen, "404", status=404)
     items = [Item(int(one.split(":")[0]), int(one.split(":")[1])) for one in wanted.split(",")]
-    cart = _bare_cart(seen, items)
-    cart.attributes = {key[11:-1]: value for key, value in request.args.items() if key.startswith("attributes[") and key.endswith("]")}
+    to_cart = request.args.get("storefront") == "true"
+    cart = _kept_with(seen, items) if to_cart else _bare_cart(seen, items)
+    cart.attributes |= {key[11:-1]: value for key, value in request.args.items() if key.startswith("attributes[") and key.endswith("]")}
     if request.args.get("discount"):
         cart.codes = [code for code in request.args["discount"].split(",") if code]
-    return _begin(seen, cart)
+    return seen.remember_redirect(seen.url("/cart")) if to_cart else _begin(seen, cart)
+
+
+def _kept_with(seen: Shopper, items: list[Item]) -> Cart:
+    cart = seen.keep()
+    for item in items:
+        put(seen, cart, item)
+    return cart
 
 
 def _bare_cart(seen: Shopper, items: list[Item]) -> Cart:
@@ -95,19 +106,38 @@ def act(token: str) -> AnyResponse:
 
 
 @checkout_pages.post("/checkouts/cn/<token>/lines")
-def add_line(token: str) -> Response:
-    """`applyCartLinesChange` of an extension: one more line, after which the checkout is priced again."""
+def change_lines(token: str) -> Response:
+    """`applyCartLinesChange` of an extension: one more line, or fewer of one, after which the checkout is priced again; and
+    `applyAttributeChange`."""
     seen = shopper()
     checkout, said = checkouts().get(seen, token), request.get_json(silent=True) or {}
-    number = str(said.get("merchandiseId", "")).removeprefix("gid://shopify/ProductVariant/")
-    if checkout is None or checkout.order_id or said.get("type") != "addCartLine" or not number.isdigit():
+    kinds = {"addCartLine": _add_line, "removeCartLine": _remove_line, "updateAttribute": _write_attribute}
+    if checkout is None or checkout.order_id or said.get("type") not in kinds:
         return jsonify({"type": "error", "message": "not possible here"})
-    properties = {str(one["key"]): str(one["value"]) for one in said.get("attributes", [])}
     try:
-        put(seen, checkout.cart, Item(int(number), int(said["quantity"]), properties))
-    except CartError as refused:
-        return jsonify({"type": "error", "message": refused.description})
+        kinds[said["type"]](seen, checkout.cart, said)
+    except (CartError, KeyError, ValueError) as refused:
+        return jsonify({"type": "error", "message": getattr(refused, "description", str(refused))})
     return jsonify({"type": "success"})
+
+
+def _add_line(seen: Shopper, cart: Cart, said: dict[str, Any]) -> None:
+    number = str(said["merchandiseId"]).removeprefix("gid://shopify/ProductVariant/")
+    properties = {str(one["key"]): str(one["value"]) for one in said.get("attributes", [])}
+    put(seen, cart, Item(int(number), int(said["quantity"]), properties))
+
+
+def _remove_line(_seen: Shopper, cart: Cart, said: dict[str, Any]) -> None:
+    """Raises ValueError for what is not there."""
+    number = int(str(said["id"]).removeprefix("gid://shopify/CartLine/"))
+    line = next((one for one in cart.lines if one.variant_id == number), None)
+    if line is None or not 0 < int(said["quantity"]) <= line.quantity:
+        raise ValueError("no such line")
+    set_quantity(cart, line, line.quantity - int(said["quantity"]))
+
+
+def _write_attribute(_seen: Shopper, cart: Cart, said: dict[str, Any]) -> None:
+    cart.attributes[str(said["key"])] = str(said["value"])
 
 
 def _pay(seen: Shopper, checkout: Checkout) -> AnyResponse:
@@ -119,9 +149,11 @@ def _pay(seen: Shopper, checkout: Checkout) -> AnyResponse:
         if checkout.order_id is None:
             try:
                 checkout.order_id = seen.store.place_order(seen.shop, checkout.cart, checkout.buyer).id
+                checkout.paid_at = machine_now()
             except CheckoutRefused as error:
                 return _form(seen, checkout, str(error))
-    answer = redirect(seen.url(f"/checkouts/cn/{checkout.token}/thank-you"), 303)
+    then = "post-purchase" if is_shown(seen.shop, seen.shop.orders[checkout.order_id]) else "thank-you"
+    answer = redirect(seen.url(f"/checkouts/cn/{checkout.token}/{then}"), 303)
     answer.delete_cookie(CODE)
     if checkout.from_cart:
         seen.shop.carts.pop(checkout.cart.token, None)
@@ -137,7 +169,7 @@ def _form(seen: Shopper, checkout: Checkout, error: str = "", wrong: list[str] |
     balance = next((one.balance for one in customer.accounts if one.currency == seen.shop.currency), 0) if customer else 0
     here = f"/checkouts/cn/{checkout.token}"
     lines = tuple((line.variant_id, line.quantity) for line in checkout.cart.lines)
-    facts = Facts(f"{here}/session-token", None, lines, seen.url(f"{here}/lines"))
+    facts = Facts(f"{here}/session-token", None, lines, seen.url(f"{here}/lines"), checkout.cart.attributes, checkout.token)
     html = render_template(
         "checkout.html", blocks=extension_frames(seen, "purchase.checkout.block.render", facts), say=say, seen=seen,
         checkout=checkout, buyer=checkout.buyer, address=checkout.buyer.address, summary=summary,
@@ -153,9 +185,10 @@ def thank_you(token: str) -> AnyResponse:
     checkout = checkouts().get(seen, token)
     if checkout is None or checkout.order_id is None:
         return redirect(seen.url("/cart"))
+    checkout.released = True
     order = seen.shop.orders[checkout.order_id]
     token_path = f"/checkouts/cn/{token}/session-token"
-    blocks = extension_frames(seen, "purchase.thank-you.block.render", of_order(order, token_path))
+    blocks = extension_frames(seen, "purchase.thank-you.block.render", of_order(order, token_path, token))
     return make_response(_order_html(seen, order, "thank_you.html", blocks))
 
 
@@ -169,7 +202,8 @@ def order_status(token: str, _shop_id: int = 0) -> AnyResponse:
     if number is None:
         return page(seen, "404", status=404)
     order = seen.shop.orders[number]
-    blocks = extension_frames(seen, "customer-account.order-status.block.render", of_order(order, "/account/session-token"))
+    facts = of_order(order, "/account/session-token", checkouts().token_of(seen, number))
+    blocks = extension_frames(seen, "customer-account.order-status.block.render", facts)
     return make_response(_order_html(seen, order, "order_status.html", blocks))
 
 

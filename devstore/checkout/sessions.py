@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import cast
 
 from flask import current_app
@@ -15,7 +16,10 @@ COUNTRIES = {"GB": "United Kingdom", "DE": "Germany", "FR": "France", "AT": "Aus
 
 @dataclass
 class Checkout:
-    """A cart on its way to be paid. `from_cart` is false for "buy it now": the shopper's cart then stays as it is."""
+    """A cart on its way to be paid. `from_cart` is false for "buy it now": the shopper's cart then stays as it is.
+
+    `reference`: what the post-purchase page calls it. `paid_at` is machine time. `applied`: the changesets that it took, by their `jti`;
+    `released`: it takes none any more, since the shopper has gone on."""
 
     token: str
     shop: str
@@ -23,6 +27,10 @@ class Checkout:
     buyer: Buyer
     from_cart: bool
     order_id: int | None = None
+    reference: str = field(default_factory=lambda: secrets.token_hex(16))
+    paid_at: datetime | None = None
+    applied: set[str] = field(default_factory=set)
+    released: bool = False
 
 
 @dataclass
@@ -39,6 +47,10 @@ class Checkouts:
     def get(self, seen: Shopper, token: str) -> Checkout | None:
         found = self.open.get(token)
         return found if found and found.shop == seen.shop.handle else None
+
+    def token_of(self, seen: Shopper, order_id: int) -> str:
+        """Of the checkout that made an order, "" where that was before this process."""
+        return next((one.token for one in self.open.values() if one.shop == seen.shop.handle and one.order_id == order_id), "")
 
 
 def checkouts() -> Checkouts:

@@ -9,6 +9,7 @@ from devstore.control.goods import goods
 from devstore.control.orders import orders
 from devstore.control.platform import platform
 from devstore.control.reading import reading
+from devstore.control.trading import trading
 from devstore.state.cancelling import CancelRefused
 from devstore.state.crediting import InsufficientFunds
 from devstore.state.editing import EditRefused
@@ -17,7 +18,7 @@ from devstore.state.refunding import RefundRefused
 from devstore.state.store import Unknown
 
 blueprint = Blueprint("control", __name__, url_prefix="/_devstore")
-for part in (goods, orders, platform, reading):
+for part in (goods, orders, platform, reading, trading):
     blueprint.register_blueprint(part)
 
 

@@ -1,7 +1,8 @@
 """Reading the JSON of a control request, with errors that say what is wrong."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import request
 
@@ -12,6 +13,7 @@ from devstore.state.shops import Shop
 from devstore.state.store import Store, Unknown
 
 _MISSING = object()
+T = TypeVar("T")
 
 
 class Bad(ValueError):
@@ -84,18 +86,18 @@ def number(text: str | int) -> int:
     return int(digits)
 
 
-def order_of(text: str) -> tuple[Shop, Order]:
-    """Ids are unique over all shops."""
+def found(kind: str, text: str, kept: Callable[[Shop], Mapping[int, T]]) -> tuple[Shop, T]:
+    """What has this id, and its shop: ids are unique over all shops. Raises Unknown."""
     wanted = number(text)
     for shop in store().shops.values():
-        if wanted in shop.orders:
-            return shop, shop.orders[wanted]
-    raise Unknown(f"There is no order {text}.")
+        if wanted in kept(shop):
+            return shop, kept(shop)[wanted]
+    raise Unknown(f"There is no {kind} {text}.")
+
+
+def order_of(text: str) -> tuple[Shop, Order]:
+    return found("order", text, lambda shop: shop.orders)
 
 
 def customer_of(text: str) -> tuple[Shop, Customer]:
-    wanted = number(text)
-    for shop in store().shops.values():
-        if wanted in shop.customers:
-            return shop, shop.customers[wanted]
-    raise Unknown(f"There is no customer {text}.")
+    return found("customer", text, lambda shop: shop.customers)

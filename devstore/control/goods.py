@@ -6,18 +6,17 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from devstore.clock import read
-from devstore.control.asking import Asked, Bad, asked, customer_of, number, store
+from devstore.control.asking import Asked, Bad, asked, customer_of, found, number, store
 from devstore.control.showing import customer_shown, product_shown, shop_shown
 from devstore.currency import KNOWN
 from devstore.seeds import NewShop, new_shop
-from devstore.state import discounting, stocking
+from devstore.state import collecting, discounting, stocking
 from devstore.state.carts import Buyer
 from devstore.state.crediting import Credit
 from devstore.state.discounts import Bxgy, Discount, Items, Value
 from devstore.state.people import Address
-from devstore.state.products import Product
+from devstore.state.products import Collection, Product
 from devstore.state.shops import Shop
-from devstore.state.store import Unknown
 
 goods = Blueprint("goods", __name__)
 _COUNTRIES = {"GB": "United Kingdom", "DE": "Germany", "FR": "France", "JP": "Japan", "US": "United States", "KW": "Kuwait"}
@@ -26,7 +25,8 @@ _STATES = ("open", "frozen", "locked", "closed", "forbidden")
 
 @goods.post("/shops")
 def make_shop() -> ResponseReturnValue:
-    """``handle``, ``name``, ``currency``, ``plan``, ``tax_ppm``, ``taxes_included``, ``shipping``, ``rates``, ``country_code``."""
+    """``handle``, ``name``, ``currency``, ``plan``, ``tax_ppm``, ``taxes_included``, ``shipping``, ``rates``, ``country_code``,
+    ``bare``."""
     given = asked()
     currency = given.text("currency", "GBP")
     if currency not in KNOWN:
@@ -44,6 +44,7 @@ def make_shop() -> ResponseReturnValue:
         taxes_included=given.flag("taxes_included", True),
         shipping=given.int("shipping", 499),
         rates=tuple(given.read("rates", dict, {}).items()),
+        bare=given.flag("bare", False),
     )
     try:
         with store().action():
@@ -100,21 +101,18 @@ def _variant(given: Asked) -> stocking.NewVariant:
 
 
 def _found_product(text: str) -> tuple[Shop, Product]:
-    wanted = number(text)
-    for shop in store().shops.values():
-        if wanted in shop.products:
-            return shop, shop.products[wanted]
-    raise Unknown(f"There is no product {text}.")
+    return found("product", text, lambda shop: shop.products)
 
 
 @goods.patch("/products/<number_>")
 def change_product(number_: str) -> ResponseReturnValue:
-    """``title``, ``status``, ``price``, ``cost``, ``stock`` (of every variant, unless ``variant_id`` names one)."""
+    """``title``, ``status``, ``tags``, ``price``, ``cost``, ``stock`` (of every variant, unless ``variant_id`` names one)."""
     given, (shop, product) = asked(), _found_product(number_)
     wanted = number(given.fields["variant_id"]) if given.fields.get("variant_id") else None
     variants = [one for one in product.variants if wanted in (None, one.id)]
     with store().action():
         product.title, product.status = given.text("title", product.title), given.text("status", product.status)
+        product.tags = [str(one) for one in given.read("tags", list, product.tags)]
         for variant in variants:
             variant.price = given.int("price", variant.price)
             if "cost" in given.fields:
@@ -131,6 +129,45 @@ def delete_product(number_: str) -> ResponseReturnValue:
     with store().action():
         stocking.delete_product(store(), shop, product)
     return "", 204
+
+
+@goods.post("/collections")
+def make_collection() -> ResponseReturnValue:
+    """``shop``, ``title``, ``products`` (ids) or ``tag`` (it gathers what has it)."""
+    given = asked()
+    shop, title = given.shop, given.text("title")
+    with store().action():
+        made = collecting.new_collection(store(), shop, title, stocking.slug(title), tag=given.text("tag", None))
+        if made.tag is None:
+            collecting.collection_changed(store(), shop, made, [number(one) for one in given.read("products", list, [])])
+    return jsonify(_collection_shown(shop, made)), 201
+
+
+@goods.patch("/collections/<number_>")
+def change_collection(number_: str) -> ResponseReturnValue:
+    """``title``, ``products``: all that are in it from now on."""
+    given, (shop, one) = asked(), _found_collection(number_)
+    with store().action():
+        one.title = given.text("title", one.title)
+        products = [number(each) for each in given.read("products", list, [])] if "products" in given.fields else None
+        collecting.collection_changed(store(), shop, one, products)
+    return jsonify(_collection_shown(shop, one))
+
+
+@goods.delete("/collections/<number_>")
+def delete_collection(number_: str) -> ResponseReturnValue:
+    shop, one = _found_collection(number_)
+    with store().action():
+        collecting.delete_collection(store(), shop, one)
+    return "", 204
+
+
+def _found_collection(text: str) -> tuple[Shop, Collection]:
+    return found("collection", text, lambda shop: shop.collections)
+
+
+def _collection_shown(shop: Shop, one: Collection) -> dict[str, object]:
+    return {"id": str(one.id), "title": one.title, "products": [str(each) for each in collecting.members(shop, one)]}
 
 
 @goods.post("/customers")

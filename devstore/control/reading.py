@@ -72,6 +72,15 @@ def products() -> ResponseReturnValue:
         return jsonify(products=[product_shown(one) for shop in _shops() for one in shop.products.values()])
 
 
+@reading.get("/metafields")
+def metafields() -> ResponseReturnValue:
+    """What ``?owner=`` (a gid) carries in ``?shop=``, by namespace and key."""
+    owner = request.args.get("owner", "")
+    with store().lock:
+        found = {name: one.value for shop in _shops() for name, one in shop.metafields.get(owner, {}).items()}
+    return jsonify(metafields=found)
+
+
 @reading.get("/mail")
 def mail() -> ResponseReturnValue:
     """``?to=`` filters by recipient."""

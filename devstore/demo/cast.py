@@ -1,5 +1,6 @@
 """Who plays: the merchant in the admin, and shoppers with a browser each. They use the addresses that people use."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +26,15 @@ class Merchant:
 
     def install(self) -> None:
         self.browser.post(f"/store/{self.shop}/apps/tandem/install")
+
+    def place_all(self) -> None:
+        """Every block in the theme editor and every extension in the checkout editor, saved as the merchant saves them."""
+        self._place("/themes", "/themes/blocks")
+        self._place("/settings/checkout/editor", "/settings/checkout/editor")
+
+    def _place(self, editor: str, action: str) -> None:
+        page = self.browser.get(f"/store/{self.shop}{editor}").text
+        self.browser.post(f"/store/{self.shop}{action}", data={"shown": re.findall(r'name="shown" value="([^"]+)"', page)})
 
     def open(self, path: str = "/app") -> str:
         """A page of the app, as the frame loads it."""
@@ -60,17 +70,21 @@ class Shopper:
 
     def buy(self, handles: list[str], *, code: str | None = None) -> str:
         """Products into the cart, then the whole checkout. Returns the order's id."""
+        done = self.pay(handles, code=code)
+        if not done.url.path.endswith("/thank-you"):
+            raise Unexpected(f"checkout of {self.name} ended at {done.url}")
+        self.checkout = done.url.path
+        return self.last_order()
+
+    def pay(self, handles: list[str], *, code: str | None = None) -> httpx.Response:
+        """The same up to the page that follows the payment."""
         for handle in handles:
             variant = self.browser.get(f"/products/{handle}.js").json()["variants"][0]["id"]
             self.browser.post("/cart/add.js", json={"items": [{"id": variant, "quantity": 1}]})
         page = self.browser.get("/checkout")
         if code:
             page = self.browser.post(str(page.url), data=self._typed(page.text) | {"action": "apply", "discount": code})
-        done = self.browser.post(str(page.url), data=self._typed(page.text) | {"action": "pay"})
-        if not done.url.path.endswith("/thank-you"):
-            raise Unexpected(f"checkout of {self.name} ended at {done.url}")
-        self.checkout = done.url.path
-        return str(self._last_order())
+        return self.browser.post(str(page.url), data=self._typed(page.text) | {"action": "pay"})
 
     def _typed(self, page: str) -> dict[str, str]:
         street = "5 Elm Row" if self.name in HOUSEMATES else f"{len(self.name)} {self.name} Road"
@@ -79,7 +93,7 @@ class Shopper:
         kept = {name: value for name, value in form_fields(page).items() if name in ("contact", "shipping_rate")}
         return kept | home
 
-    def _last_order(self) -> str:
+    def last_order(self) -> str:
         orders = ask(f"{self.place.devstore}/_devstore/orders?shop={SHOP}&limit=5")["orders"]
         return next(str(one["id"]) for one in reversed(orders) if one["email"] == self.email)
 
@@ -101,10 +115,11 @@ class Shopper:
         """A friend's link: the landing page."""
         return self.browser.get(link).text
 
-    def claim(self, link: str, landing: str) -> str:
-        """Press the landing page's button without JavaScript. Returns the code, which the store now keeps for the checkout."""
+    def claim(self, link: str, landing: str, bundle: str = "") -> str:
+        """Press the landing page's button without JavaScript, or that of a bundle, which then is in the cart. Returns the code, which the
+        store now keeps for the checkout."""
         address = httpx.URL(link).join(action_of(landing, "/claim"))
-        done = self.browser.post(str(address), data=form_fields(landing))
+        done = self.browser.post(str(address), data=form_fields(landing) | ({"bundle": bundle} if bundle else {}))
         for step in [*done.history, done]:
             if step.url.path.startswith("/discount/"):
                 return step.url.path.removeprefix("/discount/")

@@ -80,8 +80,9 @@ class Place:
 
 
 @contextmanager
-def launched(folder: Path = FOLDER, *, fresh: bool = True, workers: int = 1) -> Iterator[tuple[Place, Crew]]:
-    """Everything running and ready; ended on the way out. ``fresh`` forgets what an earlier run left in ``folder``.
+def launched(folder: Path = FOLDER, *, fresh: bool = True, workers: int = 1, bare: bool = False) -> Iterator[tuple[Place, Crew]]:
+    """Everything running and ready; ended on the way out. ``fresh`` forgets what an earlier run left in ``folder``. ``bare``: as at
+    Shopify, blocks and extensions stand in a shop once its merchant has placed them; otherwise they stand from the start.
 
     Raises Ended if a part does not come up.
     """
@@ -93,7 +94,7 @@ def launched(folder: Path = FOLDER, *, fresh: bool = True, workers: int = 1) -> 
         place.clock.touch()
         crew = Crew(folder / "logs", place.environment())
         try:
-            _start(place, crew, workers)
+            _start(place, crew, workers, bare)
             yield place, crew
         finally:
             crew.stop()
@@ -111,12 +112,13 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
 
 
-def _start(place: Place, crew: Crew, workers: int) -> None:
+def _start(place: Place, crew: Crew, workers: int, bare: bool) -> None:
     crew.start("valkey", valkey_command(place.ports["valkey"], place.folder / "valkey"))
     crew.start("devstore", devstore_command(
         place.ports["devstore"], place.folder / "devstore", "--app-url", place.app, "--api-key", API_KEY,
         "--api-secret", place.secrets["SHOPIFY_API_SECRET"], "--smtp-port", str(place.ports["mail"]), "--clock-file", str(place.clock),
-        "--app-config", str(ROOT / "shopify.app.toml"), "--theme-blocks", str(ROOT / "storefront_snippets" / "theme")))
+        "--app-config", str(ROOT / "shopify.app.toml"), "--theme-blocks", str(ROOT / "storefront_snippets" / "theme"),
+        *(["--bare"] if bare else [])))
     crew.finish("migrate", tandem_command("migrate"))
     crew.wait("valkey", lambda: answers(place.ports["valkey"]))
     crew.start("web", tandem_command("web"))

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Mapping
 from html import unescape
 from typing import Any
@@ -11,6 +12,7 @@ import urllib3
 
 AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36"
 SECONDS = 40.0
+AGAIN = 5
 _FIELD = re.compile(r"<input\b[^>]*>", re.I)
 _ATTRIBUTE = re.compile(r'([\w:\[\]-]+)="([^"]*)"')
 _POOL = urllib3.PoolManager(maxsize=16)
@@ -39,12 +41,19 @@ class Browser:
         self._client = httpx.Client(base_url=home, transport=_Loopback(), follow_redirects=True, headers=headers, timeout=SECONDS)
 
     def get(self, address: str, **options: Any) -> httpx.Response:  # noqa: ANN401 - httpx's own options
-        return self._answer(self._client.get(address, **options))
+        return self._answer("GET", address, **options)
 
     def post(self, address: str, **options: Any) -> httpx.Response:  # noqa: ANN401
-        return self._answer(self._client.post(address, **options))
+        return self._answer("POST", address, **options)
 
-    def _answer(self, answer: httpx.Response) -> httpx.Response:
+    def _answer(self, method: str, address: str, **options: Any) -> httpx.Response:  # noqa: ANN401
+        """Whoever is told "not now, ask again in a moment" does so, as scripts and people do. Raises Unexpected for all other faults."""
+        answer = self._client.request(method, address, **options)
+        for _ in range(AGAIN):
+            if answer.status_code != 503 or "Retry-After" not in answer.headers:
+                break
+            time.sleep(min(5.0, float(answer.headers["Retry-After"])))
+            answer = self._client.request(method, address, **options)
         if answer.status_code >= 400:
             raise Unexpected(f"{answer.request.method} {answer.url.path}: {answer.status_code} {answer.text[:300]}")
         return answer

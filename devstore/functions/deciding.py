@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import reduce
 from typing import Any
 
 from devstore.currency import digits, half_up, split
@@ -18,7 +19,8 @@ Node = dict[str, Any]
 
 @dataclass(slots=True)
 class Given:
-    """Amounts in minor units; ``lines`` as long as the cart. ``refused``: codes, folded. ``fuel``: of all runs together."""
+    """Amounts in minor units; ``lines`` as long as the cart. ``refused``: codes, folded. ``fuel``: of all runs together. ``words``: what
+    shoppers read of each line's amount, of the order's and of shipping's; "" where the Function says nothing. ``refusal``: of codes."""
 
     lines: list[int]
     order: int = 0
@@ -27,11 +29,15 @@ class Given:
     refused: frozenset[str] = frozenset()
     fuel: int = 0
     problems: list[str] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    order_words: str = ""
+    shipping_words: str = ""
+    refusal: str = ""
 
 
 def decide(extension: Extension, discount: Discount, facts: Facts) -> Given:
     """Run every target that the cart calls for. A run that fails gives nothing and leaves a word in ``problems``."""
-    given = Given([0] * len(facts.lines))
+    given = Given([0] * len(facts.lines), words=[""] * len(facts.lines))
     for target in extension.targets:
         if target.name == DELIVERY and facts.shipping is None:
             continue
@@ -72,23 +78,49 @@ def _take(given: Given, facts: Facts, target: str, said: Node) -> None:
     for operation in said["operations"]:
         (name, body), = operation.items()
         if name == "productDiscountsAdd":
-            given.lines = [max(pair) for pair in zip(given.lines, _product(body, facts), strict=True)]
+            given.lines, given.words = _larger((given.lines, given.words), _product(body, facts))
         elif name == "orderDiscountsAdd":
             _take_order(given, body, facts)
         elif name == "deliveryDiscountsAdd":
-            given.shipping = max(given.shipping, *(_amount(one["value"], facts.shipping or 0, facts) for one in body["candidates"]))
+            _take_shipping(given, body, facts)
         elif name == "enteredDiscountCodesReject" and target == LINES:
-            given.refused |= {one["code"].casefold() for one in body["codes"]}
+            given.refused |= {one["code"].casefold() for one in body["codes"]} - facts.applied
+            given.refusal = str(body.get("message") or "")
 
 
-def _product(body: Node, facts: Facts) -> list[int]:
+def _take_shipping(given: Given, body: Node, facts: Facts) -> None:
+    """Of each delivery the best candidate. Raises Failed for one that there is not."""
+    costs, best = facts.deliveries, dict[str, tuple[int, str]]()
+    for one in body["candidates"]:
+        for name in (target["deliveryGroup"]["id"] for target in one["targets"]):
+            if name not in costs:
+                raise Failed(f"There is no delivery {name}.")
+            off = _amount(one["value"], costs[name], facts), str(one.get("message") or "")
+            best[name] = max(best.get(name, off), off, key=lambda pair: pair[0])
+    amount = sum(off for off, _ in best.values())
+    if amount > given.shipping:
+        given.shipping, given.shipping_words = amount, next(words for off, words in best.values() if off)
+
+
+Named = tuple[list[int], list[str]]
+"""What comes off each line, and what shoppers read of it."""
+
+
+def _product(body: Node, facts: Facts) -> Named:
     """By the strategy: the first candidate, the one that takes most, or all (the best of them on each line)."""
-    amounts = [_candidate(one, facts) for one in body["candidates"]]
+    count = len(facts.lines)
+    found = [(_candidate(one, facts), [str(one.get("message") or "")] * count) for one in body["candidates"]]
     if body["selectionStrategy"] == "FIRST":
-        amounts = amounts[:1]
+        found = found[:1]
     elif body["selectionStrategy"] == "MAXIMUM":
-        amounts = [max(amounts, key=sum)]
-    return [max(on_line) for on_line in zip(*amounts, strict=True)] if amounts else [0] * len(facts.lines)
+        found = [max(found, key=lambda one: sum(one[0]))]
+    return reduce(_larger, found, ([0] * count, [""] * count))
+
+
+def _larger(first: Named, second: Named) -> Named:
+    """Line by line the one that takes more."""
+    pairs = [max(two, key=lambda one: one[0]) for two in zip(zip(*first, strict=True), zip(*second, strict=True), strict=True)]
+    return [amount for amount, _ in pairs], [words for _, words in pairs]
 
 
 def _candidate(one: Node, facts: Facts) -> list[int]:
@@ -110,7 +142,7 @@ def _take_order(given: Given, body: Node, facts: Facts) -> None:
     places = {line_id(line): at for at, line in enumerate(facts.lines)}
     whole = sum(line.subtotal for line in facts.lines)
     for one, amount in _best(body, whole, facts):
-        given.order = amount
+        given.order, given.order_words = amount, str(one.get("message") or "")
         given.excluded = frozenset(places[name] for target in one["targets"] for name in target["orderSubtotal"]["excludedCartLineIds"]
                                    if name in places)
 

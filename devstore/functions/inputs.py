@@ -17,17 +17,19 @@ from devstore.functions.running import Failed
 from devstore.functions.schema import schema
 from devstore.pricing.values import PricedLine
 from devstore.state.discounts import Discount
+from devstore.state.markets import market_of
 from devstore.state.people import Customer
 from devstore.state.shops import Shop
 
 LARGEST_METAFIELD = 10_000
-GROUP = gid.make("CartDeliveryGroup", 1)
 Node = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known when the cart is priced. ``properties``: of each line, as the shopper's form sent them."""
+    """What is known when the cart is priced. ``properties``: of each line, as the shopper's form sent them. ``applied``: codes, folded,
+    whose discounts the cart has already; no Function can refuse those. ``shipping``: what all deliveries cost; ``parcels``: each of them,
+    where the cart goes in several. ``recurring``: keys of lines that are bought by subscription."""
 
     shop: Shop
     lines: list[PricedLine]
@@ -41,6 +43,15 @@ class Facts:
     rate: str = "1.0"
     """Of the cart's currency per one of the shop's; devstore prices in the shop's own."""
     currency: str | None = None
+    applied: frozenset[str] = frozenset()
+    parcels: tuple[int, ...] = ()
+    recurring: frozenset[str] = frozenset()
+
+    @property
+    def deliveries(self) -> dict[str, int]:
+        """By its group's id what each costs; nothing while that is not known."""
+        costs = self.parcels or (() if self.shipping is None else (self.shipping,))
+        return {gid.make("CartDeliveryGroup", number): cost for number, cost in enumerate(costs, 1)}
 
     @property
     def money(self) -> str:
@@ -75,13 +86,19 @@ def _root(facts: Facts, discount: Discount) -> Node:
     return {
         "presentmentCurrencyRate": facts.rate,
         "triggeringDiscountCode": next((code for code in facts.codes if code.casefold() in own), None),
-        "enteredDiscountCodes": [{"code": code, "rejectable": discount.method == "automatic"} for code in facts.codes],
+        "enteredDiscountCodes": [{"code": code, "rejectable": code.casefold() not in facts.applied} for code in facts.codes],
         "discount": {"discountClasses": [one.upper() for one in discount.classes], "metafield": _metafield(facts, *_owners(discount))},
         "shop": {"metafield": _metafield(facts, gid.make("Shop", facts.shop.id)), "localTime": _local(facts)},
         "localization": {"country": {"isoCode": facts.country or facts.shop.country_code}, "language": {"isoCode": "EN"},
-                         "market": {"id": gid.make("Market", 1), "handle": "primary"}},
+                         "market": _market(facts)},
         "cart": _cart(facts),
     }
+
+
+def _market(facts: Facts) -> Node:
+    """Shops that no fixture gave a market are in one all the same: every input has one."""
+    found = market_of(facts.shop, facts.country or facts.shop.country_code)
+    return {"id": gid.make("Market", found.id), "handle": found.handle} if found else {"id": gid.make("Market", 1), "handle": "primary"}
 
 
 def _owners(discount: Discount) -> tuple[str, str]:
@@ -126,7 +143,7 @@ def _cart(facts: Facts) -> Node:
         "cost": {"subtotalAmount": whole, "totalAmount": whole},
         "buyerIdentity": {"email": facts.customer.email, "isAuthenticated": True, "customer": _customer(facts, facts.customer)}
         if facts.customer else None,
-        "deliveryGroups": [_group(facts)] if facts.shipping is not None else [],
+        "deliveryGroups": [_group(facts, *one) for one in facts.deliveries.items()],
         "lines": [_line(facts, line) for line in facts.lines],
     }
 
@@ -144,10 +161,10 @@ def _tags(own: Iterable[str]) -> Node:
     }
 
 
-def _group(facts: Facts) -> Node:
-    option = {"handle": "option-1", "title": "Shipping", "code": "shipping", "cost": _money(facts, facts.shipping or 0),
+def _group(facts: Facts, name: str, cost: int) -> Node:
+    option = {"handle": "option-1", "title": "Shipping", "code": "shipping", "cost": _money(facts, cost),
               "deliveryMethodType": "SHIPPING"}
-    return {"id": GROUP, "groupType": "ONE_TIME_PURCHASE", "cartLines": [{"id": line_id(line)} for line in facts.lines],
+    return {"id": name, "groupType": "ONE_TIME_PURCHASE", "cartLines": [{"id": line_id(line)} for line in facts.lines],
             "deliveryOptions": [option], "selectedDeliveryOption": option}
 
 
@@ -158,7 +175,7 @@ def _line(facts: Facts, line: PricedLine) -> Node:
         "quantity": line.quantity,
         "attribute": _attribute(facts.properties.get(line.key, {})),
         "cost": {"amountPerQuantity": _money(facts, line.price), "subtotalAmount": whole, "totalAmount": whole},
-        "sellingPlanAllocation": None,
+        "sellingPlanAllocation": {"__typename": "SellingPlanAllocation"} if line.key in facts.recurring else None,
         "merchandise": _variant(facts, line),
     }
 

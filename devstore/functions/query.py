@@ -1,6 +1,7 @@
 """A Function's input query, held to Shopify's limits: its size without comments, and its cost.
 
-A leaf costs 1; a metafield 3 and a question about tags or collections 3, what is inside them nothing more; ``__typename`` nothing."""
+A leaf costs 1; a metafield 3 and a question about tags or collections 3, what is inside them nothing more; ``__typename`` nothing.
+Source: Shopify's reference of Functions, "Input query limits"."""
 
 from dataclasses import dataclass
 from functools import cached_property

@@ -4,7 +4,8 @@ from typing import Any
 
 from devstore import gid
 from devstore.payloads.money import Purse
-from devstore.state.orders import Allocation, Line, Order, ShippingLine
+from devstore.state.orders import Allocation, Group, Line, Order, ShippingLine
+from devstore.state.presented import presented, presented_shipping
 
 
 def line_payload(line: Line, purse: Purse) -> dict[str, Any]:
@@ -18,11 +19,22 @@ def line_payload(line: Line, purse: Purse) -> dict[str, Any]:
         **purse.pair("price", line.price),
         "properties": [{"name": name, "value": value} for name, value in line.properties.items()],
         "quantity": line.quantity,
-        "sales_line_item_group_id": None,
+        "sales_line_item_group_id": line.group_id,
         **purse.pair("total_discount", 0),
         "tax_lines": tax_lines(line.tax, line.tax_title, line.tax_ppm, purse) if line.taxable else [],
         "duties": [],
         "discount_allocations": allocations(line.allocations, purse),
+    }
+
+
+def group_payload(group: Group) -> dict[str, Any]:
+    return {
+        "id": group.id,
+        "product_id": group.product_id,
+        "variant_id": group.variant_id,
+        "title": group.title,
+        "quantity": group.quantity,
+        "properties": [{"name": name, "value": value} for name, value in group.properties.items()],
     }
 
 
@@ -51,8 +63,8 @@ def shipping_payload(line: ShippingLine, purse: Purse, order: Order) -> dict[str
         "id": line.id,
         "carrier_identifier": None,
         "code": line.code,
-        "current_discounted_price_set": purse.set(order.current_shipping),
-        **purse.pair("discounted_price", line.discounted),
+        "current_discounted_price_set": purse.set(order.current_shipping, presented(order).current_shipping),
+        **purse.pair("discounted_price", line.discounted, presented_shipping(order, line).discounted),
         "is_removed": False,
         "phone": None,
         **purse.pair("price", line.price),
@@ -65,7 +77,7 @@ def shipping_payload(line: ShippingLine, purse: Purse, order: Order) -> dict[str
 
 
 def allocations(parts: list[Allocation], purse: Purse) -> list[dict[str, Any]]:
-    return [{"discount_application_index": one.application, **purse.pair("amount", one.amount)} for one in parts]
+    return [{"discount_application_index": one.application, **purse.pair("amount", one.amount, one.shown)} for one in parts]
 
 
 def tax_lines(amount: int, title: str, ppm: int, purse: Purse) -> list[dict[str, Any]]:

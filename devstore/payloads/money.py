@@ -21,12 +21,14 @@ class Purse:
     def shown_amount(self, amount: int) -> int:
         return amount if self.currency == self.shown else convert(amount, self.currency, self.shown, Decimal(self.rate))
 
-    def set(self, amount: int) -> dict[str, Any]:
+    def set(self, amount: int, shown: int | None = None) -> dict[str, Any]:
+        """``shown``: the presentment money, where it is known better than by the rate."""
+        shown = self.shown_amount(amount) if shown is None else shown
         return {
             "shop_money": {"amount": text(amount, self.currency), "currency_code": self.currency},
-            "presentment_money": {"amount": text(self.shown_amount(amount), self.shown), "currency_code": self.shown},
+            "presentment_money": {"amount": text(shown, self.shown), "currency_code": self.shown},
         }
 
-    def pair(self, name: str, amount: int) -> dict[str, Any]:
+    def pair(self, name: str, amount: int, shown: int | None = None) -> dict[str, Any]:
         """``name`` as text and ``name_set`` as the set."""
-        return {name: self.text(amount), f"{name}_set": self.set(amount)}
+        return {name: self.text(amount), f"{name}_set": self.set(amount, shown)}

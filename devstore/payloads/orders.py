@@ -6,10 +6,11 @@ from typing import Any
 from devstore import gid
 from devstore.clock import iso
 from devstore.payloads.customers import address_payload, customer_payload
-from devstore.payloads.lines import line_payload, shipping_payload, tax_lines
+from devstore.payloads.lines import group_payload, line_payload, shipping_payload, tax_lines
 from devstore.payloads.money import Purse
 from devstore.payloads.refunds import refund_payload
 from devstore.state.orders import Application, Line, Order, ShippingLine
+from devstore.state.presented import presented
 from devstore.state.shops import Shop
 
 _GROUPS = {"percentage": "percentage", "fixed_amount": "fixed_amount"}
@@ -36,7 +37,7 @@ def order_payload(shop: Shop, order: Order) -> dict[str, Any]:
         "fulfillments": [],
         "payment_terms": None,
         "returns": [],
-        "line_item_groups": [],
+        "line_item_groups": [group_payload(one) for one in order.groups],
     }
 
 
@@ -106,26 +107,28 @@ def _context(order: Order) -> dict[str, Any]:
 
 
 def _current(order: Order, purse: Purse) -> dict[str, Any]:
+    seen = presented(order)
     return {
-        **purse.pair("current_subtotal_price", order.current_subtotal),
-        **purse.pair("current_total_discounts", order.current_discounts),
-        **purse.pair("current_total_price", order.current_total),
-        **purse.pair("current_total_tax", order.current_tax),
-        "current_shipping_price_set": purse.set(order.current_shipping),
+        **purse.pair("current_subtotal_price", order.current_subtotal, seen.current_subtotal),
+        **purse.pair("current_total_discounts", order.current_discounts, seen.current_discounts),
+        **purse.pair("current_total_price", order.current_total, seen.current_total),
+        **purse.pair("current_total_tax", order.current_tax, seen.current_tax),
+        "current_shipping_price_set": purse.set(order.current_shipping, seen.current_shipping),
         "total_outstanding": purse.text(order.outstanding),
     }
 
 
 def _original(order: Order, purse: Purse) -> dict[str, Any]:
-    goods = sum(line.price * line.quantity for line in order.bought)
+    seen = presented(order)
+    goods, shown = (sum(line.price * line.quantity for line in one.bought) for one in (order, seen))
     first = order.lines[0] if order.lines else None
     return {
-        **purse.pair("subtotal_price", order.subtotal),
-        **purse.pair("total_discounts", order.discounts),
-        **purse.pair("total_line_items_price", goods),
-        **purse.pair("total_price", order.total),
-        **purse.pair("total_tax", order.tax),
-        "total_shipping_price_set": purse.set(order.shipping),
+        **purse.pair("subtotal_price", order.subtotal, seen.subtotal),
+        **purse.pair("total_discounts", order.discounts, seen.discounts),
+        **purse.pair("total_line_items_price", goods, shown),
+        **purse.pair("total_price", order.total, seen.total),
+        **purse.pair("total_tax", order.tax, seen.tax),
+        "total_shipping_price_set": purse.set(order.shipping, seen.shipping),
         "total_cash_rounding_payment_adjustment_set": purse.set(0),
         "total_cash_rounding_refund_adjustment_set": purse.set(0),
         "total_tip_received": purse.text(0),

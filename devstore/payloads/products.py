@@ -5,12 +5,13 @@ from typing import Any
 from devstore import gid
 from devstore.clock import iso
 from devstore.currency import text
-from devstore.state.products import Product, Variant
+from devstore.state.products import Collection, Product, Variant
 from devstore.state.shops import Shop
 
 
-def product_payload(shop: Shop, product: Product) -> dict[str, Any]:
-    picture = _image(product)
+def product_payload(shop: Shop, product: Product, origin: str) -> dict[str, Any]:
+    """``origin``: where this store serves its own pictures from, since receivers get whole addresses."""
+    picture = _image(product, origin)
     return {
         "id": product.id,
         "admin_graphql_api_id": gid.make("Product", product.id),
@@ -23,7 +24,7 @@ def product_payload(shop: Shop, product: Product) -> dict[str, Any]:
         "tags": ", ".join(product.tags),
         "created_at": iso(product.created_at),
         "updated_at": iso(product.updated_at),
-        "published_at": iso(product.created_at) if product.status == "ACTIVE" else None,
+        "published_at": iso(product.created_at) if product.on_sale else None,
         "published_scope": "web",
         "template_suffix": None,
         "variants": [_variant(shop, product, at, one) for at, one in enumerate(product.variants, 1)],
@@ -37,12 +38,12 @@ def product_payload(shop: Shop, product: Product) -> dict[str, Any]:
             {"admin_graphql_api_id": gid.make("ProductVariant", one.id), "updated_at": iso(one.updated_at or product.updated_at)}
             for one in product.variants
         ],
-        "has_variants_that_requires_components": False,
+        "has_variants_that_requires_components": bool(product.components),
         "category": None,
     }
 
 
-def _image(product: Product) -> dict[str, Any] | None:
+def _image(product: Product, origin: str) -> dict[str, Any] | None:
     if product.image is None:
         return None
     return {
@@ -52,7 +53,7 @@ def _image(product: Product) -> dict[str, Any] | None:
         "alt": product.title,
         "width": 800,
         "height": 800,
-        "src": product.image,
+        "src": product.image if "://" in product.image else f"{origin}{product.image}",
         "created_at": iso(product.created_at),
         "updated_at": iso(product.updated_at),
         "variant_ids": [],
@@ -117,3 +118,22 @@ def inventory_level_payload(shop: Shop, variant: Variant, moment: str) -> dict[s
         "updated_at": moment,
         "admin_graphql_api_id": level,
     }
+
+
+def collection_payload(one: Collection) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "admin_graphql_api_id": gid.make("Collection", one.id),
+        "handle": one.handle,
+        "title": one.title,
+        "updated_at": iso(one.updated_at),
+        "body_html": "",
+        "published_at": iso(one.updated_at),
+        "sort_order": None,
+        "template_suffix": None,
+        "published_scope": "web",
+    }
+
+
+def collection_delete_payload(one: Collection) -> dict[str, Any]:
+    return {"id": one.id, "published_scope": "web", "admin_graphql_api_id": gid.make("Collection", one.id)}

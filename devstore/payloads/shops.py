@@ -4,7 +4,7 @@ from typing import Any
 
 from devstore import gid
 from devstore.clock import iso
-from devstore.state.shops import Shop
+from devstore.state.shops import Market, Shop
 
 _PLANS = {"basic": "Basic", "advanced": "Advanced", "plus": "Shopify Plus"}
 _EMPTY = (
@@ -60,3 +60,7 @@ def scopes_payload(shop: Shop, previous: list[str], current: list[str], moment: 
 
 def shop_redact_payload(shop: Shop) -> dict[str, Any]:
     return {"shop_id": shop.id, "shop_domain": shop.domain}
+
+
+def market_payload(one: Market) -> dict[str, Any]:
+    return {"id": one.id, "name": one.name, "status": one.status, "type": one.kind}

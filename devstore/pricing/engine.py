@@ -3,12 +3,14 @@
 from dataclasses import replace
 from datetime import datetime
 
-from devstore.currency import half_up
+from devstore.currency import half_up, split
 from devstore.functions.deciding import decide
 from devstore.functions.extension import extensions
 from devstore.functions.inputs import Facts
 from devstore.pricing.combining import Taken, best
 from devstore.pricing.eligibility import Basket, refusal
+from devstore.pricing.naming import by_words
+from devstore.pricing.presentment import Exchange, counted, exchange, shown_facts
 from devstore.pricing.values import Candidate, Priced, PricedLine, PricedShipping, Verdict
 from devstore.state.carts import Buyer, Cart
 from devstore.state.discounts import Value
@@ -22,11 +24,14 @@ def price(shop: Shop, cart: Cart, buyer: Buyer | None, now: datetime) -> Priced:
     """Price the cart for the buyer (or for nobody yet: then without shipping). Lines of vanished variants are left out."""
     lines = priced_lines(shop, cart)
     shipping = _shipping(shop, lines, buyer)
-    basket = _basket(shop, lines, shipping, buyer, now)
-    candidates, verdicts = _asked(*_candidates(shop, cart, basket), _facts(shop, cart, basket))
+    basket, money = _basket(shop, lines, shipping, buyer, now), exchange(shop, cart.currency)
+    candidates, verdicts = _asked(*_candidates(shop, cart, basket), facts=_facts(shop, cart, basket), money=money)
     taken = [one for one in best(candidates, lines, shipping.price if shipping else 0) if one.amount or _waits_for_shipping(one, shipping)]
-    applications = [_application(one) for one in taken]
-    _allocate(taken, lines, shipping)
+    told = [part for one in taken for part in by_words(one)]
+    applications = [_application(one) for one in told]
+    _allocate(told, lines, shipping)
+    if money is not None:
+        _show(told, lines, money)
     _tax(shop, lines, shipping)
     chosen = {one.candidate.code.id for one in taken if one.candidate.code}
     done = [_settled(shop, verdict, chosen) for verdict in verdicts]
@@ -82,23 +87,29 @@ def _facts(shop: Shop, cart: Cart, basket: Basket) -> Facts:
     customer = shop.customers.get(basket.customer_id) if basket.customer_id else None
     properties = {line.key: line.properties for line in cart.lines}
     attributes = dict(cart.attributes)
-    return Facts(shop, basket.lines, basket.now, list(cart.codes), attributes, properties, customer, basket.country, basket.shipping)
+    return Facts(shop, basket.lines, basket.now, list(cart.codes), attributes, properties, customer, basket.country, basket.shipping,
+                 applied=cart.applied)
 
 
-def _asked(candidates: list[Candidate], verdicts: list[Verdict], facts: Facts) -> tuple[list[Candidate], list[Verdict]]:
+def _asked(
+    candidates: list[Candidate], verdicts: list[Verdict], *, facts: Facts, money: Exchange | None
+) -> tuple[list[Candidate], list[Verdict]]:
     """Functions run once for each of their discounts; what they give takes the discount's place, and codes that they refuse go."""
-    asked = [one for found in candidates for one in (_parts(found, facts) if found.discount.function else [found])]
-    refused = {code for one in asked if one.given and one.discount.method == "automatic" for code in one.given.refused}
+    asked = [one for found in candidates for one in (_parts(found, facts, money) if found.discount.function else [found])]
+    said_no = [one.given for one in asked if one.given and one.discount.method == "automatic"]
+    refused = {code: given.refusal for given in said_no for code in given.refused}
     kept = [one for one in asked if one.part != "none" and not (one.code and one.code.code.casefold() in refused)]
-    said = [Verdict(one.code, False, "refused_by_app") if one.code.casefold() in refused else one for one in verdicts]
+    said = [Verdict(one.code, False, "refused_by_app", refused[one.code.casefold()]) if one.code.casefold() in refused else one
+            for one in verdicts]
     return kept, said
 
 
-def _parts(found: Candidate, facts: Facts) -> list[Candidate]:
-    given = decide(extensions()[found.discount.function], found.discount, facts)
+def _parts(found: Candidate, facts: Facts, money: Exchange | None) -> list[Candidate]:
+    said = decide(extensions()[found.discount.function], found.discount, shown_facts(facts, money))
+    given = counted(said, facts.lines, money, facts.shipping or 0)
     amounts = {"product": sum(given.lines), "order": given.order, "shipping": given.shipping}
     parts = [part for part, amount in amounts.items() if amount] or ["none"]
-    return [replace(found, part=part, given=given) for part in parts]
+    return [replace(found, part=part, given=given, shown=said if money else None) for part in parts]
 
 
 def _settled(shop: Shop, verdict: Verdict, chosen: set[int]) -> Verdict:
@@ -121,7 +132,7 @@ def _application(taken: Taken) -> Application:
     percentage = 10_000 if shipping and not taken.candidate.given else value.basis_points
     return Application(
         kind="discount_code" if code else "automatic",
-        title=code.code if code else discount.title,
+        title=code.code if code else taken.candidate.words or discount.title,
         code=code.code if code else None,
         value=percentage if percentage is not None else value.amount or 0,
         value_type="percentage" if percentage is not None else "fixed_amount",
@@ -138,7 +149,25 @@ def _allocate(taken: list[Taken], lines: list[PricedLine], shipping: PricedShipp
             if amount:
                 line.allocations.append(Allocation(index, amount))
         if shipping is not None and one.candidate.classification == "shipping":
-            shipping.allocations.append(Allocation(index, one.shipping))
+            shown = one.candidate.shown.shipping if one.candidate.shown else None
+            shipping.allocations.append(Allocation(index, one.shipping, shown))
+
+
+def _show(taken: list[Taken], lines: list[PricedLine], money: Exchange) -> None:
+    """What Functions took, as they said it: goods line by line, an order's once, shared out over what the goods' discounts left."""
+    for index, one in enumerate(taken):
+        if one.candidate.shown is None or one.candidate.part == "shipping":
+            continue
+        off = one.candidate.shown.lines
+        if one.candidate.part == "order":
+            rest = [money.there(line.price) * line.quantity - sum(part.shown or 0 for part in line.allocations) for line in lines]
+            off = split(one.candidate.shown.order, rest)
+        for line, amount in zip(lines, off, strict=True):
+            part = next((part for part in line.allocations if part.application == index), None)
+            if part is not None:
+                part.shown = amount
+            elif amount:
+                line.allocations.append(Allocation(index, 0, amount))
 
 
 def _tax(shop: Shop, lines: list[PricedLine], shipping: PricedShipping | None) -> None:

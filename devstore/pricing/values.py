@@ -51,23 +51,27 @@ class PricedShipping:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of a code that the shopper entered. ``reason`` is a stable word, None when it applies."""
+    """What became of a code that the shopper entered. ``reason`` is a stable word, None when it applies. ``words``: a Function's own."""
 
     code: str
     applies: bool
     reason: str | None = None
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A discount that may apply to this cart; ``code`` is None for an automatic one.
 
-    A Function's discount is one candidate for each class in which it gives something: ``given`` by the Function, in class ``part``."""
+    A Function's discount is one candidate for each class in which it gives something: ``given`` by the Function, in class ``part``;
+    ``shown`` is the same in the cart's currency, if that is another than the shop's; ``words``: what shoppers read of it."""
 
     discount: Discount
     code: RedeemCode | None = None
     part: str = ""
     given: Given | None = None
+    shown: Given | None = None
+    words: str = ""
 
     @property
     def classification(self) -> str:

@@ -1,4 +1,4 @@
-"""What Shopify does a moment later: codes added and removed in bulk. Found by due time, by a ticking thread or whoever asks."""
+"""What Shopify does a moment later: codes added and removed in bulk, bundles. Found by due time, by a ticking thread or whoever asks."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from devstore.clock import machine_now
+from devstore.state.bundling import finish_bundling
 from devstore.state.discounting import finish_bulk, finish_job
 from devstore.state.shops import Shop
 
@@ -27,12 +28,15 @@ def run_due(store: Store) -> None:
                 if number in shop.bulks:
                     bulk = shop.bulks[number]
                     finish_bulk(store, shop, bulk, frozenset(bulk.failing))
+                elif number in shop.bundlings:
+                    finish_bundling(store, shop, shop.bundlings[number])
                 else:
                     finish_job(store, shop, shop.jobs[number])
 
 
 def _due_at(shop: Shop, number: int) -> datetime:
-    return shop.bulks[number].ready_at if number in shop.bulks else shop.jobs[number].ready_at
+    found = shop.bulks.get(number) or shop.bundlings.get(number) or shop.jobs[number]
+    return found.ready_at
 
 
 class Ticker:

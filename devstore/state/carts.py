@@ -25,6 +25,8 @@ class Cart:
     currency: str | None = None
     landing_site: str | None = None
     referring_site: str | None = None
+    applied: frozenset[str] = frozenset()
+    """Codes, folded, that took effect when the cart was last priced."""
 
 
 @dataclass(slots=True)

@@ -37,6 +37,15 @@ def add_code(store: Store, shop: Shop, discount: Discount, name: str, *, by_app:
     return code
 
 
+def rename_code(shop: Shop, discount: Discount, name: str) -> None:
+    """Of a discount with one code. The name must have no ``code_fault``, or be the same but for case."""
+    [number] = discount.codes
+    code = shop.codes[number]
+    del shop.code_names[code.code.casefold()]
+    code.code = discount.codes[number] = name.strip()
+    shop.code_names[code.code.casefold()] = number
+
+
 def remove_code(store: Store, shop: Shop, code: RedeemCode) -> None:
     del shop.codes[code.id], shop.code_names[code.code.casefold()]
     shop.discounts[code.discount_id].codes.pop(code.id, None)

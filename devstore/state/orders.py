@@ -9,10 +9,12 @@ from devstore.state.people import Address
 
 @dataclass(slots=True)
 class Allocation:
-    """``application`` is an index into the order's ``applications``."""
+    """``application`` is an index into the order's ``applications``. ``shown``: what a Function took, in the currency shown to the buyer,
+    if that is another than the shop's."""
 
     application: int
     amount: int
+    shown: int | None = None
 
 
 @dataclass(slots=True)
@@ -53,6 +55,7 @@ class Line:
     properties: dict[str, str] = field(default_factory=dict)
     refunded_quantity: int = 0
     added_by_edit: bool = False
+    group_id: int | None = None
 
     @property
     def discounted(self) -> int:
@@ -74,6 +77,18 @@ class Line:
     @property
     def current_discount(self) -> int:
         return self.price * self.current_quantity - self.current_subtotal
+
+
+@dataclass(slots=True)
+class Group:
+    """A bundle that was bought as one product; its lines are its components. ``quantity``: of bundles."""
+
+    id: int
+    product_id: int
+    variant_id: int
+    title: str
+    quantity: int
+    properties: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -167,6 +182,7 @@ class Order:
     phone: str | None = None
     address: Address | None = None
     lines: list[Line] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)
     shipping_lines: list[ShippingLine] = field(default_factory=list)
     applications: list[Application] = field(default_factory=list)
     codes: list[str] = field(default_factory=list)

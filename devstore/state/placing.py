@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -11,8 +11,9 @@ from devstore.payloads.orders import order_payload
 from devstore.pricing.engine import PPM, price
 from devstore.pricing.values import Priced, PricedLine, PricedShipping
 from devstore.state import crediting
+from devstore.state.bundling import taken_apart
 from devstore.state.carts import Buyer, Cart
-from devstore.state.orders import Line, Order, ShippingLine, Transaction
+from devstore.state.orders import Group, Line, Order, ShippingLine, Transaction
 from devstore.state.people import Customer
 from devstore.state.shops import Shop
 from devstore.state.stocking import adjust_stock, customer_changed
@@ -51,7 +52,7 @@ def place(store: Store, shop: Shop, cart: Cart, payment: Payment) -> Order:
     if not priced.lines:
         raise CheckoutRefused("empty", "The cart is empty.")
     order = _order(store, shop, cart, replace(payment, buyer=buyer))
-    _fill(store, shop, order, priced)
+    _fill(store, shop, order, priced, properties={line.key: dict(line.properties) for line in cart.lines})
     _keep(shop, order, customer)
     _use_discounts(store, shop, order, priced)
     _charge(store, shop, order, priced, customer=customer, paid=payment.paid)
@@ -83,8 +84,17 @@ def _order(store: Store, shop: Shop, cart: Cart, payment: Payment) -> Order:
     return order
 
 
-def _fill(store: Store, shop: Shop, order: Order, priced: Priced) -> None:
-    order.lines = [new_line(store, shop, line) for line in priced.lines]
+def _fill(store: Store, shop: Shop, order: Order, priced: Priced, *, properties: Mapping[str, dict[str, str]]) -> None:
+    """A bundle's line becomes a group with a line for each component; what its form said is then the group's."""
+    for line in priced.lines:
+        said = properties.get(line.key, {})
+        if shop.products[line.product_id].components:
+            group = Group(store.next_id(), line.product_id, line.variant_id, shop.products[line.product_id].title, line.quantity, said)
+            order.groups.append(group)
+            order.lines += [_component(store, shop, one, group) for one in taken_apart(shop, line)]
+        else:
+            order.lines.append(new_line(store, shop, line))
+            order.lines[-1].properties = said
     order.shipping_lines = [_shipping_line(store, shop, priced.shipping)] if priced.shipping else []
     order.applications = priced.applications
     order.codes = priced.codes
@@ -99,6 +109,12 @@ def new_line(store: Store, shop: Shop, priced: PricedLine) -> Line:
     line.tax, line.allocations = priced.tax, priced.allocations
     if variant.taxable:
         line.tax_title, line.tax_ppm = shop.tax_title, shop.tax_ppm
+    return line
+
+
+def _component(store: Store, shop: Shop, priced: PricedLine, group: Group) -> Line:
+    line = new_line(store, shop, priced)
+    line.group_id = group.id
     return line
 
 

@@ -6,13 +6,14 @@ from pathlib import Path
 
 TOPICS = (
     "orders/create", "orders/paid", "orders/updated", "orders/edited", "orders/cancelled", "orders/delete", "refunds/create",
-    "products/create", "products/update", "products/delete", "inventory_items/update", "inventory_levels/update",
+    "products/create", "products/update", "products/delete", "collections/create", "collections/update", "collections/delete",
+    "inventory_items/update", "inventory_levels/update", "markets/create", "markets/update", "markets/delete",
     "customers/update", "customers/delete", "shop/update", "discounts/update", "discounts/delete",
     "bulk_operations/finish", "app/uninstalled", "app/scopes_update",
 )  # fmt: skip
 COMPLIANCE_TOPICS = ("customers/data_request", "customers/redact", "shop/redact")
 SCOPES = (
-    "read_products", "read_inventory", "read_orders", "read_customers", "write_discounts", "write_app_proxy",
+    "read_products", "read_inventory", "read_markets", "read_orders", "write_customers", "write_discounts", "write_app_proxy",
     "read_store_credit_accounts", "write_store_credit_account_transactions",
 )  # fmt: skip
 
@@ -33,13 +34,15 @@ class App:
     proxy_subpath: str = "tandem"
     proxy_target: str = "/proxy"
     scopes: tuple[str, ...] = SCOPES
+    optional: tuple[str, ...] = ()
     topics: tuple[str, ...] = TOPICS + COMPLIANCE_TOPICS
     webhook_version: str = "2026-07"
 
 
 @dataclass(frozen=True)
 class Settings:
-    """``origin`` is devstore's own address. Seconds are of the machine's clock."""
+    """``origin`` is devstore's own address. Seconds are of the machine's clock. ``bare``: the first shops begin without the app's
+    blocks."""
 
     data: Path | None = None
     app: App = field(default_factory=App)
@@ -49,6 +52,7 @@ class Settings:
     bulk_seconds: float = 0.3
     clock_file: Path | None = None
     theme_blocks: Path | None = None
+    bare: bool = False
 
 
 def declared(app: App, file: Path) -> App:
@@ -59,6 +63,7 @@ def declared(app: App, file: Path) -> App:
     scopes = config.get("access_scopes", {}).get("scopes", "")
     return replace(
         app,
+        optional=tuple(config.get("access_scopes", {}).get("optional_scopes", ())),
         scopes=tuple(filter(None, (scope.strip() for scope in scopes.split(",")))) or app.scopes,
         topics=tuple(topics) or app.topics,
         proxy_prefix=proxy.get("prefix", app.proxy_prefix),

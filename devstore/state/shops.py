@@ -1,5 +1,6 @@
 """A shop: its facts and everything it holds, with the indexes that answer questions without a scan."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -8,8 +9,17 @@ from devstore.state.carts import Cart
 from devstore.state.discounts import Bulk, Discount, RedeemCode
 from devstore.state.orders import Order
 from devstore.state.people import Customer, StoreCreditAccount
-from devstore.state.products import Product, Variant
+from devstore.state.products import Bundling, Collection, Product, Variant
 from devstore.state.timeline import Timeline
+
+ALL = "*"
+"""In ``block_settings``: what holds for all that has none of its own yet."""
+NOWHERE = {"disabled": "true"}
+
+
+def own_settings(kept: Mapping[str, Mapping[str, str]], name: str) -> Mapping[str, str]:
+    """What the merchant set for a block (by handle) or a UI extension (by ``Target.key``)."""
+    return kept.get(name, kept.get(ALL, {}))
 
 
 @dataclass(slots=True)
@@ -17,6 +27,19 @@ class ShippingRate:
     code: str
     title: str
     price: int
+
+
+@dataclass(slots=True)
+class Market:
+    """``everywhere``: all countries. ``kind``: REGION | COMPANY_LOCATION | LOCATION."""
+
+    id: int
+    name: str
+    handle: str
+    countries: list[str]
+    everywhere: bool = False
+    status: str = "ACTIVE"
+    kind: str = "REGION"
 
 
 @dataclass(slots=True)
@@ -46,7 +69,8 @@ class Job:
 class Shop:
     """``handle`` names it in addresses, ``domain`` in tokens and signatures. ``rates``: presentment currency to its rate.
 
-    ``tax_ppm`` is the one tax rate in millionths (200000 = 20 %)."""
+    ``tax_ppm`` is the one tax rate in millionths (200000 = 20 %). ``block_settings``: ``disabled`` takes a block away; in a bare shop
+    that is said of ALL, so that, as at Shopify, a block stands once the merchant has placed it."""
 
     id: int
     handle: str
@@ -73,6 +97,8 @@ class Shop:
     installation: Installation | None = None
     last_order_number: int = 1000
     products: dict[int, Product] = field(default_factory=dict)
+    collections: dict[int, Collection] = field(default_factory=dict)
+    markets: dict[int, Market] = field(default_factory=dict)
     variants: dict[int, Variant] = field(default_factory=dict)
     items: dict[int, int] = field(default_factory=dict)
     handles: dict[str, int] = field(default_factory=dict)
@@ -85,6 +111,7 @@ class Shop:
     code_names: dict[str, int] = field(default_factory=dict)
     bulks: dict[int, Bulk] = field(default_factory=dict)
     jobs: dict[int, Job] = field(default_factory=dict)
+    bundlings: dict[int, Bundling] = field(default_factory=dict)
     open_work: list[int] = field(default_factory=list)
     orders: dict[int, Order] = field(default_factory=dict)
     order_tokens: dict[str, int] = field(default_factory=dict)

@@ -11,7 +11,9 @@ from devstore.clock import iso
 from devstore.payloads.customers import customer_delete_payload, customer_update_payload
 from devstore.payloads.products import inventory_item_payload, inventory_level_payload, product_delete_payload, product_payload
 from devstore.payloads.shops import shop_payload
+from devstore.state.bundling import restocked
 from devstore.state.carts import Buyer
+from devstore.state.collecting import gather
 from devstore.state.people import Customer
 from devstore.state.products import Product, Variant
 from devstore.state.shops import Shop
@@ -61,9 +63,10 @@ def new_product(store: Store, shop: Shop, wanted: NewProduct) -> Product:
         shop.variants[variant.id] = variant
         shop.items[variant.inventory_item_id] = variant.id
     shop.products[product.id] = product
+    gather(shop, product)
     shop.handles[product.handle] = product.id
     shop.changed_products.add(now, product.id)
-    store.tell(shop, "products/create", product_payload(shop, product))
+    store.tell(shop, "products/create", product_payload(shop, product, store.settings.origin))
     return product
 
 
@@ -80,7 +83,8 @@ def product_changed(store: Store, shop: Shop, product: Product) -> None:
     """Call after changing a product's or variant's fields."""
     before, product.updated_at = product.updated_at, store.clock.now()
     shop.changed_products.move(before, product.updated_at, product.id)
-    store.tell(shop, "products/update", product_payload(shop, product))
+    gather(shop, product)
+    store.tell(shop, "products/update", product_payload(shop, product, store.settings.origin))
 
 
 def set_cost(store: Store, shop: Shop, variant: Variant, cost: int | None) -> None:
@@ -98,6 +102,7 @@ def adjust_stock(store: Store, shop: Shop, changes: Mapping[int, int]) -> None:
     for variant, by in moved:
         variant.stock += by
         store.tell(shop, "inventory_levels/update", inventory_level_payload(shop, variant, iso(store.clock.now())))
+    moved += [(shop.products[one].variants[0], 0) for one in restocked(shop, [variant.id for variant, _ in moved])]
     for product_id in dict.fromkeys(variant.product_id for variant, _ in moved):
         product_changed(store, shop, shop.products[product_id])
 

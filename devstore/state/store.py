@@ -72,12 +72,14 @@ class Store:
             listener(shop, topic, payload)
 
     def price(self, shop: Shop, cart: Cart, buyer: Buyer | None = None) -> Priced:
-        """What the cart costs now. Without a buyer there is no tax address and no shipping."""
+        """What the cart costs now. Without a buyer there is no tax address and no shipping. The cart remembers which codes took effect."""
         with self.lock:
             customer = shop.customers.get(buyer.customer_id) if buyer and buyer.customer_id else None
             for account in customer.accounts if customer else []:
                 crediting.expire(self, shop, account)
-            return price(shop, cart, buyer, self.clock.now())
+            priced = price(shop, cart, buyer, self.clock.now())
+            cart.applied = frozenset(code.casefold() for code in priced.codes)
+            return priced
 
     def new_customer(self, shop: Shop, buyer: Buyer) -> Customer:
         """A customer with the buyer's email, name and address. The email must be new to the shop."""

@@ -10,7 +10,7 @@ from flask import Response, jsonify, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from devstore.state.carts import Cart, CartLine
-from devstore.storefront.cart_json import cart_json, item_json
+from devstore.storefront.cart_json import cart_json, in_currency, item_json
 from devstore.storefront.pages import relative
 from devstore.storefront.render import page, translate
 from devstore.storefront.shopper import Shopper, shopper, store_blueprint
@@ -78,10 +78,8 @@ def add() -> AnyResponse:
     if wants_page():
         return seen.remember_redirect(relative(request.form.get("return_to", seen.url("/cart"))))
     with seen.store.lock:
-        priced = seen.store.price(seen.shop, cart, seen.buyer)
-        by_key = {line.key: line for line in priced.lines}
-        distinct = {line.key: line for line in lines}
-        added = [item_json(seen, line, by_key[key], priced) for key, line in distinct.items()]
+        priced = in_currency(seen, seen.store.price(seen.shop, cart, seen.buyer))
+        added = [item_json(seen, line, priced) for line in {line.key: line for line in lines}.values()]
     return seen.remember(jsonify({"items": added} if "items" in payload() else added[0]))
 
 
@@ -180,7 +178,7 @@ def asked_items() -> Iterable[Item]:
 def put(seen: Shopper, cart: Cart, item: Item) -> CartLine:
     """Add to the line with the same variant and properties, or make one. Raises CartError (404, 422)."""
     variant = seen.shop.variants.get(item.variant_id)
-    if variant is None or seen.shop.product_of(item.variant_id).status != "ACTIVE":
+    if variant is None or not seen.shop.product_of(item.variant_id).on_sale:
         raise CartError(404, "Cannot find variant")
     title = seen.shop.product_of(item.variant_id).title
     same = next((line for line in cart.lines if line.variant_id == item.variant_id and line.properties == item.properties), None)

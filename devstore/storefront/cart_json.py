@@ -1,21 +1,25 @@
-"""The AJAX API's picture of a cart. Amounts are hundredths of the shown currency."""
+"""The AJAX API's picture of a cart. Amounts are hundredths of the shown currency, in which each price is rounded by itself."""
 
+from functools import partial
 from typing import Any
 
 from devstore.currency import text
+from devstore.pricing.presentment import exchange, presented
 from devstore.pricing.values import Priced, PricedLine
 from devstore.state.carts import Cart, CartLine
 from devstore.state.orders import Application
 from devstore.storefront import drops
 from devstore.storefront.shopper import Shopper
+from devstore.theme.money import hundredths
 
 Json = dict[str, Any]
 
 
 def cart_json(seen: Shopper, cart: Cart, priced: Priced) -> Json:
-    """Shopify's `/cart.js`."""
-    shown = seen.shown
-    items = [item_json(seen, line, _priced(priced, line.key), priced) for line in cart.lines if _has(priced, line.key)]
+    """Shopify's `/cart.js`. ``priced`` is in the shop's currency."""
+    priced = in_currency(seen, priced)
+    items = [item_json(seen, line, priced) for line in cart.lines if _has(priced, line.key)]
+    shown = partial(hundredths, currency=priced.currency)
     return {
         "token": cart.token,
         "note": cart.note,
@@ -29,13 +33,19 @@ def cart_json(seen: Shopper, cart: Cart, priced: Priced) -> Json:
         "requires_shipping": any(line.requires_shipping for line in priced.lines),
         "currency": seen.currency,
         "items_subtotal_price": shown(sum(line.subtotal - line_level(line, priced) for line in priced.lines)),
-        "cart_level_discount_applications": _cart_level(seen, priced),
+        "cart_level_discount_applications": _cart_level(priced),
         "discount_codes": [{"code": verdict.code, "applicable": verdict.applies} for verdict in priced.verdicts],
     }
 
 
-def item_json(seen: Shopper, line: CartLine, priced: PricedLine, whole: Priced) -> Json:
-    shown = seen.shown
+def in_currency(seen: Shopper, priced: Priced) -> Priced:
+    """What the visitor is shown."""
+    return presented(priced, exchange(seen.shop, seen.currency))
+
+
+def item_json(seen: Shopper, line: CartLine, whole: Priced) -> Json:
+    """``whole`` is in the currency that is shown."""
+    priced, shown = _priced(whole, line.key), partial(hundredths, currency=whole.currency)
     product = seen.shop.product_of(line.variant_id)
     variant = seen.shop.variants[line.variant_id]
     own = line_level(priced, whole)
@@ -50,9 +60,9 @@ def item_json(seen: Shopper, line: CartLine, priced: PricedLine, whole: Priced) 
         "quantity": priced.quantity,
         "properties": line.properties,
         "title": title,
-        "price": shown(variant.price),
-        "original_price": shown(variant.price),
-        "presentment_price": text(variant.price, seen.shop.currency),
+        "price": shown(priced.price),
+        "original_price": shown(priced.price),
+        "presentment_price": text(priced.price, whole.currency),
         "discounted_price": single,
         "final_price": single,
         "line_price": shown(priced.subtotal),
@@ -61,7 +71,7 @@ def item_json(seen: Shopper, line: CartLine, priced: PricedLine, whole: Priced) 
         "total_discount": shown(own),
         "line_level_total_discount": shown(own),
         "discounts": [{"amount": shown(one.amount), "title": whole.applications[one.application].title} for one in priced.allocations],
-        "line_level_discount_allocations": _line_level_allocations(seen, priced, whole),
+        "line_level_discount_allocations": _line_level_allocations(priced, whole),
         "sku": variant.sku,
         "grams": 0,
         "vendor": product.vendor,
@@ -93,20 +103,20 @@ def _order_wide(application: Application) -> bool:
     return application.allocation_method == "across" and application.target_selection == "all"
 
 
-def _line_level_allocations(seen: Shopper, line: PricedLine, whole: Priced) -> list[Json]:
+def _line_level_allocations(line: PricedLine, whole: Priced) -> list[Json]:
     return [
-        {"amount": seen.shown(one.amount), "discount_application": _application(seen, whole, one.application)}
+        {"amount": hundredths(one.amount, whole.currency), "discount_application": _application(whole, one.application)}
         for one in line.allocations
         if not _order_wide(whole.applications[one.application])
     ]
 
 
-def _cart_level(seen: Shopper, whole: Priced) -> list[Json]:
+def _cart_level(whole: Priced) -> list[Json]:
     wide = [index for index, one in enumerate(whole.applications) if _order_wide(one) and one.target_type == "line_item"]
-    return [_application(seen, whole, index) for index in wide]
+    return [_application(whole, index) for index in wide]
 
 
-def _application(seen: Shopper, whole: Priced, index: int) -> Json:
+def _application(whole: Priced, index: int) -> Json:
     one = whole.applications[index]
     total = sum(each.amount for line in whole.lines for each in line.allocations if each.application == index)
     fixed = one.value_type == "fixed_amount"
@@ -115,13 +125,13 @@ def _application(seen: Shopper, whole: Priced, index: int) -> Json:
         "key": f"{one.kind}-{index}",
         "title": one.title,
         "description": None,
-        "value": text(one.value, seen.shop.currency) if fixed else text(one.value, "GBP"),
+        "value": text(one.value, whole.currency) if fixed else text(one.value, "GBP"),
         "value_type": one.value_type,
         "allocation_method": one.allocation_method,
         "target_selection": one.target_selection,
         "target_type": one.target_type,
         "created_at": None,
-        "total_allocated_amount": seen.shown(total),
+        "total_allocated_amount": hundredths(total, whole.currency),
     }
 
 

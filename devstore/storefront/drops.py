@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from devstore.state.markets import market_of
 from devstore.state.orders import Order
 from devstore.state.people import Customer
 from devstore.state.products import Product, Variant
@@ -17,6 +18,11 @@ MOST_BY_HANDLE = 20
 
 def picture_path(product: Product, variant: Variant | None = None) -> str:
     return f"/_cdn/pictures/{product.id}/{variant.id if variant else 0}.svg"
+
+
+def market(shop: Shop) -> Drop | None:
+    found = market_of(shop, shop.country_code)
+    return {"id": found.id, "handle": found.handle, "name": found.name} if found else None
 
 
 def image(path: str, title: str, number: int) -> Drop:
@@ -77,7 +83,9 @@ def variant(seen: Shopper, of: Product, one: Variant) -> Drop:
         "sku": one.sku,
         "price": seen.shown(one.price),
         "compare_at_price": seen.shown(one.compare_at) if one.compare_at else None,
-        "available": one.stock > 0 and of.status == "ACTIVE",
+        "available": one.stock > 0 and of.on_sale,
+        "inventory_management": "shopify" if one.tracked else None,
+        "inventory_policy": "deny",
         "inventory_quantity": one.stock,
         "requires_shipping": one.requires_shipping,
         "taxable": one.taxable,
@@ -98,7 +106,7 @@ class AllProducts(Mapping[str, Drop]):
     def __getitem__(self, handle: str) -> Drop:
         number = self._seen.shop.handles.get(handle)
         one = self._seen.shop.products.get(number) if number else None
-        if one is None or one.status != "ACTIVE" or (handle not in self._given and len(self._given) >= MOST_BY_HANDLE):
+        if one is None or not one.on_sale or (handle not in self._given and len(self._given) >= MOST_BY_HANDLE):
             raise KeyError(handle)
         return self._given.setdefault(handle, product(self._seen, one))
 

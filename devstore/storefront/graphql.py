@@ -1,4 +1,7 @@
-"""The Storefront API as far as a UI extension asks it: variants by their ids, in the shopper's currency. Everything else is refused."""
+"""The Storefront API as far as a UI extension asks it: variants by their ids, in the shopper's currency. Everything else is refused.
+
+Goods have titles in the shop's own language alone, whichever is asked for.
+"""
 
 import re
 from typing import Any
@@ -13,7 +16,9 @@ from devstore.storefront.shopper import Shopper, shopper, store_blueprint
 graphql = store_blueprint("storefront_graphql")
 MOST = 250
 FIELDS = frozenset({"id", "title", "availableForSale", "price", "amount", "currencyCode", "image", "url", "product"})
-_QUERY = re.compile(r"query \w+\(\$ids: \[ID!\]!\) \{ nodes\(ids: \$ids\) \{ \.\.\. on ProductVariant \{(?P<fields>.+)\} \} \}", re.DOTALL)
+_LANGUAGE = r"(?:, \$language: LanguageCode!\) @inContext\(language: \$language\)|\))"
+_NODES = r" \{ nodes\(ids: \$ids\) \{ \.\.\. on ProductVariant \{(?P<fields>.+)\} \} \}"
+_QUERY = re.compile(r"query \w+\(\$ids: \[ID!\]!" + _LANGUAGE + _NODES, re.DOTALL)
 
 
 @graphql.post("/api/2026-07/graphql.json")
@@ -32,7 +37,7 @@ def _node(seen: Shopper, wanted: str) -> dict[str, Any] | None:
     """None for what is not there or not published."""
     number = wanted.removeprefix("gid://shopify/ProductVariant/")
     variant = seen.shop.variants.get(int(number)) if number.isdigit() else None
-    if variant is None or seen.shop.product_of(variant.id).status != "ACTIVE":
+    if variant is None or not seen.shop.product_of(variant.id).on_sale:
         return None
     product = seen.shop.product_of(variant.id)
     picture = drops.picture_path(product, None if drops.default_only(product) else variant)

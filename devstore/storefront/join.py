@@ -9,6 +9,7 @@ from devstore.adminside.commerce import admin_commerce
 from devstore.adminside.platform import admin_platform
 from devstore.adminside.shell import admin, shops
 from devstore.cdn.files import cdn
+from devstore.checkout.afterwards import afterwards
 from devstore.checkout.pages import checkout_pages
 from devstore.checkout.sessions import Checkouts
 from devstore.proxy import proxy
@@ -32,6 +33,7 @@ def join(app: Flask, theme_blocks: Path | None) -> None:
         graphql,
         account_pages,
         checkout_pages,
+        afterwards,
         proxy,
         cdn,
         admin,

@@ -23,13 +23,13 @@ def no_such(error: Unknown) -> Response:
 
 
 def on_sale(seen: Shopper) -> list[Product]:
-    return [one for one in seen.shop.products.values() if one.status == "ACTIVE"]
+    return [one for one in seen.shop.products.values() if one.on_sale and one.status == "ACTIVE"]
 
 
 def found_product(seen: Shopper, handle: str) -> Product | None:
     number = seen.shop.handles.get(handle)
     one = seen.shop.products.get(number) if number else None
-    return one if one and one.status == "ACTIVE" else None
+    return one if one and one.on_sale else None
 
 
 @pages.get("/")

@@ -70,7 +70,9 @@ def status_label(seen: Shopper, status: str) -> str:
 
 def _globals(seen: Shopper, template: str, title: str) -> dict[str, Any]:
     accent, accent_dark, soft = _COLOURS[seen.shop.id % len(_COLOURS)]
-    cart = cart_json(seen, seen.cart, seen.store.price(seen.shop, seen.cart, seen.buyer))
+    priced = seen.store.price(seen.shop, seen.cart, seen.buyer)
+    cart = cart_json(seen, seen.cart, priced)
+    cart["discount_applications"] = [{"type": one.kind, "title": one.code or one.title} for one in priced.applications]
     cart["items"] = [_line(seen, item) for item in cart["items"]]
     language = {
         "iso_code": seen.language,
@@ -89,6 +91,7 @@ def _globals(seen: Shopper, template: str, title: str) -> dict[str, Any]:
             "language": language,
             "available_languages": [{"iso_code": one, "endonym_name": _NAMES[one]} for one in LANGUAGES],
             "available_currencies": drops.currencies(seen),
+            "market": drops.market(seen.shop),
             "country": {"iso_code": seen.shop.country_code, "name": seen.shop.country, "currency": {"iso_code": seen.currency}},
         },
         "all_products": drops.AllProducts(seen),
@@ -105,13 +108,12 @@ def _line(seen: Shopper, item: dict[str, Any]) -> dict[str, Any]:
     return item | {"product": product, "variant": next(one for one in product["variants"] if one["id"] == item["variant_id"])}
 
 
-def _placed(seen: Shopper, target: str, template: str) -> list[tuple[Any, Mapping[str, object]]]:
+def _placed(seen: Shopper, target: str, template: str) -> list[tuple[Any, Mapping[str, str]]]:
     """Blocks show in a store only while the app is installed there."""
     extension = themes().extension
     if extension is None or seen.shop.installation is None:
         return []
-    settings = cast(Mapping[str, Mapping[str, object]], seen.shop.block_settings)
-    found = extension.placed(target, template, settings)
+    found = extension.placed(target, template, seen.shop.block_settings)
     if target != "section":
         return list(found)
     return [(block, own) for block, own in found if "enabled_on" in block.schema or template in _WHERE_UNSAID]

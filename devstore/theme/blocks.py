@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from devstore.state.shops import own_settings
 from devstore.theme.engine import Engine, schema_text
 from devstore.theme.page import page_of
 
@@ -23,6 +24,17 @@ class Block:
     def target(self) -> str:
         return str(self.schema.get("target", "section"))
 
+    @property
+    def fields(self) -> list[Mapping[str, Any]]:
+        """The settings that hold a value."""
+        return [one for one in self.schema.get("settings", []) if "id" in one]
+
+    @property
+    def where(self) -> str:
+        """Where it stands, for a reader: "every page" or names of templates."""
+        allowed = self.schema.get("enabled_on", {}).get("templates", ["*"])
+        return "every page" if "*" in allowed else ", ".join(f"{name.replace('/', ' ')} page" for name in allowed)
+
     def fits(self, template: str) -> bool:
         """Whether its schema allows it on a template (`product`, `index`, `customers/account`)."""
         allowed = self.schema.get("enabled_on", {}).get("templates", ["*"])
@@ -37,13 +49,18 @@ class Extension:
         self.engine = Engine(root, EXTENSION_ASSETS)
         self.assets = self.engine.root / "assets"
 
+    def words(self, value: object) -> object:
+        """A text of a schema as the editor shows it, in the extension's own language."""
+        return self.engine.locales.setting_text(value, self.engine.locales.default)
+
     def blocks(self) -> list[Block]:
         folder = self.engine.root / "blocks"
         return [self._block(file) for file in sorted(folder.glob("*.liquid"))] if folder.is_dir() else []
 
-    def placed(self, target: str, template: str, settings: Mapping[str, Mapping[str, object]]) -> list[tuple[Block, Mapping[str, object]]]:
+    def placed(self, target: str, template: str, settings: Mapping[str, Mapping[str, str]]) -> list[tuple[Block, Mapping[str, str]]]:
         """Blocks of a target that the merchant has on this template. A setting `disabled: true` takes a block away."""
-        chosen = [(block, settings.get(block.handle, {})) for block in self.blocks() if block.target == target and block.fits(template)]
+        fitting = [block for block in self.blocks() if block.target == target and block.fits(template)]
+        chosen = [(block, own_settings(settings, block.handle)) for block in fitting]
         return [(block, own) for block, own in chosen if not own.get("disabled")]
 
     def render(self, block: Block, own: Mapping[str, object], variables: Mapping[str, object]) -> str:
@@ -66,10 +83,9 @@ class Extension:
 
     def _settings(self, block: Block, language: str, variables: Mapping[str, object]) -> dict[str, object]:
         found: dict[str, object] = {}
-        for setting in block.schema.get("settings", []):
-            if "id" in setting:
-                value = self.engine.locales.setting_text(setting.get("default"), language)
-                found[setting["id"]] = _unset(setting, variables) if value is None else value
+        for setting in block.fields:
+            value = self.engine.locales.setting_text(setting.get("default"), language)
+            found[setting["id"]] = _unset(setting, variables) if value is None else value
         return found
 
 
@@ -81,7 +97,7 @@ def _unset(setting: Mapping[str, Any], variables: Mapping[str, object]) -> objec
 
 def _chosen(block: Block, own: Mapping[str, object]) -> dict[str, object]:
     """What the merchant typed, as the setting's kind: ranges and numbers are whole numbers, checkboxes true or false."""
-    kinds = {one["id"]: one.get("type") for one in block.schema.get("settings", []) if "id" in one}
+    kinds = {one["id"]: one.get("type") for one in block.fields}
     return {name: _typed(kinds.get(name), value) for name, value in own.items()}
 
 

@@ -22,7 +22,7 @@ class Locales:
         """The text of `key`, or Shopify's "Translation missing" words. Values are escaped unless the key ends in `_html`."""
         found = self._find(self._texts, key, language)
         if isinstance(found, dict):
-            found = found.get("one" if str(values.get("count")) == "1" else "other")
+            found = (found.get("one") if str(values.get("count")) == "1" else None) or found.get("other")
         if not isinstance(found, str):
             return f"Translation missing: {language}.{key}"
         raw = key.endswith("_html")

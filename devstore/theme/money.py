@@ -52,6 +52,11 @@ def show(minor: int, currency: str) -> str:
     return money_format(currency).plain(hundredths(minor, currency))
 
 
+def with_currency(minor: int, currency: str) -> str:
+    """The same with the currency's letters, as totals are."""
+    return money_format(currency).with_currency(hundredths(minor, currency))
+
+
 def _fill(pattern: str, amount: int) -> str:
     sign, size = ("-" if amount < 0 else ""), abs(amount)
     whole, cents = divmod(size, 100)

@@ -55,6 +55,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('act', sa.String(length=16), nullable=False),
     sa.Column('items', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('facts', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
     sa.Column('changed', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
     sa.Column('left', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
     sa.Column('done', sa.BigInteger(), nullable=False),
@@ -66,6 +67,66 @@ def upgrade() -> None:
     sa.Column('begun_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_bulks'))
+    )
+    op.create_table('bundle_products',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('offer_id', sa.Uuid(), nullable=False),
+    sa.Column('revision_id', sa.Uuid(), nullable=False),
+    sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('wanted', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('said', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('product_id', sa.String(length=24), nullable=True),
+    sa.Column('variant_id', sa.String(length=24), nullable=True),
+    sa.Column('former', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('listed', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('operation_id', sa.String(length=64), nullable=True),
+    sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('reason', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'offer_id', name=op.f('pk_bundle_products'))
+    )
+    op.create_index(op.f('ix_bundle_products_shop_id_product_id'), 'bundle_products', ['shop_id', 'product_id'], unique=False)
+    op.create_table('campaign_changes',
+    sa.Column('campaign_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.String(length=8), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('public_name', sa.String(length=80), nullable=False),
+    sa.Column('opens', sa.String(length=8), nullable=False),
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('staff', sa.String(length=24), nullable=True),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_campaign_changes'))
+    )
+    op.create_index(op.f('ix_campaign_changes_shop_id_campaign_id_id'), 'campaign_changes', ['shop_id', 'campaign_id', 'id'], unique=False)
+    op.create_table('campaign_visits',
+    sa.Column('campaign_id', sa.Uuid(), nullable=False),
+    sa.Column('taken_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('device_key', sa.String(length=64), nullable=True),
+    sa.Column('address_key', sa.String(length=64), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_campaign_visits'))
+    )
+    op.create_index(op.f('ix_campaign_visits_shop_id_address_key_at'), 'campaign_visits', ['shop_id', 'address_key', 'at'], unique=False)
+    op.create_index(op.f('ix_campaign_visits_shop_id_campaign_id_at'), 'campaign_visits', ['shop_id', 'campaign_id', 'at'], unique=False)
+    op.create_index(op.f('ix_campaign_visits_shop_id_device_key_at'), 'campaign_visits', ['shop_id', 'device_key', 'at'], unique=False)
+    op.create_table('campaigns',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.BigInteger(), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('public_name', sa.String(length=80), nullable=False),
+    sa.Column('opens', sa.String(length=8), nullable=False),
+    sa.Column('slug', sa.String(length=40), nullable=False),
+    sa.Column('prefix', sa.String(length=32), nullable=True),
+    sa.Column('state', sa.String(length=8), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_campaigns')),
+    sa.UniqueConstraint('shop_id', 'number', name=op.f('uq_campaigns_shop_id_number')),
+    sa.UniqueConstraint('shop_id', 'prefix', name=op.f('uq_campaigns_shop_id_prefix')),
+    sa.UniqueConstraint('shop_id', 'slug', name=op.f('uq_campaigns_shop_id_slug'))
     )
     op.create_table('cards',
     sa.Column('shop_id', sa.Uuid(), nullable=False),
@@ -120,6 +181,15 @@ def upgrade() -> None:
     sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_code_batches'))
     )
+    op.create_table('coded_discounts',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('offer_id', sa.Uuid(), nullable=False),
+    sa.Column('codes', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('external_id', sa.String(length=32), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'offer_id', name=op.f('pk_coded_discounts'))
+    )
+    op.create_index(op.f('ix_coded_discounts_shop_id_external_id'), 'coded_discounts', ['shop_id', 'external_id'], unique=False)
     op.create_table('codes',
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -143,6 +213,25 @@ def upgrade() -> None:
     op.create_index(op.f('ix_codes_shop_id_discount_id'), 'codes', ['shop_id', 'discount_id'], unique=False)
     op.create_index(op.f('ix_codes_shop_id_state_lapses_at'), 'codes', ['shop_id', 'state', 'lapses_at'], unique=False)
     op.create_index(op.f('ix_codes_shop_id_version_id_kind_state'), 'codes', ['shop_id', 'version_id', 'kind', 'state'], unique=False)
+    op.create_table('collection_products',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('collection_id', sa.String(length=24), nullable=False),
+    sa.Column('product_id', sa.String(length=24), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'collection_id', 'product_id', name=op.f('pk_collection_products'))
+    )
+    op.create_index(op.f('ix_collection_products_shop_id_product_id'), 'collection_products', ['shop_id', 'product_id'], unique=False)
+    op.create_table('collections',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.String(length=24), nullable=False),
+    sa.Column('title', sa.String(length=300), nullable=False),
+    sa.Column('handle', sa.String(length=300), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('stale', sa.Boolean(), nullable=False),
+    sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('deleted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_collections'))
+    )
+    op.create_index(op.f('ix_collections_shop_id_stale_id'), 'collections', ['shop_id', 'stale', 'id'], unique=False)
     op.create_table('companions',
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('product_id', sa.String(length=24), nullable=False),
@@ -186,6 +275,17 @@ def upgrade() -> None:
     sa.UniqueConstraint('shop_id', 'customer_id', 'currency', 'marker', name=op.f('uq_credit_attempts_shop_id_customer_id_currency_marker'))
     )
     op.create_index(op.f('ix_credit_attempts_shop_id_reward_id'), 'credit_attempts', ['shop_id', 'reward_id'], unique=False)
+    op.create_table('customer_marks',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('customer_id', sa.String(length=24), nullable=False),
+    sa.Column('marks', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('told', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=True),
+    sa.Column('revision_id', sa.Uuid(), nullable=False),
+    sa.Column('look_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('shop_id', 'customer_id', name=op.f('pk_customer_marks'))
+    )
+    op.create_index('ix_customer_marks_look', 'customer_marks', ['shop_id', 'look_at'], unique=False, postgresql_where=sa.text('look_at is not null'), sqlite_where=sa.text('look_at is not null'))
+    op.create_index(op.f('ix_customer_marks_shop_id_revision_id'), 'customer_marks', ['shop_id', 'revision_id'], unique=False)
     op.create_table('data_requests',
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -248,6 +348,12 @@ def upgrade() -> None:
     )
     op.create_index('ix_deliveries_lane', 'deliveries', ['shop_id', 'kind', 'lane', 'state'], unique=False)
     op.create_index(op.f('ix_deliveries_shop_id_state_not_before_id'), 'deliveries', ['shop_id', 'state', 'not_before', 'id'], unique=False)
+    op.create_table('discount_readings',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('read_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('more', sa.Boolean(), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', name=op.f('pk_discount_readings'))
+    )
     op.create_table('discounts',
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -280,6 +386,22 @@ def upgrade() -> None:
     sa.Column('status', sa.String(length=24), nullable=False),
     sa.Column('seen_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('shop_id', 'order_id', 'id', name=op.f('pk_disputes'))
+    )
+    op.create_table('experiment_keys',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('secret', sa.String(length=64), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', name=op.f('pk_experiment_keys'))
+    )
+    op.create_table('exposures',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('offer', sa.BigInteger(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('placement', sa.String(length=16), nullable=False),
+    sa.Column('arm', sa.String(length=5), nullable=False),
+    sa.Column('shown', sa.BigInteger(), nullable=False),
+    sa.Column('added', sa.BigInteger(), nullable=False),
+    sa.Column('visitors', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'offer', 'day', 'placement', 'arm', name=op.f('pk_exposures'))
     )
     op.create_table('goal_steps',
     sa.Column('shop_id', sa.Uuid(), nullable=False),
@@ -400,6 +522,17 @@ def upgrade() -> None:
     sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('shop_id', 'source', name=op.f('pk_margin_takes'))
     )
+    op.create_table('markets',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.String(length=24), nullable=False),
+    sa.Column('name', sa.String(length=300), nullable=False),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('by_country', sa.Boolean(), nullable=False),
+    sa.Column('everywhere', sa.Boolean(), nullable=False),
+    sa.Column('countries', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('read_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_markets'))
+    )
     op.create_table('mined_lines',
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('order_id', sa.String(length=24), nullable=False),
@@ -434,6 +567,7 @@ def upgrade() -> None:
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('epoch', sa.Date(), nullable=False),
     sa.Column('sellers', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('ranked_at_orders', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('shop_id', name=op.f('pk_mined_shops'))
     )
     op.create_table('mined_totals',
@@ -444,6 +578,17 @@ def upgrade() -> None:
     sa.Column('links', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('shop_id', 'scope', name=op.f('pk_mined_totals'))
     )
+    op.create_table('native_discounts',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('offer_id', sa.Uuid(), nullable=False),
+    sa.Column('form', sa.String(length=16), nullable=False),
+    sa.Column('external_id', sa.String(length=32), nullable=True),
+    sa.Column('said', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('sent', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'offer_id', name=op.f('pk_native_discounts'))
+    )
+    op.create_index(op.f('ix_native_discounts_shop_id_external_id'), 'native_discounts', ['shop_id', 'external_id'], unique=False)
     op.create_table('notes',
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -456,18 +601,26 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_notes_shop_id_subject_id'), 'notes', ['shop_id', 'subject', 'id'], unique=False)
     op.create_table('offer_changes',
-    sa.Column('shop_id', sa.Uuid(), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('offer_id', sa.Uuid(), nullable=False),
     sa.Column('kind', sa.String(length=12), nullable=False),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('staff', sa.String(length=24), nullable=True),
     sa.Column('was', sa.String(length=8), nullable=False),
     sa.Column('number', sa.BigInteger(), nullable=True),
     sa.Column('terms', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=True),
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('staff', sa.String(length=24), nullable=True),
     sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_offer_changes'))
     )
     op.create_index(op.f('ix_offer_changes_shop_id_offer_id_id'), 'offer_changes', ['shop_id', 'offer_id', 'id'], unique=False)
+    op.create_table('offer_choosings',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('staff', sa.String(length=24), nullable=True),
+    sa.Column('best', sa.Boolean(), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_offer_choosings'))
+    )
     op.create_table('offer_configurations',
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('revision_id', sa.Uuid(), nullable=False),
@@ -480,6 +633,43 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('shop_id', name=op.f('pk_offer_configurations'))
     )
     op.create_index(op.f('ix_offer_configurations_shop_id_external_id'), 'offer_configurations', ['shop_id', 'external_id'], unique=False)
+    op.create_table('offer_drawings',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('offer_id', sa.Uuid(), nullable=False),
+    sa.Column('terms', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('pages', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('looked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'offer_id', name=op.f('pk_offer_drawings'))
+    )
+    op.create_table('offer_findings',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('offer_id', sa.Uuid(), nullable=False),
+    sa.Column('state', sa.String(length=5), nullable=False),
+    sa.Column('told', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('was', sa.String(length=5), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'offer_id', name=op.f('pk_offer_findings'))
+    )
+    op.create_table('offer_sales',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('order_id', sa.String(length=24), nullable=False),
+    sa.Column('line_id', sa.String(length=24), nullable=False),
+    sa.Column('offer_id', sa.Uuid(), nullable=False),
+    sa.Column('placement', sa.String(length=16), nullable=False),
+    sa.Column('variant_id', sa.String(length=24), nullable=True),
+    sa.Column('ordered_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('currency', sa.String(length=3), nullable=False),
+    sa.Column('bought', sa.BigInteger(), nullable=False),
+    sa.Column('kept', sa.BigInteger(), nullable=False),
+    sa.Column('caused', sa.BigInteger(), nullable=False),
+    sa.Column('discount', sa.BigInteger(), nullable=False),
+    sa.Column('beside', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_offer_sales')),
+    sa.UniqueConstraint('shop_id', 'order_id', 'line_id', 'offer_id', name=op.f('uq_offer_sales_shop_id_order_id_line_id_offer_id'))
+    )
+    op.create_index(op.f('ix_offer_sales_shop_id_offer_id_ordered_at_id'), 'offer_sales', ['shop_id', 'offer_id', 'ordered_at', 'id'], unique=False)
+    op.create_index(op.f('ix_offer_sales_shop_id_ordered_at_id'), 'offer_sales', ['shop_id', 'ordered_at', 'id'], unique=False)
     op.create_table('offer_versions',
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -493,15 +683,15 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_offer_versions_shop_id_until'), 'offer_versions', ['shop_id', 'until'], unique=False)
     op.create_table('offers',
-    sa.Column('shop_id', sa.Uuid(), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('number', sa.BigInteger(), nullable=False),
     sa.Column('kind', sa.String(length=12), nullable=False),
     sa.Column('title', sa.String(length=255), nullable=False),
-    sa.Column('state', sa.String(length=8), nullable=False),
-    sa.Column('draft', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=True),
     sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('state', sa.String(length=8), nullable=False),
+    sa.Column('draft', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=True),
     sa.Column('revision', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_offers')),
     sa.UniqueConstraint('shop_id', 'number', name=op.f('uq_offers_shop_id_number'))
@@ -531,6 +721,9 @@ def upgrade() -> None:
     sa.Column('amount', sa.BigInteger(), nullable=False),
     sa.Column('currency', sa.String(length=3), nullable=False),
     sa.Column('discounts', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('offer', sa.BigInteger(), nullable=False),
+    sa.Column('placement', sa.String(length=16), nullable=False),
+    sa.Column('bundle_id', sa.String(length=24), nullable=True),
     sa.PrimaryKeyConstraint('shop_id', 'order_id', 'id', name=op.f('pk_order_lines'))
     )
     op.create_index(op.f('ix_order_lines_shop_id_product_id'), 'order_lines', ['shop_id', 'product_id'], unique=False)
@@ -578,27 +771,20 @@ def upgrade() -> None:
     op.create_index(op.f('ix_orders_shop_id_person_id'), 'orders', ['shop_id', 'person_id'], unique=False)
     op.create_index('ix_orders_uncounted', 'orders', ['shop_id', 'created_at', 'id'], unique=False, postgresql_where=sa.text('settled and not counted'), sqlite_where=sa.text('settled and not counted'))
     op.create_index('ix_orders_unsettled', 'orders', ['shop_id', 'created_at'], unique=False, postgresql_where=sa.text('not settled'), sqlite_where=sa.text('not settled'))
-    op.create_table('pairs',
+    op.create_table('outcomes',
     sa.Column('shop_id', sa.Uuid(), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('revision_id', sa.Uuid(), nullable=False),
-    sa.Column('first_product_id', sa.String(length=24), nullable=False),
-    sa.Column('second_product_id', sa.String(length=24), nullable=False),
-    sa.Column('basis_points', sa.BigInteger(), nullable=False),
-    sa.Column('combines', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
-    sa.Column('reason', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
-    sa.Column('title', sa.String(length=255), nullable=False),
-    sa.Column('state', sa.String(length=12), nullable=False),
-    sa.Column('external_id', sa.String(length=32), nullable=True),
-    sa.Column('at_shopify', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
-    sa.Column('sent', sa.Boolean(), nullable=False),
-    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
-    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_pairs')),
-    sa.UniqueConstraint('shop_id', 'revision_id', name=op.f('uq_pairs_shop_id_revision_id'))
+    sa.Column('offer', sa.BigInteger(), nullable=False),
+    sa.Column('order_id', sa.String(length=24), nullable=False),
+    sa.Column('visitor', sa.String(length=32), nullable=False),
+    sa.Column('arm', sa.String(length=5), nullable=False),
+    sa.Column('ordered_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('currency', sa.String(length=3), nullable=False),
+    sa.Column('net', sa.BigInteger(), nullable=False),
+    sa.Column('kept', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'offer', 'order_id', name=op.f('pk_outcomes'))
     )
-    op.create_index(op.f('ix_pairs_shop_id_first_product_id'), 'pairs', ['shop_id', 'first_product_id'], unique=False)
-    op.create_index(op.f('ix_pairs_shop_id_second_product_id'), 'pairs', ['shop_id', 'second_product_id'], unique=False)
+    op.create_index(op.f('ix_outcomes_shop_id_offer_ordered_at'), 'outcomes', ['shop_id', 'offer', 'ordered_at'], unique=False)
+    op.create_index(op.f('ix_outcomes_shop_id_order_id'), 'outcomes', ['shop_id', 'order_id'], unique=False)
     op.create_table('people',
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -635,7 +821,7 @@ def upgrade() -> None:
     )
     op.create_table('product_floors',
     sa.Column('shop_id', sa.Uuid(), nullable=False),
-    sa.Column('scope', sa.String(length=8), nullable=False),
+    sa.Column('scope', sa.String(length=10), nullable=False),
     sa.Column('name', sa.String(length=255), nullable=False),
     sa.Column('floor_bp', sa.BigInteger(), nullable=False),
     sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
@@ -657,16 +843,16 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_products_shop_id_kind'), 'products', ['shop_id', 'kind'], unique=False)
     op.create_table('programme_changes',
-    sa.Column('shop_id', sa.Uuid(), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('programme_id', sa.Uuid(), nullable=False),
-    sa.Column('kind', sa.String(length=12), nullable=False),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('staff', sa.String(length=24), nullable=True),
     sa.Column('reason', sa.String(length=300), nullable=False),
+    sa.Column('kind', sa.String(length=12), nullable=False),
     sa.Column('was', sa.String(length=8), nullable=False),
     sa.Column('number', sa.BigInteger(), nullable=True),
     sa.Column('terms', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=True),
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('staff', sa.String(length=24), nullable=True),
     sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_programme_changes'))
     )
     op.create_index(op.f('ix_programme_changes_shop_id_programme_id_id'), 'programme_changes', ['shop_id', 'programme_id', 'id'], unique=False)
@@ -684,12 +870,12 @@ def upgrade() -> None:
     sa.UniqueConstraint('shop_id', 'programme_id', 'number', name=op.f('uq_programme_versions_shop_id_programme_id_number'))
     )
     op.create_table('programmes',
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('name', sa.String(length=80), nullable=False),
     sa.Column('state', sa.String(length=8), nullable=False),
     sa.Column('draft', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=True),
-    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('revision', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_programmes'))
     )
@@ -773,6 +959,44 @@ def upgrade() -> None:
     sa.Column('error', sa.String(length=500), nullable=True),
     sa.PrimaryKeyConstraint('name', name=op.f('pk_schedule'))
     )
+    op.create_table('segment_changes',
+    sa.Column('segment_id', sa.Uuid(), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('conditions', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('staff', sa.String(length=24), nullable=True),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_segment_changes'))
+    )
+    op.create_index(op.f('ix_segment_changes_shop_id_segment_id_id'), 'segment_changes', ['shop_id', 'segment_id', 'id'], unique=False)
+    op.create_table('segments',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.BigInteger(), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('conditions', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('revision', sa.BigInteger(), nullable=False),
+    sa.Column('removed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_segments')),
+    sa.UniqueConstraint('shop_id', 'number', name=op.f('uq_segments_shop_id_number'))
+    )
+    op.create_table('shop_discounts',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.String(length=32), nullable=False),
+    sa.Column('title', sa.String(length=255), nullable=False),
+    sa.Column('code', sa.String(length=255), nullable=True),
+    sa.Column('classes', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('combines', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('rate_bp', sa.BigInteger(), nullable=True),
+    sa.Column('amount', sa.BigInteger(), nullable=True),
+    sa.Column('minimum', sa.BigInteger(), nullable=True),
+    sa.Column('currency', sa.String(length=3), nullable=True),
+    sa.Column('counted', sa.Boolean(), nullable=False),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_shop_discounts'))
+    )
     op.create_table('shop_tokens',
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('access', sa.Text(), nullable=False),
@@ -791,6 +1015,7 @@ def upgrade() -> None:
     sa.Column('name', sa.String(length=255), nullable=False),
     sa.Column('email', sa.String(length=320), nullable=False),
     sa.Column('currency', sa.String(length=3), nullable=False),
+    sa.Column('currencies', sa.Text(), nullable=False),
     sa.Column('timezone', sa.String(length=64), nullable=False),
     sa.Column('locale', sa.String(length=16), nullable=False),
     sa.Column('country', sa.String(length=2), nullable=False),
@@ -804,6 +1029,14 @@ def upgrade() -> None:
     sa.Column('told_at', sa.DateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_shops')),
     sa.UniqueConstraint('domain', name=op.f('uq_shops_domain'))
+    )
+    op.create_table('signing_keys',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('sealed', sa.Text(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('told_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_signing_keys'))
     )
     op.create_table('staff_reports',
     sa.Column('shop_id', sa.Uuid(), nullable=False),
@@ -884,16 +1117,16 @@ def upgrade() -> None:
     op.create_index(op.f('ix_variants_shop_id_inventory_item_id'), 'variants', ['shop_id', 'inventory_item_id'], unique=False)
     op.create_index(op.f('ix_variants_shop_id_product_id'), 'variants', ['shop_id', 'product_id'], unique=False)
     op.create_table('visits',
-    sa.Column('shop_id', sa.Uuid(), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('advocate_id', sa.Uuid(), nullable=False),
     sa.Column('programme_id', sa.Uuid(), nullable=False),
     sa.Column('version_id', sa.Uuid(), nullable=False),
-    sa.Column('device_key', sa.String(length=64), nullable=True),
-    sa.Column('address_key', sa.String(length=64), nullable=True),
     sa.Column('token', sa.String(length=255), nullable=True),
     sa.Column('landing', sa.String(length=255), nullable=False),
     sa.Column('source', sa.String(length=8), nullable=False),
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('device_key', sa.String(length=64), nullable=True),
+    sa.Column('address_key', sa.String(length=64), nullable=True),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('shop_id', 'id', name=op.f('pk_visits')),
     sa.UniqueConstraint('shop_id', 'token', name=op.f('uq_visits_shop_id_token'))

@@ -10,7 +10,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from plugin.attribution import rules, tables
+from plugin.attribution import owning, rules, tables
+from plugin.attribution.rules.proofs import ATTRIBUTE
 from plugin.attribution.tables import Code, Decision, Link, Visit
 from plugin.db import ShopId
 from plugin.errors import NotFound
@@ -21,6 +22,7 @@ from plugin.people import tables as people
 
 VISIT_ATTRIBUTE = "_tandem_visit"
 VISIT_PARAMETER = "tandem_visit"
+OURS = frozenset({VISIT_ATTRIBUTE, ATTRIBUTE})
 _USABLE = frozenset({"ready", "claimed", "lapsed"})
 
 
@@ -44,10 +46,11 @@ def attribute(session: Session, shop_id: ShopId, order: Order, terms: Mapping[UU
     found = _candidates(look, codes)
     decision = rules.decide(order, found, terms)
     _store(look, decision, found, now)
-    for code in codes:
-        if code.state in _USABLE:
-            code.state = "used"
+    spent = [code for code in codes if code.state in _USABLE]
+    for code in spent:
+        code.state = "used"
     session.flush()
+    owning.changed(session, shop_id, [code.advocate_id for code in spent], now)
     return decision
 
 
@@ -82,7 +85,7 @@ def _candidates(look: _Look, codes: Iterable[Code]) -> rules.Candidates:
 
 def _typed(order: Order) -> set[str]:
     """Keys of what the shopper typed: codes, and words in the cart's attributes."""
-    values = [value for name, value in order.attributes.items() if name != VISIT_ATTRIBUTE][:20]
+    values = [value for name, value in order.attributes.items() if name not in OURS][:20]
     return {rules.code_key(code) for code in _codes(order)} | {key for value in values for key in rules.typed_codes(str(value))}
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Index, String, UniqueConstraint, func, or_, select, text
@@ -34,24 +34,32 @@ class Link(Base):
     test: Mapped[bool] = mapped_column(default=False)  # the shop tries itself out; never rewarded
 
 
-class Visit(Base):
-    """A followed link, at most one an hour per link and device. ``token`` is what the storefront carries back to us; ``source``: what was
+class Followed:
+    """A followed link, at most one an hour per link and device. The keys are hashes, and go when they are old."""
+
+    shop_id: Mapped[UUID] = shop_key()
+    id: Mapped[UUID] = own_key()
+    device_key: Mapped[str | None] = mapped_column(String(64))
+    address_key: Mapped[str | None] = mapped_column(String(64))  # of the network address alone, for limits
+    at: Mapped[datetime]
+
+
+Kind = TypeVar("Kind", bound=Followed)
+
+
+class Visit(Followed, Base):
+    """An advocate's link was followed. ``token`` is what the storefront carries back to us; ``source``: what was
     opened, the link itself or its advocate's card."""
 
     __tablename__ = "visits"
     __table_args__ = (UniqueConstraint("shop_id", "token"), Index(None, "shop_id", "device_key", "at"),
                       Index(None, "shop_id", "address_key", "at"), Index(None, "shop_id", "advocate_id", "at"))
-    shop_id: Mapped[UUID] = shop_key()
-    id: Mapped[UUID] = own_key()
     advocate_id: Mapped[UUID]
     programme_id: Mapped[UUID]
     version_id: Mapped[UUID]
-    device_key: Mapped[str | None] = mapped_column(String(64))
-    address_key: Mapped[str | None] = mapped_column(String(64))  # of the network address alone, for limits
     token: Mapped[str | None] = mapped_column(String(255))
     landing: Mapped[str] = mapped_column(String(255), default="/")
     source: Mapped[str] = mapped_column(String(8), default="link")  # link | card
-    at: Mapped[datetime]
 
 
 class Claim(Base):
@@ -219,10 +227,17 @@ def brought_by(session: Session, shop_id: ShopId, advocate_id: UUID, *, limit: i
                            .order_by(Decision.ordered_at.desc()).limit(limit)).all()
 
 
-def count_visits(session: Session, shop_id: ShopId, *, since: datetime, address_key: str) -> int:
+def last_visit(session: Session, table: type[Kind], shop_id: ShopId, whose: ColumnElement[bool], *, device_key: str,
+               after: datetime) -> Kind | None:
+    """The newest of one device. ``whose``: which link."""
+    return session.scalar(select(table).where(table.shop_id == shop_id, table.device_key == device_key, whose, table.at > after)
+                          .order_by(table.at.desc()).limit(1))
+
+
+def count_visits(session: Session, table: type[Followed], shop_id: ShopId, *, since: datetime, address_key: str) -> int:
     """Visits recorded from one network address."""
-    return session.scalar(select(func.count()).select_from(Visit).where(
-        Visit.shop_id == shop_id, Visit.address_key == address_key, Visit.at >= since)) or 0
+    return session.scalar(select(func.count()).select_from(table).where(
+        table.shop_id == shop_id, table.address_key == address_key, table.at >= since)) or 0
 
 
 def count_claims(session: Session, shop_id: ShopId, device_key: str, *, since: datetime) -> int:

@@ -25,6 +25,9 @@ from plugin.mirror import flows as mirror_flows
 from plugin.mirror import tables as mirror
 from plugin.mirror.rules import Order
 from plugin.money import Money
+from plugin.offers import tables as offers
+from plugin.offers.flows.marking import mark
+from plugin.offers.flows.selling import note_sales
 from plugin.people import tables as people
 from plugin.referrals import tables as referrals
 from plugin.referrals.flows import goals
@@ -75,6 +78,9 @@ def settle(session: Session, shop_id: ShopId, order_id: str, evidence: Evidence 
         _follow_goal(session, shop_id, case)
     next_at = _next(session, shop_id, case)
     mirror_flows.weigh(session, shop_id, order)
+    note_sales(session, shop_id, order, now)
+    if order.customer_id is not None:
+        mark(session, shop_id, [order.customer_id], now)
     mirror_flows.settled(session, shop_id, order_id, revision, next_at)
     return Settlement(order_id, case.decision.verdict, tuple(changed), next_at)
 
@@ -130,7 +136,7 @@ def _claim(session: Session, shop_id: ShopId, case: _Case, role: Role) -> reward
     if version is None:
         return None
     person_id = _advocate(session, shop_id, decision.advocate_id) if role == "advocate" else case.order.person_id
-    terms = version.advocate if role == "advocate" else version.friend
+    terms = _promise(session, shop_id, case, role).terms
     if person_id is None or (role == "friend" and terms.kind != "store_credit"):
         return None  # a friend's code is a discount and no reward
     return rewards.Claim(case.order.id, version.programme_id, version.id, role, person_id, terms, version.combines)
@@ -144,8 +150,17 @@ def _advocate(session: Session, shop_id: ShopId, advocate_id: UUID | None) -> UU
 def _bring(session: Session, shop_id: ShopId, case: _Case, claim: rewards.Claim) -> None:
     assert case.version is not None
     room = _room(session, shop_id, case) if claim.role == "advocate" else None
-    asked = rules.due(case.order, case.decision, case.judgement, claim.terms, version=case.version, room=room, now=case.now)
+    promised = _promise(session, shop_id, case, claim.role)
+    asked = rules.due(case.order, case.decision, case.judgement, promised, version=case.version, room=room, now=case.now)
     rewards.bring(session, shop_id, replace(claim, terms=asked.terms, trimmed=asked.trimmed), asked.due, case.now)
+
+
+def _promise(session: Session, shop_id: ShopId, case: _Case, role: Role) -> rules.Promise:
+    """By whatever titles the offers had that the programme asks for: a new title takes nothing from whoever was promised by the old."""
+    assert case.version is not None
+    asked = case.version.bundles if role == "advocate" else frozenset()
+    titles = frozenset(one.title for one in asked) | offers.known_as(session, shop_id, [UUID(one.offer_id) for one in asked])
+    return rules.promise(case.order, case.version, role, titles)
 
 
 def _room(session: Session, shop_id: ShopId, case: _Case) -> Money | None:

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from plugin.attribution.rules import Decision, code_key
 from plugin.guardrails.rules import Judgement
 from plugin.margin import rules as margin
+from plugin.margin.rules.earning import Ask, lacks
 from plugin.mirror.rules import LineDiscount, Order
 from plugin.money import Money
 from plugin.referrals.rules import Version
-from plugin.rewards.rules import Bought, Due, RewardTerms, worth
+from plugin.rewards.rules import Bought, Due, RewardTerms, Role, worth
 
 LOOK_AGAIN = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=3), timedelta(hours=12))
 """When evidence could not be read, or Shopify was still assessing: after these waits, then a person decides."""
@@ -62,13 +63,35 @@ class Share:
     trimmed: int = 0
 
 
-def share(order: Order, terms: RewardTerms, room: Money | None) -> tuple[Money, RewardTerms, int]:
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What one side is promised: ``terms`` by what remains of the order, ``first`` by the order as bought. ``lacks``: what is asked for
+    and not there: "bundle" or "basket"."""
+
+    terms: RewardTerms
+    first: RewardTerms
+    lacks: str | None = None
+
+
+def promise(order: Order, version: Version, role: Role, titles: frozenset[str] = frozenset()) -> Promise:
+    """``titles``: under which customers know or knew the bundles that the version asks for. Only the advocate's reward asks for anything
+    and grows; a basket in another currency than the order's is not there."""
+    if role == "friend":
+        return Promise(version.friend, version.friend)
+    ask = Ask(titles if version.bundles else frozenset(), version.basket)
+    foreign = version.basket is not None and version.basket.currency != order.currency
+    return Promise(version.advocate_for(order.net), version.advocate_for(order.subtotal), "basket" if foreign else lacks(order, ask))
+
+
+def share(order: Order, promised: Promise, room: Money | None) -> tuple[Money, RewardTerms, int]:
     """The worth now, the terms after trimming, and the minor units that the margin guard cut off.
 
-    ``room`` is what the reward may cost on the order as bought, None without limit.
+    ``room`` is what the reward may cost on the order as bought, None without limit. What remains of a larger basket is worth what a
+    basket of that size earns, and never more than its part of what the larger one did.
     """
-    whole = worth(terms, replace(bought(order), net=order.subtotal, dead=False))
-    now = worth(terms, bought(order))
+    terms, held = promised.terms, bought(order)
+    whole = worth(promised.first, replace(held, net=order.subtotal, dead=False))
+    now = min(worth(promised.first, held), worth(terms, replace(held, subtotal=held.net)), key=lambda one: one.amount)
     if room is None or whole.amount <= room.amount:
         return now, terms, 0
     cut = whole.amount - room.amount
@@ -78,11 +101,13 @@ def share(order: Order, terms: RewardTerms, room: Money | None) -> tuple[Money, 
     return margin.trim(now, whole, room), terms, cut
 
 
-def due(order: Order, decision: Decision, judgement: Judgement | None, terms: RewardTerms, *, version: Version, room: Money | None,
+def due(order: Order, decision: Decision, judgement: Judgement | None, promised: Promise, *, version: Version, room: Money | None,
         now: datetime) -> Share:
     """What the order should have caused for one side."""
-    amount, given, cut = share(order, terms, room)
+    amount, given, cut = share(order, promised, room)
     stage_why = _nothing(order, decision, judgement, given)
+    if stage_why is None and promised.lacks:
+        stage_why = f"lacks_{promised.lacks}"
     basis = order.net.amount
     if stage_why is None and cut and not amount:
         stage_why = "margin"

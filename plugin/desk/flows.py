@@ -1,8 +1,9 @@
 """Keeping views and notes, and doing one thing to many rows a few at a time."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -25,12 +26,15 @@ UNDO_FOR = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Who wants an act done, why, and when. ``undo``: it takes another one back, as if that had not been."""
+    """Who wants an act done, why, and when. ``undo``: it takes another one back, as if that had not been. ``facts``: what the act needs to
+    know beside its row; ``bulk_id``: the bulk action of which it is part, or the one that is taken back."""
 
     staff: str | None
     reason: str
     now: datetime
     undo: bool = False
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    bulk_id: UUID | None = None
 
 
 Act = Callable[[Session, ShopId, str, Ask], None]
@@ -87,8 +91,9 @@ def begin(session: Session, shop_id: ShopId, act: str, items: Sequence[str], ask
     """Write down what is to be done to which rows; the doing is an event. Raises Refused("nothing") without rows."""
     if not items:
         raise Refused("nothing", "Nothing was chosen.")
-    made = Bulk(shop_id=shop_id, id=new_id(), act=act, items=list(dict.fromkeys(items))[:MOST_ITEMS], changed=[], left={}, done=0,
-                reason=ask.reason.strip()[:LONGEST_REASON], staff=ask.staff, state=RUNNING, undoes=undoes, begun_at=ask.now)
+    made = Bulk(shop_id=shop_id, id=new_id(), act=act, items=list(dict.fromkeys(items))[:MOST_ITEMS], facts=dict(ask.facts), changed=[],
+                left={}, done=0, reason=ask.reason.strip()[:LONGEST_REASON], staff=ask.staff, state=RUNNING, undoes=undoes,
+                begun_at=ask.now)
     session.add(made)
     session.flush()
     intake.tell(session, shop_id, "bulk/step", str(made.id), ask.now)
@@ -134,7 +139,7 @@ def step(session: Session, shop_id: ShopId, bulk_id: UUID, act: Act, *, now: dat
     found = tables.bulk(session, shop_id, bulk_id, lock=True)
     if found.state != RUNNING:
         return found
-    ask = Ask(found.staff, found.reason, now, undo=found.undoes is not None)
+    ask = Ask(found.staff, found.reason, now, undo=found.undoes is not None, facts=found.facts, bulk_id=found.undoes or found.id)
     changed, left = list(found.changed), dict(found.left)
     for item in found.items[found.done:found.done + STEP]:
         try:

@@ -31,7 +31,8 @@ class SavedView(Base):
 class Bulk(Base):
     """One act on many rows, done a few at a time. ``items`` are their keys, fixed when it began; ``done`` of them were looked at.
 
-    ``changed``: those on which it took effect, which are what an undo goes over; ``left``: reason → how many it left alone.
+    ``facts``: what the act needs to know beside its row; ``changed``: those on which it took effect, which are what an undo goes over;
+    ``left``: reason → how many it left alone.
     """
 
     __tablename__ = "bulks"
@@ -39,6 +40,7 @@ class Bulk(Base):
     id: Mapped[UUID] = own_key()
     act: Mapped[str] = mapped_column(String(16))
     items: Mapped[list[Any]]
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     changed: Mapped[list[Any]] = mapped_column(default=list)
     left: Mapped[dict[str, Any]] = mapped_column(default=dict)
     done: Mapped[int] = mapped_column(default=0)
@@ -59,7 +61,7 @@ class Note(Base):
     shop_id: Mapped[ShopId] = shop_key()
     id: Mapped[UUID] = own_key()
     subject: Mapped[str] = mapped_column(String(64))
-    kind: Mapped[str] = mapped_column(String(12))  # note | stopped | resumed | released | refused | reopened | left_alone | asked_again
+    kind: Mapped[str] = mapped_column(String(12))  # note | stopped | resumed | released | … (lists.note.*)
     text: Mapped[str] = mapped_column(String(500), default="")
     staff: Mapped[str | None] = mapped_column(String(24))
     at: Mapped[datetime]

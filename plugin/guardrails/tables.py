@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, String, func, select
+from sqlalchemy import Index, String, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from plugin.attribution.tables import Decision
@@ -13,6 +13,7 @@ from plugin.errors import NotFound
 from plugin.mirror.rules import Order
 from plugin.people.tables import Contact
 
+SOMEBODY = "somebody"  # resolved_by of a case of which it was forgotten who closed it
 GUARDRAIL = "guardrail"  # resolved_by of a case that the rules closed themselves; they may open it again
 
 
@@ -51,3 +52,10 @@ def count_from_device(session: Session, shop_id: ShopId, order: Order, *, since:
         .join(Contact, (Contact.shop_id == Decision.shop_id) & (Contact.order_id == Decision.order_id))
         .where(Decision.shop_id == shop_id, Contact.device_key == order.device_key, Decision.verdict == "attributed",
                Decision.order_id != order.id, Decision.ordered_at >= since, Decision.ordered_at <= order.created_at)) or 0
+
+
+def forget_staff(session: Session, shop_id: ShopId) -> None:
+    """Who of the shop's people had the last word goes; that it was theirs stays."""
+    session.execute(update(Case).where(Case.shop_id == shop_id, Case.resolved_by.is_not(None), Case.resolved_by != GUARDRAIL)
+                    .values(resolved_by=SOMEBODY).execution_options(synchronize_session=False))
+    session.expire_all()

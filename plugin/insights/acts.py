@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -12,13 +13,17 @@ from plugin.desk import flows as desk
 from plugin.desk import tables
 from plugin.desk.flows import Ask
 from plugin.desk.tables import Bulk
-from plugin.errors import NotFound, Refused
+from plugin.errors import Broken, NotFound, Refused
 from plugin.guardrails import flows as guardrails
 from plugin.mirror import flows as mirror
+from plugin.money import Money
 from plugin.outbox import flows as outbox
 from plugin.referrals import flows as referrals
 from plugin.referrals import tables as advocates
+from plugin.referrals.flows import goodwill
+from plugin.referrals.flows.goodwill import Goodwill
 from plugin.rewards import tables as rewards
+from plugin.rewards.flows import goodwill as gifts
 from plugin.rewards.rules import BEFORE_ISSUE, LEAVING
 
 MERCHANT = "merchant"
@@ -70,6 +75,42 @@ def resume(session: Session, shop_id: ShopId, advocate_id: str, ask: Ask) -> Non
     referrals.resume(session, shop_id, _id(advocate_id), ask)
 
 
+def give(session: Session, shop_id: ShopId, advocate_id: str, ask: Ask) -> None:
+    """A goodwill reward, as ``gift_facts`` wrote it down. Raises Refused where this advocate gets none."""
+    goodwill.give(session, shop_id, _id(advocate_id), gift_of(ask.facts), act_id=_part_of(ask), now=ask.now)
+    desk.note(session, shop_id, f"advocate:{advocate_id}", "given", ask)
+
+
+def take_gift(session: Session, shop_id: ShopId, advocate_id: str, ask: Ask) -> None:
+    """What the act that is undone gave this advocate. Raises Refused("used")."""
+    goodwill.take_back(session, shop_id, _id(advocate_id), act_id=_part_of(ask), now=ask.now)
+    desk.note(session, shop_id, f"advocate:{advocate_id}", "gift_taken", ask)
+
+
+def withdraw(session: Session, shop_id: ShopId, reward_id: str, ask: Ask) -> None:
+    """One goodwill reward, whenever it was given. Raises Refused("earned") and Refused("used")."""
+    gifts.withdraw(session, shop_id, _id(reward_id), ask.now)
+
+
+def gift_facts(wish: Goodwill) -> dict[str, Any]:
+    """As it is kept with its act."""
+    return {"amount": wish.amount.amount, "currency": wish.amount.currency, "minimum": wish.minimum.amount if wish.minimum else None,
+            "days": wish.days}
+
+
+def gift_of(facts: Mapping[str, Any]) -> Goodwill:
+    """The inverse of ``gift_facts``."""
+    least = facts["minimum"]
+    currency = facts["currency"]
+    return Goodwill(Money(facts["amount"], currency), Money(least, currency) if least is not None else None, facts["days"])
+
+
+def _part_of(ask: Ask) -> UUID:
+    if ask.bulk_id is None:
+        raise Broken("goodwill outside of an act")
+    return ask.bulk_id
+
+
 def _id(text: str) -> UUID:
     try:
         return UUID(text)
@@ -80,7 +121,8 @@ def _id(text: str) -> UUID:
 ACTS: Mapping[str, Verb] = {
     "release": Verb("cases", release, "reopen"), "refuse": Verb("cases", refuse, "reopen"), "reopen": Verb("cases", reopen),
     "settle": Verb("orders", settle), "retry": Verb("deliveries", retry),
-    "stop": Verb("advocates", stop, "resume"), "resume": Verb("advocates", resume, "stop")}
+    "stop": Verb("advocates", stop, "resume"), "resume": Verb("advocates", resume, "stop"),
+    "give": Verb("advocates", give, "take_gift"), "take_gift": Verb("advocates", take_gift), "withdraw": Verb("rewards", withdraw)}
 
 
 def verb(name: str) -> Verb:

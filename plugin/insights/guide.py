@@ -23,9 +23,9 @@ from plugin.referrals import tables as programmes
 from plugin.referrals.rules import Version
 from plugin.referrals.tables import Programme
 
-EMBED, BLOCK, THANKS = "tandem-embed", "refer-a-friend", "purchase.thank-you.block.render"
+EMBED, BLOCK, THANKS = "tandem-embed", "refer-a-friend", "tandem-share/purchase.thank-you.block.render"
 PLACES = (EMBED, BLOCK, THANKS)
-"""Theme blocks by their handle, places of the checkout by their target."""
+"""Theme blocks by their handle, blocks of the checkout by their extension and target: offers have a thank-you block too."""
 
 
 class Guide(Base):

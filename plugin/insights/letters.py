@@ -16,11 +16,13 @@ from plugin.messaging import texts
 from plugin.messaging.tables import Mail
 from plugin.mirror import tables as mirror
 from plugin.outbox.tables import DEAD, DONE, FROZEN, LEASED, WAITING, Delivery
+from plugin.rewards.rules import GOODWILL
 from plugin.rewards.tables import Attempt, Reward
 
 STATES = (DEAD, WAITING, LEASED, FROZEN, DONE)
-KINDS = ("discount_create", "codes_add", "codes_poll", "codes_delete", "credit_issue", "credit_take_back", "credit_audit", "pair_publish",
-         "pairs_show", "terms_announce", "mail")
+KINDS = ("discount_create", "codes_add", "codes_poll", "codes_delete", "credit_issue", "credit_take_back", "credit_audit", "offers_publish",
+         "bundle_publish", "collections_list", "collections_read", "markets_list", "natives_adopt",
+         "discounts_read", "marks_set", "terms_announce", "mail")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def orders_of(session: Session, shop_id: ShopId, rows: Sequence[Delivery]) -> di
     found: dict[UUID, str] = {}
     for table, reward_of in ((Code, Code.reward_id), (Attempt, Attempt.reward_id), (Mail, Mail.about)):
         pairs = session.execute(select(table.id, Reward.order_id).join(Reward, (Reward.shop_id == table.shop_id) & (Reward.id == reward_of))
-                                .where(table.shop_id == shop_id, table.id.in_(ids)))
+                                .where(table.shop_id == shop_id, table.id.in_(ids), Reward.role != GOODWILL))
         found |= {subject: order_id for subject, order_id in pairs}
     return found
 

@@ -1,6 +1,7 @@
 """The programme's profit and loss, added up from friends' orders and the ledger in the database itself."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,7 @@ from plugin.insights.rules.profit import Posted, Profit, Sales, Spending, profit
 from plugin.ledger.tables import Account, Posting
 from plugin.mirror.tables import Order
 from plugin.referrals.tables import ProgrammeVersion
+from plugin.rewards.rules import GOODWILL
 from plugin.rewards.tables import Discount, Reward
 
 KINDS = ("earn", "correct", "correct_down", "take_back_close", "expire", "debt", "discount")
@@ -72,7 +74,8 @@ def _sales(session: Session, shop_id: ShopId, currency: str, *, since: datetime 
 
 
 def _posted(session: Session, shop_id: ShopId, currency: str, since: datetime | None) -> Posted:
-    """Postings of a reward belong to the order that earned it, others to the order that they name."""
+    """Postings of a reward belong to the order that earned it, those of goodwill to the day on which it was given, others to the order
+    that they name."""
     signed = whole(func.sum(case((Posting.reverses_id.is_(None), Posting.amount), else_=-Posting.amount)))
     mine: list[ColumnElement[bool]] = [Posting.shop_id == shop_id, Posting.currency == currency, Posting.kind.in_(KINDS)]
     asked = select(Posting.kind, signed).where(*mine).group_by(Posting.kind)
@@ -81,7 +84,15 @@ def _posted(session: Session, shop_id: ShopId, currency: str, since: datetime | 
         asked = (asked.outerjoin(Reward, and_(Reward.shop_id == Posting.shop_id, Reward.id == Posting.reward_id))
                  .join(Order, and_(Order.shop_id == Posting.shop_id, Order.id == about)).where(Order.created_at >= since))
     sums: dict[str, int] = defaultdict(int, {kind: int(amount) for kind, amount in session.execute(asked)})
+    for kind, amount in session.execute(_given(shop_id, mine, signed, since)) if since is not None else ():
+        sums[kind] += int(amount)
     return Posted(**{kind: sums[kind] for kind in KINDS}, shipping=_shipping(session, shop_id, currency, since))
+
+
+def _given(shop_id: ShopId, mine: Sequence[ColumnElement[bool]], signed: ColumnElement[Any], since: datetime) -> Select[Any]:
+    """The same of goodwill that was given since then: no order of a friend stands behind it."""
+    return (select(Posting.kind, signed).join(Reward, and_(Reward.shop_id == Posting.shop_id, Reward.id == Posting.reward_id))
+            .where(*mine, Reward.shop_id == shop_id, Reward.role == GOODWILL, Reward.made_at >= since).group_by(Posting.kind))
 
 
 def _shipping(session: Session, shop_id: ShopId, currency: str, since: datetime | None) -> int:

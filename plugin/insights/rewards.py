@@ -17,16 +17,16 @@ from plugin.messaging.naming import called
 from plugin.mirror import tables as mirror
 from plugin.people.tables import Person
 from plugin.referrals.listing import programmes
-from plugin.rewards.rules import STATES
+from plugin.rewards.rules import GOODWILL, STATES
 from plugin.rewards.tables import Reward
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A reward, the name of its order, and who gets it."""
+    """A reward, the name of its order (None: no order earned it), and who gets it."""
 
     reward: Reward
-    order: str
+    order: str | None
     person: Person | None
 
     @property
@@ -36,10 +36,10 @@ class Row:
 
 def load(session: Session, shop_id: ShopId, keys: Sequence[UUID]) -> list[Row]:
     found = {row.id: row for row in session.scalars(select(Reward).where(Reward.shop_id == shop_id, Reward.id.in_(keys)))}
-    names = mirror.names(session, shop_id, [row.order_id for row in found.values()])
+    names = mirror.names(session, shop_id, [row.order_id for row in found.values() if row.earned_by])
     people = {one.id: one for one in session.scalars(select(Person).where(
         Person.shop_id == shop_id, Person.id.in_({row.person_id for row in found.values()})))}
-    return [Row(found[key], names.get(found[key].order_id, found[key].order_id), people.get(found[key].person_id))
+    return [Row(found[key], names.get(found[key].order_id, found[key].earned_by), people.get(found[key].person_id))
             for key in keys if key in found]
 
 
@@ -56,11 +56,11 @@ REWARDS = Listing(
     name="rewards", path="/app/rewards", table=Reward, key=Reward.id, key_type=UUID,
     sorts=(Sort("made", Reward.made_at, datetime), Sort("worth", Reward.amount, int)),
     choices=(Choice("state", Reward.state, STATES, words="trace.reward"),
-             Choice("role", Reward.role, ("advocate", "friend"), words="lists.role", leads=True),
+             Choice("role", Reward.role, ("advocate", "friend", GOODWILL), words="lists.role", leads=True),
              Choice("kind", Reward.kind, ("percentage", "fixed", "free_shipping", "store_credit"), words="lists.kind", leads=True),
              Choice("programme", Reward.programme_id, None, options=programmes)),
-    find=_find, load=load, split="state", period=Reward.made_at, amount=Reward.amount,
-    sheet={"order": lambda row, _: row.order, "order_id": lambda row, _: row.reward.order_id,
+    find=_find, load=load, split="state", period=Reward.made_at, amount=Reward.amount, acts=("withdraw",),
+    sheet={"order": lambda row, _: row.order, "order_id": lambda row, _: row.reward.earned_by,
            "role": lambda row, ground: texts.say(ground.locale, f"lists.role.{row.reward.role}"),
            "person": lambda row, ground: called(row.person, ground.locale),
            "kind": lambda row, ground: texts.say(ground.locale, f"lists.kind.{row.reward.kind}"),

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_timedelta
 
 from plugin.clock import zone
 from plugin.guardrails.listing import said
 from plugin.messaging import texts
+from plugin.messaging.filters import to_the_minute
 from plugin.mirror.rules import LineDiscount, Order
 from plugin.money import Money
 from plugin.rewards.tables import Reward
@@ -84,7 +85,7 @@ class Teller:
         return format_timedelta(timedelta(seconds=seconds), threshold=2, locale=texts.region(self.locale))
 
     def _moment(self, at: datetime) -> str:
-        return format_datetime(at, format="medium", tzinfo=zone(self.timezone), locale=texts.region(self.locale))
+        return to_the_minute(at, zone(self.timezone), texts.region(self.locale))
 
 
 def worth(reward: Reward) -> Money:

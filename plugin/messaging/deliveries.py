@@ -95,7 +95,8 @@ def _reader(session: Session, mail: tables.Mail, person: Person) -> rules.Reader
 def _envelope(settings: Settings, shop: Shop, person: Person, mail: tables.Mail) -> Envelope:
     locale = chosen(person.locale, shop.locale)
     unsubscribe = None if mail.kind in rules.ASKED_FOR else unsubscribe_url(settings, shop.id, person.id)
-    setting = Setting(locale, shop.name, shop.storefront_url or f"https://{shop.domain}", person.first_name, unsubscribe)
+    setting = Setting(locale, shop.name, shop.storefront_url or f"https://{shop.domain}", person.first_name, unsubscribe,
+                      clock.zone(shop.timezone))
     name, address = parseaddr(settings.mail_from)
     return Envelope(mail.id, address, shop.name or name, shop.email, person.email or "", unsubscribe,
                     letters.compose(mail.kind, mail.facts, setting))

@@ -6,11 +6,12 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_time, get_datetime_format
 from babel.numbers import format_decimal
 from flask import Flask
 from jinja2 import pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup
 
 from plugin.clock import zone as zone
 from plugin.locales import direction, language
@@ -19,9 +20,10 @@ from plugin.money import Money
 
 
 def install(app: Flask) -> None:
-    """``|money``, ``|day``, ``|moment`` (in the shop's time zone), ``|number``, ``|rate`` (basis points), ``|hundredths``: each
-    shows None as "–". ``|told``: a stored sentence. ``|lang`` and ``|dir`` of a locale, for the page's own element."""
-    app.jinja_env.filters.update(money=money, day=day, moment=moment, number=number, rate=rate, hundredths=hundredths, told=told,
+    """``|money``, ``|day``, ``|moment`` and ``|when`` (in the shop's time zone), ``|number``, ``|rate`` (basis points),
+    ``|hundredths``: each shows None as "–". ``|told``: a stored sentence. ``|lang`` and ``|dir`` of a locale, for the page's own
+    element."""
+    app.jinja_env.filters.update(money=money, day=day, moment=moment, when=when, number=number, rate=rate, hundredths=hundredths, told=told,
                                  lang=language, dir=direction)
 
 
@@ -39,7 +41,24 @@ def day(context: Context, at: date | None) -> str:
 
 @pass_context
 def moment(context: Context, at: datetime | None) -> str:
-    return "–" if at is None else format_datetime(at, format="medium", tzinfo=_zone(context), locale=_locale(context))
+    """To the minute; ``|when`` tells the second too, to whoever asks."""
+    return "–" if at is None else to_the_minute(at, _zone(context), _locale(context))
+
+
+def to_the_minute(at: datetime, zone: ZoneInfo, locale: str) -> str:
+    """A moment as people write it; what Babel calls "medium" has seconds, which nobody wants to read."""
+    day = format_date(at.astimezone(zone).date(), format="medium", locale=locale)
+    return str(get_datetime_format("medium", locale=locale)).replace("'", "").format(
+        format_time(at, format="short", tzinfo=zone, locale=locale), day)
+
+
+@pass_context
+def when(context: Context, at: datetime | None) -> Markup:
+    """The moment for a list: to the minute, with the exact time for machines and for whoever points at it."""
+    if at is None:
+        return Markup("–")
+    exact = format_datetime(at, format="long", tzinfo=_zone(context), locale=_locale(context))
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(), exact, moment(context, at))
 
 
 @pass_context

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 # What somebody asked for this minute; all other mail respects "no mail any more".
 ASKED_FOR = frozenset({"magic_link"})
-TOLD = frozenset({"earned", "taken_back", "terms_changed", "goal_reached"})
+TOLD = frozenset({"earned", "taken_back", "goodwill", "goodwill_gone", "terms_changed", "goal_reached"})
 ASKING = frozenset({"goal_start", "goal_halfway", "goal_one_to_go", "goal_expiring"})
 """What wants something of its reader. It stays silent after a bad moment; what is told does not, for it is theirs to know."""
 KINDS = ASKED_FOR | TOLD | ASKING

@@ -7,7 +7,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from plugin.db import Base, ShopId, insert_once
+from plugin.mirror.collecting import forget_collections
 from plugin.mirror.tables import Cost, Level, Product, Variant
+from plugin.mirror.tables.markets import forget_markets
 from plugin.shopify.payloads import CostTold, LevelTold, ProductTold, VariantTold
 
 
@@ -97,6 +99,8 @@ def costs_at(session: Session, shop_id: ShopId, item_ids: Sequence[str]) -> dict
 
 def forget_shop(session: Session, shop_id: ShopId) -> None:
     """The shop is gone: so is its catalogue."""
+    forget_collections(session, shop_id)
+    forget_markets(session, shop_id)
     tables: tuple[type[Base], ...] = (Level, Cost, Variant, Product)
     for table in tables:
         session.execute(delete(table).where(table.__table__.c.shop_id == shop_id))

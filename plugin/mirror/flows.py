@@ -28,7 +28,7 @@ def apply_order(session: Session, shop_id: ShopId, told: OrderTold, now: datetim
     if row is None:
         row = _first(session, shop_id, told)
         changed = True
-    elif _is_newer(told, row):
+    elif _is_newer(session, told, row):
         _replace_lines(session, row, told)
         changed = True
     changed |= _add_lasting(row, told)
@@ -140,9 +140,14 @@ def settle_again(session: Session, shop_id: ShopId, order_id: str) -> bool:
 # -- within an order ---------------------------------------------------------------------------------------------------
 
 
-def _is_newer(told: OrderTold, row: Order) -> bool:
-    return rules.is_newer((told.updated_at, told.financial, told.cancelled_at is not None, told.digest),
-                          (row.updated_at, row.financial, row.told_cancelled, row.digest))
+def _is_newer(session: Session, told: OrderTold, row: Order) -> bool:
+    if told.updated_at != row.updated_at:
+        return told.updated_at > row.updated_at
+    lines, units, removed = tables.extent(session, row.shop_id, row.id)
+    kept = rules.Telling(row.updated_at, lines, units, removed, row.financial, row.told_cancelled, row.digest)
+    return rules.Telling(
+        told.updated_at, len(told.lines), sum(line.quantity for line in told.lines), sum(line.removed for line in told.lines),
+        told.financial, told.cancelled_at is not None, told.digest).is_newer(kept)
 
 
 def _first(session: Session, shop_id: ShopId, told: OrderTold) -> Order:
@@ -182,7 +187,8 @@ def _line(row: Order, told: LineTold, position: int) -> dict[str, Any]:
         "shop_id": row.shop_id, "order_id": row.id, "id": told.id, "position": position, "product_id": told.product_id,
         "variant_id": told.variant_id, "title": told.title, "quantity": told.quantity, "removed": told.removed,
         "kept": told.quantity - told.removed,
-        "amount": told.price.amount, "currency": told.price.currency, "discounts": _stored(told.discounts)}
+        "amount": told.price.amount, "currency": told.price.currency, "discounts": _stored(told.discounts),
+        "offer": told.offer, "placement": told.placement, "bundle_id": told.bundle_id}
 
 
 def _stored(discounts: Iterable[DiscountTold]) -> list[dict[str, Any]]:
@@ -228,6 +234,6 @@ def _person(session: Session, row: Order, buyer: BuyerTold, now: datetime) -> Pe
 def forget_shop(session: Session, shop_id: ShopId) -> int:
     """The shop asked to be forgotten. Orders keep amounts and ids, and lose what could describe somebody."""
     gone = session.execute(update(Order).where(Order.shop_id == shop_id).values(
-        customer_id=None, person_id=None, name="", attributes={}, landing_site=None, country=None))
+        customer_id=None, person_id=None, name="", attributes={}, landing_site=None, country=None, error=None))
     session.expire_all()
     return cast(CursorResult[Any], gone).rowcount

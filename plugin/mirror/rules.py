@@ -30,7 +30,9 @@ class LineDiscount:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of an order. ``price`` is a unit's, before discounts; ``refunded`` is goods only, without tax and shipping."""
+    """One line of an order. ``price`` is a unit's, before discounts; ``refunded`` is goods only, without tax and shipping.
+    ``offer``: number of the offer that it was added from, 0 none; ``placement``: where that was. ``bundle_id``: the product as which
+    it was bought together with others."""
 
     id: str
     product_id: str | None
@@ -42,6 +44,9 @@ class Line:
     refunded_quantity: int
     refunded: Money
     current_quantity: int
+    offer: int = 0
+    placement: str = ""
+    bundle_id: str | None = None
 
     @property
     def paid(self) -> Money:
@@ -135,7 +140,8 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """``kind`` is Shopify's product type."""
+    """``kind`` is Shopify's product type. ``status``: Shopify's, or "unpublished": active, but not in the online store. ``collections``:
+    ids of those that it is in, as far as they were read."""
 
     id: str
     title: str
@@ -147,15 +153,33 @@ class Product:
     kind: str = ""
     vendor: str = ""
     tags: tuple[str, ...] = ()
+    collections: tuple[str, ...] = ()
 
 
-def is_newer(seen: tuple[datetime, str, bool, str], kept: tuple[datetime, str, bool, str]) -> bool:
-    """Does one telling of an order replace another? Each is (updated_at, financial, cancelled, digest).
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What tells two tellings of an order apart. ``lines``, ``units`` and ``removed`` of all its lines: an edit adds lines and units, or
+    takes units out, and none of it is ever taken back, for what went stays on its line as units that are not current any more."""
 
-    Shopify's times are whole seconds, so two tellings may share one; then the further status wins, and at last the
-    digest, so that any order of arrival ends alike.
-    """
-    return (seen[0], _rank(seen[1]), seen[2], seen[3]) > (kept[0], _rank(kept[1]), kept[2], kept[3])
+    updated_at: datetime
+    lines: int
+    units: int
+    removed: int
+    financial: str
+    cancelled: bool
+    digest: str
+
+    @property
+    def _standing(self) -> tuple[datetime, int, int, int, int, bool, str]:
+        return self.updated_at, self.lines, self.units, self.removed, _rank(self.financial), self.cancelled, self.digest
+
+    def is_newer(self, kept: "Telling") -> bool:
+        """Does it replace the other?
+
+        Shopify's times are whole seconds, so two tellings may share one; then the further edit wins, then the further status, and at
+        last the digest, so that any order of arrival ends alike.
+        """
+        return self._standing > kept._standing
 
 
 def _rank(financial: str) -> int:

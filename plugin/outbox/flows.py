@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CursorResult, update
+from sqlalchemy import ColumnElement, CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from plugin import clock
@@ -39,6 +39,15 @@ def put(session: Session, shop_id: ShopId, kind: str, subject_id: UUID, *, now: 
     return insert_once(session, Delivery, {
         "shop_id": shop_id, "id": new_id(), "kind": kind, "subject_id": subject_id, "lane": lane,
         "state": FROZEN if turn.frozen else WAITING, "not_before": at + wait, "fence": 0, "attempts": 0})
+
+
+def is_coming(session: Session, shop_id: ShopId, kind: str, lane: str, *, within: float) -> bool:
+    """Does something of this lane leave in at most ``within`` seconds? It stays waiting until this transaction ends, so that whoever
+    takes it then reads what this one wrote."""
+    soon = database_now(session) + span(within)
+    return session.scalar(select(Delivery.id).where(
+        Delivery.shop_id == shop_id, Delivery.kind == kind, Delivery.lane == lane, Delivery.state == WAITING, Delivery.not_before <= soon)
+        .limit(1).with_for_update()) is not None
 
 
 def _turn(session: Session, shop_id: ShopId, at: datetime) -> Turn:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Index, String, UniqueConstraint, and_, func, or_, select
+from sqlalchemy import ColumnElement, Index, String, UniqueConstraint, and_, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from plugin.db import Base, ShopId, own_key, shop_key
@@ -130,3 +130,10 @@ def counts(session: Session, shop_id: ShopId) -> dict[tuple[str, str], int]:
 def depths(session: Session) -> dict[str, int]:
     """Over all shops, how many deliveries there are in every state but done."""
     return dict(session.execute(select(Delivery.state, func.count()).where(Delivery.state != DONE).group_by(Delivery.state)).all())
+
+
+def forget_errors(session: Session, shop_id: ShopId) -> None:
+    """What went wrong was said by others, and may name somebody."""
+    session.execute(update(Delivery).where(Delivery.shop_id == shop_id, Delivery.error.is_not(None)).values(error=None)
+                    .execution_options(synchronize_session=False))
+    session.expire_all()

@@ -6,11 +6,15 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from plugin.attribution import campaigns
+from plugin.attribution import keys as signing
 from plugin.attribution import rules as attribution
 from plugin.attribution import tables as attribution_tables
 from plugin.attribution.flows import VISIT_ATTRIBUTE, VISIT_PARAMETER
 from plugin.db import ShopId, insert_once, new_id
 from plugin.desk import tables as desk
+from plugin.experiments import tables as experiments
+from plugin.guardrails import tables as guardrails
 from plugin.intake.rules import Event
 from plugin.messaging import flows as messaging
 from plugin.messaging import tables as messaging_tables
@@ -18,6 +22,8 @@ from plugin.mirror import flows as mirror
 from plugin.mirror.tables import Order
 from plugin.offers import tables as offers
 from plugin.offers.mining import flows as mining
+from plugin.offers.tables import segments
+from plugin.outbox import tables as outbox
 from plugin.people import flows as people
 from plugin.people import tables as people_tables
 from plugin.people.tables import Person
@@ -57,6 +63,7 @@ def redact_customer(session: Session, shop_id: ShopId, event: Event, now: dateti
     messaging.withdraw(session, shop_id, ids, now)
     _forget_words(session, shop_id, ids, told.order_ids, keys)
     tables.forget_person(session, shop_id, ids, keys)
+    segments.forget_customers(session, shop_id, {one for one in [told.customer_id, *(person.customer_id for person in found)] if one})
     for person in found:
         people.redact(session, shop_id, person.id, now)
     return ()
@@ -70,9 +77,15 @@ def redact_shop(session: Session, shop_id: ShopId, event: Event, now: datetime) 
         return ()
     messaging_tables.forget_shop(session, shop_id)
     people.forget_shop(session, shop_id, now)
+    signing.forget_shop(session, shop_id)
+    segments.forget_shop(session, shop_id)
+    campaigns.forget_shop(session, shop_id)
     mirror.forget_shop(session, shop_id)
     mining.forget_shop(session, shop_id)
+    experiments.forget_shop(session, shop_id)
     desk.forget_shop(session, shop_id)
+    outbox.forget_errors(session, shop_id)
+    guardrails.forget_staff(session, shop_id)
     programmes.forget_staff(session, shop_id)
     offers.forget_staff(session, shop_id)
     tables.forget_shop(session, shop_id, but=event.id)
@@ -113,5 +126,6 @@ def _redact_order(session: Session, shop_id: ShopId, order: Order) -> None:
     typed = {key for value in order.attributes.values() for key in attribution.typed_codes(str(value))}
     ours = {link.code_key for link in attribution_tables.links_by_code(session, shop_id, typed)}
     order.attributes = rules.kept_attributes(order.attributes, VISIT_ATTRIBUTE, ours)
+    experiments.forget_orders(session, ShopId(order.shop_id), [order.id])
     order.landing_site = rules.kept_landing(order.landing_site, VISIT_PARAMETER)
     session.flush()

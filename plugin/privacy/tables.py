@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Index, Select, String, UniqueConstraint, delete, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from plugin.attribution.campaigns import CampaignVisit
 from plugin.attribution.tables import Claim, Link, Visit
 from plugin.db import Base, ShopId, own_key, shop_key
 from plugin.errors import NotFound
@@ -97,6 +98,7 @@ def forget_shop(session: Session, shop_id: ShopId, *, but: UUID) -> None:
         session.execute(delete(table).where(table.shop_id == shop_id))
     session.execute(delete(Inbox).where(Inbox.shop_id == shop_id, Inbox.id != but))
     session.execute(update(Visit).where(Visit.shop_id == shop_id).values(device_key=None, address_key=None, landing="/"))
+    session.execute(update(CampaignVisit).where(CampaignVisit.shop_id == shop_id).values(device_key=None, address_key=None))
     session.execute(update(Claim).where(Claim.shop_id == shop_id).values(device_key=None))
     session.execute(update(Advocate).where(Advocate.shop_id == shop_id).values(words=None, named=False))
     session.expire_all()
@@ -104,8 +106,10 @@ def forget_shop(session: Session, shop_id: ShopId, *, but: UUID) -> None:
 
 def drop_device_keys(session: Session, shop_id: ShopId, *, before: datetime) -> None:
     """Old visits and claims lose the keys of device and network; they keep when, by which link and for what."""
-    is_known = or_(Visit.device_key.is_not(None), Visit.address_key.is_not(None))
-    session.execute(update(Visit).where(Visit.shop_id == shop_id, Visit.at < before, is_known).values(device_key=None, address_key=None))
+    for table in (Visit, CampaignVisit):
+        is_known = or_(table.device_key.is_not(None), table.address_key.is_not(None))
+        session.execute(update(table).where(table.shop_id == shop_id, table.at < before, is_known)
+                        .values(device_key=None, address_key=None))
     session.execute(update(Claim).where(Claim.shop_id == shop_id, Claim.at < before, Claim.device_key.is_not(None)).values(device_key=None))
     old = select(Order.id).where(Order.shop_id == shop_id, Order.created_at < before)
     session.execute(update(Contact).where(Contact.shop_id == shop_id, Contact.device_key.is_not(None), Contact.order_id.in_(old))

@@ -34,7 +34,8 @@ class Refused:
 
 HIDDEN = frozenset({"test_order", "test_referral", "unknown_advocate", "no_reward"})
 """Reasons that concern the shop alone: such an order is no row of its advocate's."""
-_TOLD_AS = {("pending", "in_review"): "hold", ("void", "order_refunded"): "reversed"}
+_TOLD_AS = {("pending", "in_review"): "hold", ("void", "order_refunded"): "reversed", ("void", "taken_back"): "taken_back",
+            ("reversed", "taken_back"): "taken_back"}
 """Where a state alone would tell advocates the wrong reason."""
 _SHOWN_AS = {"margin": "no_room", "worth_nothing": "no_room", "not_attributed": "other"}
 
@@ -83,6 +84,8 @@ def _refused(one: Refused, locale: str | None) -> dict[str, object]:
 
 
 def _about(reward: Reward, ordered_at: datetime | None, locale: str | None) -> str | None:
+    if reward.earned_by is None:
+        return texts.say(locale, f"rewards.about.{reward.role}")
     return texts.say(locale, f"rewards.about.{reward.role}", date=ordered_at) if ordered_at else None
 
 

@@ -58,7 +58,7 @@ ADVOCATES = Listing(
     sorts=(Sort("since", Link.made_at, datetime), Sort("friends", Link.friends, int)),
     choices=(Choice("state", Link.state, ("active", "stopped"), words="advocates.states"),
              Choice("programme", Link.programme_id, None, options=programmes)),
-    find=_find, load=load, split="state", period=Link.made_at, acts=("stop", "resume"),
+    find=_find, load=load, split="state", period=Link.made_at, acts=("stop", "resume", "give"),
     sheet={"advocate": lambda row, ground: called(row.person, ground.locale), "email": lambda row, _: row.person.email,
            "programme": lambda row, _: row.programme, "code": lambda row, _: row.link.code,
            "how": lambda row, ground: texts.say(ground.locale, f"advocates.how_{row.advocate.how}"),

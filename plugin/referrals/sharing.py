@@ -122,7 +122,8 @@ def _rewarding(version: Version, locale: str | None) -> list[str]:
     """What is said only to advocates who get something."""
     if version.advocate.kind == "none":
         return []
-    found = [texts.say(locale, "terms.hold", count=version.hold.days)] if version.hold.days else []
+    found = _asked(version, locale)
+    found += [texts.say(locale, "terms.hold", count=version.hold.days)] if version.hold.days else []
     if version.cap is not None and version.cap_period is not None:
         found.append(texts.say(locale, "terms.cap_period", count=version.cap, days=version.cap_period.days))
     elif version.cap is not None:
@@ -130,6 +131,17 @@ def _rewarding(version: Version, locale: str | None) -> list[str]:
     if version.expiry is not None:
         found.append(texts.say(locale, "terms.expiry", count=version.expiry.days))
     return found
+
+
+def _asked(version: Version, locale: str | None) -> list[str]:
+    """What a friend's order must hold for the reward."""
+    found = []
+    if version.bundles:
+        titles = format_list(sorted(one.title for one in version.bundles), style="or", locale=Locale.parse(texts.region(locale)))
+        found.append(texts.say(locale, "terms.bundles", bundles=titles))
+    if version.basket is not None:
+        found.append(texts.say(locale, "terms.basket", basket=version.basket))
+    return found + [texts.say(locale, "terms.step", least=step.least, gets=gets(locale, terms)) for step, terms in version.heights()]
 
 
 def _countries(codes: Iterable[str], locale: str | None) -> str:

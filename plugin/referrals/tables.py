@@ -5,30 +5,24 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Index, String, UniqueConstraint, and_, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Index, String, UniqueConstraint, and_, func, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from plugin.attribution.rules import Terms
 from plugin.db import Base, ShopId, own_key, shop_key
+from plugin.desk import versions as made
+from plugin.desk.versions import Done, Kept
 from plugin.errors import NotFound
 from plugin.people.tables import Person
 from plugin.referrals.rules import Stored, Version, from_plain
 
 
-class Programme(Base):
-    """A merchant's standing rules under one name. ``draft`` is the validated next version, if one is being worked on.
-
-    ``revision`` grows with every change, so that whoever looks at an older state is told before they overwrite a newer one.
-    """
+class Programme(Kept, Base):
+    """A merchant's standing rules under one name."""
 
     __tablename__ = "programmes"
-    shop_id: Mapped[UUID] = shop_key()
-    id: Mapped[UUID] = own_key()
     name: Mapped[str] = mapped_column(String(80))
-    state: Mapped[str] = mapped_column(String(8))  # draft | live | paused | archived; the dates say more, see rules.standing
-    draft: Mapped[dict[str, Any] | None]
     made_at: Mapped[datetime]
-    revision: Mapped[int] = mapped_column(default=0)
 
 
 class ProgrammeVersion(Base):
@@ -51,21 +45,13 @@ class ProgrammeVersion(Base):
         return from_plain(Stored(self.id, self.programme_id, self.number, self.since, self.until), self.terms)
 
 
-class ProgrammeChange(Base):
-    """Who did what to a programme, and when; never changed. ``terms`` is what the draft or the version then said."""
+class ProgrammeChange(Done, Base):
+    """Who did what to a programme, when and why."""
 
     __tablename__ = "programme_changes"
     __table_args__ = (Index(None, "shop_id", "programme_id", "id"),)
-    shop_id: Mapped[UUID] = shop_key()
-    id: Mapped[UUID] = own_key()
     programme_id: Mapped[UUID]
-    kind: Mapped[str] = mapped_column(String(12))  # rules.history.KINDS
-    at: Mapped[datetime]
-    staff: Mapped[str | None] = mapped_column(String(24))  # an id; None where no person of the shop did it
     reason: Mapped[str] = mapped_column(String(300))
-    was: Mapped[str] = mapped_column(String(8))  # the state before
-    number: Mapped[int | None]  # the version that it made or ended
-    terms: Mapped[dict[str, Any] | None]
 
 
 class Advocate(Base):
@@ -191,6 +177,17 @@ def upcoming(session: Session, shop_id: ShopId, programme_id: UUID, now: datetim
         ProgrammeVersion.until.is_(None)))
 
 
+def coming(session: Session, shop_id: ShopId, now: datetime) -> list[Version]:
+    """What is in force or comes into force later, of every programme that is not paused; oldest programme first."""
+    rows = session.scalars(
+        select(ProgrammeVersion).join(Programme, (Programme.shop_id == ProgrammeVersion.shop_id)
+                                      & (Programme.id == ProgrammeVersion.programme_id))
+        .where(ProgrammeVersion.shop_id == shop_id, Programme.state == "live",
+               or_(ProgrammeVersion.until.is_(None), ProgrammeVersion.until > now))
+        .order_by(Programme.made_at, Programme.id, ProgrammeVersion.number))
+    return [row.version() for row in rows]
+
+
 def _in_force(now: datetime) -> ColumnElement[bool]:
     return and_(ProgrammeVersion.since <= now, or_(ProgrammeVersion.until.is_(None), ProgrammeVersion.until > now))
 
@@ -210,16 +207,12 @@ def history(session: Session, shop_id: ShopId, programme_id: UUID) -> Sequence[P
 
 def changes(session: Session, shop_id: ShopId, programme_id: UUID, *, before: UUID | None = None, limit: int) -> Sequence[ProgrammeChange]:
     """What was done to one programme, newest first; ``before``: the last one of the page before."""
-    where = [ProgrammeChange.shop_id == shop_id, ProgrammeChange.programme_id == programme_id]
-    where += [ProgrammeChange.id < before] if before else []
-    return session.scalars(select(ProgrammeChange).where(*where).order_by(ProgrammeChange.id.desc()).limit(limit)).all()
+    return made.changes(session, ProgrammeChange, shop_id, ProgrammeChange.programme_id == programme_id, before=before, limit=limit)
 
 
 def last_change(session: Session, shop_id: ShopId, programme_id: UUID, kind: str) -> ProgrammeChange | None:
     """The newest of this kind."""
-    return session.scalar(select(ProgrammeChange).where(
-        ProgrammeChange.shop_id == shop_id, ProgrammeChange.programme_id == programme_id, ProgrammeChange.kind == kind)
-        .order_by(ProgrammeChange.id.desc()).limit(1))
+    return made.last_change(session, ProgrammeChange, shop_id, ProgrammeChange.programme_id == programme_id, kind)
 
 
 def change(session: Session, shop_id: ShopId, programme_id: UUID, change_id: UUID) -> ProgrammeChange:
@@ -231,10 +224,8 @@ def change(session: Session, shop_id: ShopId, programme_id: UUID, change_id: UUI
 
 
 def forget_staff(session: Session, shop_id: ShopId) -> None:
-    """Who did it and why goes; what was done stays, since orders are judged by it."""
-    session.execute(update(ProgrammeChange).where(ProgrammeChange.shop_id == shop_id).values(staff=None, reason="")
-                    .execution_options(synchronize_session=False))
-    session.expire_all()
+    """Who did it and why goes."""
+    made.forget_staff(session, ProgrammeChange, shop_id, reason="")
 
 
 def version_row(session: Session, shop_id: ShopId, version_id: UUID, *, lock: bool = False) -> ProgrammeVersion:

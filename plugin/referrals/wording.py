@@ -10,10 +10,12 @@ from babel.numbers import get_currency_name
 
 from plugin.errors import Refused
 from plugin.locales import region
+from plugin.margin.rules.earning import Height
 from plugin.messaging import texts
 from plugin.referrals import sharing
 from plugin.referrals.rules import Version
 from plugin.referrals.rules.clauses import Clause, Difference, clauses, uncovered
+from plugin.referrals.rules.versions import Bundle
 from plugin.rewards.rules import RewardTerms
 
 SUBJECT = "terms.clause"
@@ -73,9 +75,24 @@ def said(difference: Difference, locale: str | None) -> Said:
 def _shown(name: str, value: Any, locale: str | None) -> object:  # noqa: ANN401 - whatever a clause holds
     if isinstance(value, RewardTerms):
         return sharing.gets(locale, value)
+    if name == "bundles":
+        return bundles(value, locale)
+    if name == "steps":
+        return steps(value, locale)
     if isinstance(value, frozenset):
         return listed(name, value, locale)
     return value
+
+
+def bundles(found: Collection[Bundle], locale: str | None) -> str:
+    """By their titles; any of them will do."""
+    return format_list(sorted(one.title for one in found), style="or", locale=Locale.parse(region(locale)))
+
+
+def steps(found: Iterable[tuple[Height, RewardTerms]], locale: str | None) -> str:
+    """"from €50.00: €10.00 off; from …"."""
+    told = [texts.say(locale, "terms.step", least=step.least, gets=sharing.gets(locale, terms)) for step, terms in found]
+    return texts.say(locale, "terms.between").join(told)
 
 
 def listed(name: str, values: frozenset[str], locale: str | None) -> str:

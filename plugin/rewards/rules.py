@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Literal
 
@@ -11,15 +11,21 @@ from plugin.ledger.rules import Kind as PostingKind
 from plugin.money import Money, half_up
 
 RewardKind = Literal["percentage", "fixed", "free_shipping", "store_credit", "none"]
-Role = Literal["advocate", "friend"]
-Purpose = Literal["friend", "advocate"]
+Role = Literal["advocate", "friend", "goodwill"]
+Purpose = Literal["friend", "advocate", "goodwill"]
 State = Literal["pending", "hold", "issuing", "unknown", "issued", "spent", "expired", "void", "reversed", "frozen"]
 
 STATES: tuple[State, ...] = ("pending", "hold", "issuing", "unknown", "issued", "spent", "expired", "void", "reversed", "frozen")
 BEFORE_ISSUE = frozenset({"pending", "hold", "void"})
+EXPLAINED = frozenset({"lacks_bundle", "lacks_basket"})
+"""Nothing is due for these reasons, and whoever was promised something reads why: a reward that is void from the start."""
 LEAVING = frozenset({"issuing", "unknown", "frozen"})
 CODE_KINDS = frozenset({"percentage", "fixed", "free_shipping"})
 MOST_BASIS_POINTS = 10_000
+GOODWILL: Role = "goodwill"
+"""What a merchant gives without an order: nobody's purchase earns it, and none takes it back."""
+GOODWILL_APART = timedelta(days=30)
+"""One goodwill reward a person in this time: twice the same list must not pay twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,3 +168,25 @@ def next_state(state: State, due: Due, *, sent: bool) -> State:
 
 
 _STAGES: Mapping[Stage, State] = {"nothing": "void", "wait": "pending", "hold": "hold", "release": "issuing"}
+
+
+@dataclass(frozen=True, slots=True)
+class Favoured:
+    """Whoever is to get goodwill, as far as it matters. ``last_at``: when they last got some."""
+
+    takes_part: bool
+    has_address: bool
+    in_review: bool
+    last_at: datetime | None = None
+
+
+def why_no_goodwill(known: Favoured, now: datetime) -> str | None:
+    """Why this person gets nothing, or None: "stopped", "no_mail", "in_review" (a case about their friends is open or was refused),
+    "lately"."""
+    if not known.takes_part:
+        return "stopped"
+    if not known.has_address:
+        return "no_mail"
+    if known.in_review:
+        return "in_review"
+    return "lately" if known.last_at is not None and now < known.last_at + GOODWILL_APART else None

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, Select, String, UniqueConstraint, select
+from sqlalchemy import Index, Select, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from plugin.attribution.tables import Code
 from plugin.db import Base, ShopId, own_key, shop_key
 from plugin.errors import NotFound
+from plugin.rewards.rules import GOODWILL
 
 WAITS = frozenset({"pending", "hold", "issuing", "unknown", "frozen"})
 
@@ -19,6 +20,7 @@ WAITS = frozenset({"pending", "hold", "issuing", "unknown", "frozen"})
 class Reward(Base):
     """One per order, programme and role. Amounts are minor units of ``currency``; see ``rules.Standing`` for their meaning.
 
+    Goodwill has no order; what stands in ``order_id`` is then made of the act and the person, so that one act gives a person one.
     ``basis`` is the order's net amount at which ``amount`` was fixed; ``trimmed`` is what the margin guard cut off it.
     """
 
@@ -31,7 +33,7 @@ class Reward(Base):
     order_id: Mapped[str] = mapped_column(String(32))
     programme_id: Mapped[UUID]
     version_id: Mapped[UUID]
-    role: Mapped[str] = mapped_column(String(8))  # advocate | friend
+    role: Mapped[str] = mapped_column(String(8))  # advocate | friend | goodwill
     person_id: Mapped[UUID]
     kind: Mapped[str] = mapped_column(String(16))  # percentage | fixed | free_shipping | store_credit
     basis_points: Mapped[int | None]
@@ -52,6 +54,11 @@ class Reward(Base):
     sent: Mapped[bool] = mapped_column(default=False)  # an attempt at Shopify was made: only its outcome may change this now
     code_id: Mapped[UUID | None]
     made_at: Mapped[datetime]
+
+    @property
+    def earned_by(self) -> str | None:
+        """The order that earned it; None for goodwill."""
+        return None if self.role == GOODWILL else self.order_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +84,7 @@ class Discount(Base):
     shop_id: Mapped[UUID] = shop_key()
     id: Mapped[UUID] = own_key()
     key: Mapped[str] = mapped_column(String(200))
-    purpose: Mapped[str] = mapped_column(String(8))  # friend | advocate
+    purpose: Mapped[str] = mapped_column(String(8))  # friend | advocate | goodwill
     version_id: Mapped[UUID]
     kind: Mapped[str] = mapped_column(String(16))
     title: Mapped[str] = mapped_column(String(255))
@@ -169,6 +176,19 @@ def purse_of(session: Session, shop_id: ShopId, person_ids: Collection[UUID]) ->
     for reward in session.scalars(select(Reward).where(Reward.shop_id == shop_id, Reward.person_id.in_(person_ids)).limit(5000)):
         told[reward.currency] = told.get(reward.currency, Purse()).with_(reward)
     return dict(sorted(told.items()))
+
+
+def last_goodwill(session: Session, shop_id: ShopId, person_ids: Collection[UUID]) -> datetime | None:
+    """When these people last got goodwill that they could keep."""
+    return session.scalar(select(func.max(Reward.made_at)).where(
+        Reward.shop_id == shop_id, Reward.person_id.in_(person_ids), Reward.role == GOODWILL, Reward.lost.is_(False)))
+
+
+def lapsed_goodwill(session: Session, shop_id: ShopId, *, now: datetime, limit: int) -> list[UUID]:
+    """Goodwill that can still be used and whose time is over: no order looks after it."""
+    return list(session.scalars(select(Reward.id).where(
+        Reward.shop_id == shop_id, Reward.role == GOODWILL, Reward.state == "issued", Reward.expires_at <= now)
+        .order_by(Reward.id).limit(limit)))
 
 
 def by_ids(session: Session, shop_id: ShopId, ids: Sequence[UUID], *, lock: bool = False) -> dict[UUID, Reward]:

@@ -1,4 +1,4 @@
-"""Recurring work of rewards: store credit that has ended at Shopify is read there, and booked."""
+"""Recurring work of rewards: store credit that has ended at Shopify is read there and booked; goodwill that nobody used ends."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -11,6 +11,7 @@ from plugin.db import ShopId
 from plugin.errors import TandemError
 from plugin.rewards import reads, tables
 from plugin.rewards.flows import credit as flows
+from plugin.rewards.flows import goodwill
 from plugin.shops import reads as shop_reads
 from plugin.shops import tables as shops
 
@@ -42,3 +43,12 @@ def _end(context: Context, shop_id: ShopId, attempt_id: UUID) -> None:
     if expired is not None:
         with context.transaction() as session:
             flows.ended(session, shop_id, attempt_id, expired, clock.now())
+
+
+def end_goodwill(context: Context) -> None:
+    """Codes that no order looks after stop working when their time is over."""
+    with context.reading() as session:
+        installed = [ShopId(shop.id) for shop in shops.installed(session)]
+    for shop_id in installed:
+        with context.transaction() as session:
+            goodwill.lapse(session, shop_id, clock.now())

@@ -1,6 +1,7 @@
 """The life of a tenant: seen, installed, told about, uninstalled; and its tokens. ``now`` is business time except where said."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +17,7 @@ from plugin.shopify.tokens import Grant
 from plugin.shops import rules, tables, vault
 from plugin.shops.tables import INSTALLED, UNINSTALLED, UNKNOWN, Shop, Token
 
+_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 LAPSED = "The access of this shop has lapsed. It comes back when a merchant opens Tandem in the admin."
 
 
@@ -176,7 +178,8 @@ def updated(session: Session, shop_id: ShopId, event: Told, now: datetime) -> It
         describe(session, shop_id, {
             "name": told.get("name"), "email": told.get("email"), "currency": told.get("currency"),
             "timezone": told.get("iana_timezone"), "locale": told.get("primary_locale"), "country": told.get("country_code"),
-            "plan": told.get("plan_name"), "storefront_url": f"https://{told['domain']}" if told.get("domain") else None,
+            "currencies": currencies(told.get("enabled_presentment_currencies")), "plan": told.get("plan_name"),
+            "storefront_url": f"https://{told['domain']}" if told.get("domain") else None,
         }, told_at=event.triggered_at or now)
     return ()
 
@@ -190,6 +193,11 @@ def describe(session: Session, shop_id: ShopId, facts: Mapping[str, object], *, 
         if isinstance(value, str) and value:
             setattr(shop, name, value[:_room(name)])
     shop.told_at = told_at
+
+
+def currencies(told: object) -> str:
+    """A list of codes as the shop keeps them; nothing where none was told."""
+    return ",".join(sorted({one for one in told if isinstance(one, str) and _CURRENCY.fullmatch(one)})) if isinstance(told, list) else ""
 
 
 def subscribed(session: Session, shop_id: ShopId, name: str) -> None:

@@ -23,7 +23,7 @@ class Plan:
     features: tuple[str, ...]
 
 
-EVERYTHING = ("programmes", "pairs", "planner", "lists", "languages", "privacy")
+EVERYTHING = ("programmes", "offers", "planner", "lists", "languages", "privacy")
 FREE = Plan("free", "", EVERYTHING)
 PLANS: tuple[Plan, ...] = (FREE,)
 

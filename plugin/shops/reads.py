@@ -47,6 +47,11 @@ def access(context: Context, shop_id: ShopId) -> tuple[str, str]:
         time.sleep(random.uniform(0.1, 0.3))
 
 
+def renew(context: Context, shop_id: ShopId) -> None:
+    """The merchant has granted more than the token carries: fetch one that carries it, if Shopify gives one now."""
+    _ask_anew(context, shop_id)
+
+
 def _renew(context: Context, shop_id: ShopId, held: Held) -> str | None:
     """One call, under the lease. None if the pair changed meanwhile: look again."""
     assert held.fence is not None
@@ -126,6 +131,7 @@ def describe(context: Context, shop_id: ShopId) -> None:
     with context.transaction() as session:
         flows.describe(session, shop_id, {
             "name": _dig(shop, "name"), "email": _dig(shop, "email"), "currency": _dig(shop, "currencyCode"),
+            "currencies": flows.currencies(_dig(shop, "enabledPresentmentCurrencies")),
             "timezone": _dig(shop, "ianaTimezone"), "country": _dig(shop, "shopAddress", "countryCodeV2"),
             "plan": _dig(shop, "plan", "publicDisplayName"), "storefront_url": _dig(shop, "primaryDomain", "url")}, told_at=asked_at)
         flows.subscribed(session, shop_id, _subscription(told))

@@ -24,6 +24,7 @@ class Shop(Base):
     name: Mapped[str] = mapped_column(String(255), default="")
     email: Mapped[str] = mapped_column(String(320), default="")
     currency: Mapped[str] = mapped_column(String(3), default="")
+    currencies: Mapped[str] = mapped_column(Text, default="")  # in which it sells, its own among them, with commas between
     timezone: Mapped[str] = mapped_column(String(64), default="UTC")
     locale: Mapped[str] = mapped_column(String(16), default="en")
     country: Mapped[str] = mapped_column(String(2), default="")
@@ -35,6 +36,11 @@ class Shop(Base):
     installed_at: Mapped[datetime | None]
     uninstalled_at: Mapped[datetime | None]
     told_at: Mapped[datetime | None]
+
+    @property
+    def sold(self) -> frozenset[str]:
+        """The currencies in which it sells; empty until Shopify told them."""
+        return frozenset(one for one in self.currencies.split(",") if one)
 
 
 class Token(Base):

@@ -1,6 +1,7 @@
 """Errors to HTTP, in one place: a page, a fragment for htmx that leaves the form alone, or JSON."""
 
 import math
+from collections.abc import Sequence
 
 import structlog
 from flask import Flask, Response, jsonify, make_response, render_template, request
@@ -17,6 +18,7 @@ from plugin.web.state import current_web
 STATUS = {"signature": 401, "not_installed": 403, "access_denied": 403, "frozen": 409, "not_found": 404, "link": 410, "input": 400}
 OTHERWISE = 422
 WAIT_SECONDS = 5.0
+MOST_SENT_AGAIN = 20_000
 TITLES = {404: "title_missing", 503: "title_later"}
 HTTP = {401: "signature", 403: "forbidden", 404: "no_page", 405: "no_page", 408: "later", 413: "too_large", 415: "input", 429: "too_often"}
 """What is said where Flask itself refuses; all else of the visitor's doing is "input", of ours "broken"."""
@@ -85,7 +87,7 @@ def answer(status: int, reason: str, message: str) -> Response:
         response = make_response(f'<div role="alert" class="error" data-reason="{escape(reason)}"><p>{escape(message)}</p></div>')
         response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#errors", "innerHTML"
     else:
-        response = make_response(_page(status, message))
+        response = make_response(_page(status, message, again=_typed() if status == 503 else ()))
     response.status_code = status
     return response
 
@@ -95,9 +97,17 @@ def way_on(status: int, message: str, *, label: str, href: str) -> Response:
     return Response(_page(status, message, (label, href)), status)
 
 
-def _page(status: int, message: str, go: tuple[str, str] | None = None) -> str:
+def _typed() -> Sequence[tuple[str, str]]:
+    """What a form brought that cannot be kept now: the page offers to send it again."""
+    if request.method != "POST" or (request.content_length or 0) > MOST_SENT_AGAIN:
+        return ()
+    return tuple((name, value) for name, value in request.form.items(multi=True))
+
+
+def _page(status: int, message: str, go: tuple[str, str] | None = None, again: Sequence[tuple[str, str]] = ()) -> str:
     title = TITLES.get(status, "title_broken" if status >= 500 else "title_refused")
-    return render_template("web/error.html", title=words(f"errors.{title}"), message=message, go=go, **spoken())
+    return render_template("web/error.html", title=words(f"errors.{title}"), message=message, go=go, again=again,
+                           again_label=words("errors.send_again"), **spoken())
 
 
 def spoken() -> dict[str, str]:

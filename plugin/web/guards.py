@@ -16,6 +16,7 @@ from flask.typing import ResponseReturnValue
 from plugin.errors import Refused
 from plugin.shopify import verify
 from plugin.web.headers import frame_for
+from plugin.web.inputs import json_object
 from plugin.web.state import current_web
 
 View = Callable[..., ResponseReturnValue]
@@ -71,6 +72,18 @@ def extension(view: View) -> Guarded:
     def guarded(**values: Any) -> Response:  # noqa: ANN401
         identity = verify.customer_token(current_web().context.settings, _bearer() or "")
         return _in_transaction(view, identity.domain, {**values, "identity": identity})
+
+    return _marked(guarded, "extension")
+
+
+def purchase(view: View) -> Guarded:
+    """What a post-purchase extension asks, from another origin. Its token holds the whole purchase and comes in the body, for it may be
+    longer than a header. The view gets ``shop``, ``session`` and ``purchase``."""
+
+    @wraps(view)
+    def guarded(**values: Any) -> Response:  # noqa: ANN401
+        bought = verify.purchase_token(current_web().context.settings, str(json_object(request).get("token", "")))
+        return _in_transaction(view, bought.domain, {**values, "purchase": bought})
 
     return _marked(guarded, "extension")
 

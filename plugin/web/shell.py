@@ -54,7 +54,7 @@ class Shell:
 SAID = "said"  # what the page before has done, told once on top of the next one
 
 NAVIGATION = tuple((f"/app/{name}", f"nav.{name}") for name in (
-    "programmes", "offers", "pairs", "referrals", "orders", "advocates", "rewards", "cases", "deliveries", "planner", "requests", "plans"))
+    "programmes", "offers", "referrals", "orders", "advocates", "rewards", "cases", "deliveries", "planner", "requests", "plans"))
 
 
 def page(template: str, *, shop: Shopish, **values: Any) -> str:  # noqa: ANN401 - whatever the template wants

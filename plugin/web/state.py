@@ -1,6 +1,6 @@
 """What the app was composed of, reachable from a request. Nothing about a shop is kept here."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, cast
@@ -17,6 +17,11 @@ Depths = Callable[[Session], Iterable[tuple[str, str, int]]]
 """How much waits, over all shops: (queue, state, rows)."""
 Launch = Callable[[Session, ShopId, datetime], None]
 """Raises Refused where a shop's first programme had better wait."""
+Welcomes = Callable[[Session, ShopId], Sequence[Any]]
+"""Bundles that a shop's friends are offered on the landing page (``referrals.rules.welcoming.Bundle``)."""
+
+Bundles = Callable[[Session, ShopId], Sequence[tuple[str, str]]]
+"""What a programme may ask for: offers that are switched on, by id and title."""
 
 
 class Tenants(Protocol):
@@ -37,6 +42,8 @@ class Web:
     say: Translate
     depths: Depths
     check_launch: Launch
+    bundles: Bundles
+    welcomes: Welcomes
 
 
 def current_web() -> Web:

@@ -1,21 +1,25 @@
 // Keeps the visit that a friend's link began (a first-party cookie and a cart attribute, neither before consent) and greets who came.
 // The visit itself is a token signed by the app; this script only carries it.
 (() => {
-  'use strict';
 
   const NAME = 'tandem_visit';
+  const OFFER = 'tandem_offer';
   const GREETING = 'tandem_greeting';
   const TOKEN = /^[\w.~-]{10,600}$/;
   const CODE = /^[\w-]{3,40}$/;
+  const PROOF = /^[\d,]{1,120};\d{12};[\da-f]{64}$/;
   const root = window.Shopify?.routes?.root ?? '/';
   const bar = document.getElementById('tandem-bar');
+  /** @type {Promise<unknown>} */
+  let before = Promise.resolve();
   const own = document.currentScript?.dataset ?? {};
-  const arrived = new URLSearchParams(location.search).get(NAME) ?? '';
+  const asked = new URLSearchParams(location.search);
+  const arrived = asked.get(NAME) ?? '';
 
   /** @param {string} name */
   function cookie(name) {
     const pair = document.cookie.split('; ').find((part) => part.startsWith(`${name}=`));
-    return pair ? pair.slice(name.length + 1) : '';
+    return pair?.slice(name.length + 1) ?? '';
   }
 
   /** @param {string} token @param {number} seconds */
@@ -26,40 +30,54 @@
 
   function allowed() {
     const privacy = window.Shopify?.customerPrivacy;
-    return Boolean(privacy?.marketingAllowed?.() && privacy.analyticsProcessingAllowed?.());
+    return privacy?.marketingAllowed() && privacy.analyticsProcessingAllowed();
   }
 
-  /** Once a browser session and visit: /cart/update.js changes the attribute alone, so discounts and lines stay. @param {string} token */
-  async function mark(token) {
-    if (sessionStorage.getItem(NAME) === token) return;
+  /** One after the other. /cart/update.js changes the attribute alone, so discounts and lines stay. @param {string} name @param {string} value */
+  function attribute(name, value) {
+    return (before = before.catch(() => {}).then(() => update(name, value)));
+  }
+
+  /** @param {string} name @param {string} value */
+  async function update(name, value) {
     const answer = await fetch(`${root}cart/update.js`, {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
-      body: JSON.stringify({ attributes: { [`_${NAME}`]: token } }),
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ attributes: { [`_${name}`]: value } }),
     });
-    if (answer.ok) sessionStorage.setItem(NAME, token);
+    return answer.ok;
   }
 
-  /** The token is no longer needed in the address, where it would be shared by copying it. */
-  function tidyAddress() {
+  /** Once a browser session and visit. @param {string} token */
+  async function mark(token) {
+    if (sessionStorage[NAME] !== token && (await attribute(NAME, token))) sessionStorage[NAME] = token;
+  }
+
+  /** What is in the cart or a cookie by now is no longer needed in the address, where it would be shared by copying it. @param {string} name */
+  function tidyAddress(name) {
     const address = new URL(location.href);
-    if (!address.searchParams.has(NAME)) return;
-    address.searchParams.delete(NAME);
+    if (!address.searchParams.has(name)) return;
+    address.searchParams.delete(name);
     history.replaceState(history.state, '', address);
+  }
+
+  /** The shopper has just asked for an offer: the cart says so, in words that the app signed and that name nobody. @param {string} proof */
+  async function claim(proof) {
+    if (PROOF.test(proof) && (await attribute(OFFER, proof))) tidyAddress(OFFER);
   }
 
   /** @param {string} token */
   async function keep(token) {
-    store(token, (Number(own.days) || 30) * 86400);
-    tidyAddress();
+    store(token, +(own.days || 30) * 86400);
+    tidyAddress(NAME);
     await Promise.all([mark(token), greetFully(token)]);
   }
 
   async function forget() {
-    const wasMarked = sessionStorage.getItem(NAME);
+    const wasMarked = sessionStorage[NAME];
     store('', 0);
-    sessionStorage.removeItem(NAME);
-    sessionStorage.removeItem(GREETING);
+    delete sessionStorage[NAME];
+    delete sessionStorage[GREETING];
     if (wasMarked) await mark('');
   }
 
@@ -101,26 +119,31 @@
   /** With consent the app says, once a browser session, who sent them. Later pages only remind of a code that is not in force. @param {string} token */
   async function greetFully(token) {
     if (!bar) return;
-    let kept = sessionStorage.getItem(GREETING);
-    if (kept === null) {
+    let kept = sessionStorage[GREETING];
+    if (kept === undefined) {
       const answer = await fetch(`${bar.dataset.source}&visit=${token}`);
       kept = answer.ok ? await answer.text() : '{}';
-      sessionStorage.setItem(GREETING, kept);
+      sessionStorage[GREETING] = kept;
+      if (!claimed) await claim(JSON.parse(kept).offer ?? ''); // they are back with another cart
     }
     const { words = '', code = '' } = JSON.parse(kept);
-    const applied = cookie('discount_code') === code;
+    const applied = entered === code;
     if (arrived ? words : code && !applied) greet(words, CODE.test(code) ? code : '', applied);
   }
 
   piece('close')?.addEventListener('click', () => {
     if (bar) bar.hidden = true;
-    if (allowed()) sessionStorage.setItem(GREETING, '{}');
+    if (allowed()) sessionStorage[GREETING] = '{}';
   });
 
+  const entered = cookie('discount_code'); // Shopify's own, also while the cart is empty; it tells that the friend's code is in force
+  // Who enters a friend's code may be a friend: what is not for friends would not be given at checkout.
+  if (entered.length === 12) for (const box of document.querySelectorAll('[data-strangers]')) box.remove();
+  const claimed = asked.get(OFFER) ?? '';
+  claim(claimed).catch(() => {}); // the shopper's page must not suffer; the friend's code proves the same
   const token = TOKEN.test(arrived) ? arrived : cookie(NAME);
   if (!TOKEN.test(token)) return;
-  const code = cookie('discount_code'); // Shopify's own; it tells that the friend's code is in force
-  if (arrived && CODE.test(code)) greet('', code, true);
+  if (arrived && CODE.test(entered)) greet('', entered, true);
   document.addEventListener('visitorConsentCollected', () => decide(token));
   whenPrivacyIsKnown(() => decide(token));
 })();

@@ -1,7 +1,6 @@
 // The blocks of a customer who is logged in. Liquid draws everything and reserves the space; this script fetches, fills in and shares.
 // Before consent it asks only when the shopper does.
 (() => {
-  'use strict';
   if (customElements.get('tandem-share')) return;
 
   const TRIES = 6;
@@ -13,7 +12,7 @@
   function mayAsk(then) {
     const look = () => {
       const privacy = window.Shopify?.customerPrivacy;
-      then(privacy?.marketingAllowed?.() && privacy.analyticsProcessingAllowed?.());
+      then(privacy?.marketingAllowed() && privacy.analyticsProcessingAllowed());
     };
     if (window.Shopify?.customerPrivacy || !window.Shopify?.loadFeatures) look();
     else window.Shopify.loadFeatures([{ name: 'consent-tracking-api', version: '0.1' }], look);
@@ -77,7 +76,7 @@
     /** Waits politely while the order that makes the shopper an advocate is still on its way. @returns {Promise<any>} */
     async ask() {
       for (let tried = 1; ; tried += 1) {
-        const answer = await fetch(this.dataset.source ?? '', { headers: { Accept: 'application/json' } });
+        const answer = await fetch(this.dataset.source ?? '');
         if (!answer.ok) throw new Error(String(answer.status));
         const told = await answer.json();
         if (told.state !== 'waiting' || tried === TRIES) return told;

@@ -1,15 +1,18 @@
 /**
  * Offers on the shop's pages. Liquid draws them with a form that works by itself; with this script the page stays, the price of what was
- * chosen is worked out, and the goal in the cart follows the cart. Asks Shopify's cart alone, never us.
+ * chosen is worked out, and the goal in the cart follows the cart. Asks Shopify's cart; us it only tells, of visitors who agree to be
+ * counted, what was shown and added.
  */
+import { count, meet, post } from '../offers/src/counting';
 import { printed } from '../offers/src/money';
 import { saving, total, type Row, type Spec } from '../offers/src/price';
 
-const CHANGED = 'tandem:cart-changed';
 const REFRESH = 'cart:refresh';
 
 class Offer extends HTMLElement {
   spec: Spec | null = null;
+  /** What the choice costs, in hundredths. */
+  due = 0n;
 
   connectedCallback() {
     this.spec = JSON.parse(this.querySelector('script')?.textContent || 'null');
@@ -17,10 +20,10 @@ class Offer extends HTMLElement {
       event.preventDefault();
       this.add((event as SubmitEvent).submitter as HTMLButtonElement);
     });
-    this.addEventListener('click', ({ target }) => this.step(target as HTMLElement));
-    this.addEventListener('input', () => this.count());
+    this.addEventListener('click', ({ target }) => this.press(target as HTMLElement));
+    this.addEventListener('input', () => this.retell());
     document.addEventListener('change', ({ target }) => this.follow(target as HTMLSelectElement));
-    this.count();
+    this.retell();
   }
 
   pieces(query: string): any[] {
@@ -32,34 +35,26 @@ class Offer extends HTMLElement {
   }
 
   /** `count`: for a row without a field of its own, how many the button adds. */
-  rows(count = 1): (Row & { name: string })[] {
+  rows(count = 1): (Row & { name: string; own?: string })[] {
     const fields = this.pieces('input[name$="quantity]"]');
     return this.pieces('[name$="[id]"]').map((field, at) => {
-      const { price, of, cap } = { ...field.dataset, ...field.selectedOptions?.[0].dataset };
-      return { name: field.name, id: +field.value, price: BigInt(price ?? 0), count: +(fields[at]?.value ?? count), part: +of, cap: +cap };
+      const { price, of, cap, own } = { ...field.dataset, ...field.selectedOptions?.[0].dataset };
+      return { name: field.name, id: +field.value, price: BigInt(price || 0), count: +(fields[at]?.value ?? count), part: +of, cap: +cap, own };
     });
   }
 
-  /** Minor units off these rows; the amounts of the page are hundredths, whatever the currency. */
-  saving(rows: Row[], spec: Spec): bigint {
-    const { home, coin, shift } = this.dataset;
-    const one = BigInt(coin!);
-    const { active = home!, rate = '1' } = window.Shopify?.currency ?? {};
-    return saving(rows.map((row) => ({ ...row, price: row.price / one })), spec, { active, home: home!, rate, shift: +shift! }) * one;
-  }
-
   /** What was chosen, what it costs, and whether it is complete. */
-  count() {
+  retell() {
     const { spec } = this;
     if (!spec) return;
     for (const step of this.pieces('[data-least]')) {
       const least = +step.dataset.least;
       const gain = spec.steps!.filter((one) => one[0] <= least).pop()![1];
-      this.price(step, this.rows(least), { kind: '', parts: [{ count: least, gain }] });
+      this.label(step, this.rows(least), { kind: '', parts: [{ count: least, gain }] });
     }
     if (spec.steps) return;
     const rows = this.rows();
-    this.price(this, rows, spec);
+    this.label(this, rows, spec);
     let full = true;
     for (const tally of this.pieces('[data-wanted]')) {
       const { wanted, of, say } = tally.dataset;
@@ -70,64 +65,68 @@ class Offer extends HTMLElement {
     this.piece('add').ariaDisabled = !full;
   }
 
-  price(root: HTMLElement, rows: Row[], spec: Spec) {
-    const less = this.saving(rows, spec);
+  /** The amounts of the page are hundredths, whatever the currency. */
+  label(root: HTMLElement, rows: Row[], spec: Spec) {
+    const { home, coin, shift, sample, sayTotal, saySum } = this.dataset;
+    const one = BigInt(coin!);
+    const { active = home!, rate = '1' } = window.Shopify?.currency ?? {};
+    const less = saving(rows.map((row) => ({ ...row, price: row.price / one })), spec, { active, home: home!, rate, shift: +shift! }) * one;
     const whole = total(rows.map((row) => row.price * BigInt(row.count)));
-    const { sample, sayTotal, saySum } = this.dataset;
-    const words = less ? sayTotal! : saySum!;
+    this.due = whole - less;
     root.querySelector('[data-part="total"]')!.textContent = whole
-      ? words.replace('[total]', printed(whole - less, sample!)).replace('[saving]', printed(less, sample!)) : '';
+      ? (less ? sayTotal! : saySum!).replace('[total]', printed(this.due, sample!)).replace('[saving]', printed(less, sample!)) : '';
   }
 
   /** − and + of a field. */
-  step({ dataset: { by }, parentElement }: HTMLElement) {
-    const field = by && parentElement!.querySelector('input');
-    if (!field) return;
-    field.stepUp(+by);
-    this.count();
+  press({ dataset: { by }, parentElement }: HTMLElement) {
+    if (!by) return;
+    parentElement!.querySelector('input')!.stepUp(+by);
+    this.retell();
   }
 
   /** The product's own form chose another variant: so does its row here. */
   follow({ name, value }: HTMLSelectElement) {
-    if (name !== 'id') return;
-    for (const field of this.pieces(`option[value="${+value}"]`)) field.selected = true;
-    this.count();
+    if (name === 'id') for (const field of this.pieces(`option[value="${+value}"]`)) field.selected = true;
+    this.retell();
   }
 
   /** /cart/add.js adds lines and leaves the cart's discount codes alone. */
   async add(button: HTMLButtonElement | null) {
-    if (button?.ariaDisabled === 'true') return this.tell(this.dataset.sayChoose);
-    const properties = this.dataset.number && { properties: { _offer: this.dataset.number } };
-    const items = this.rows(+(button?.value || 1)).filter((row) => row.count && row.name[0] === 'i')
-      .map(({ id, count }) => ({ id, quantity: count, ...properties }));
-    this.busy(true);
-    this.tell(this.dataset.sayAdding);
+    const { number, place, sayChoose, sayAdding, sayAdded, sayFailed } = this.dataset;
+    if (button?.ariaDisabled === 'true') return this.tell(sayChoose);
+    // A kit that is one product is added as that, as long as it costs the same; its parts in the cart cost it in any case.
+    const one = this.pieces('[name=id]').find(({ dataset }) => BigInt(dataset.price) === this.due);
+    const items = (one ? [{ id: +one.value, count: 1, page: this.piece('page').value }] : this.rows(+(button?.value || 1)).filter((row) => row.count && row.name[0] !== 'h'))
+      .map(({ id, count, own = place, page }: any) => ({ id, quantity: count, properties: { _offer: number, _placement: own, _page: page } }));
+    this.tell(sayAdding, true);
+    let said = sayFailed;
     try {
-      const answer = await fetch(`${this.querySelector('form')!.action}.js`, {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
-        body: JSON.stringify({ items }),
-      });
-      const told = await answer.json().catch(() => ({}));
-      // 422 carries Shopify's own sentence in the shopper's language, e.g. that one of them is sold out.
-      if (!answer.ok) throw new Error(answer.status === 422 ? told.description || told.message : '');
-      this.tell(this.dataset.sayAdded);
-      this.piece('cart').hidden = false;
-      document.dispatchEvent(new CustomEvent(CHANGED, { detail: told }));
-      // What many themes listen for to draw their cart anew.
-      document.documentElement.dispatchEvent(new CustomEvent(REFRESH, { bubbles: true }));
-    } catch (error) {
-      this.tell((error as Error).message && !(error instanceof TypeError) ? (error as Error).message : this.dataset.sayFailed);
+      const cart = this.querySelector('form')!.action.slice(0, -3);
+      const answer = await post(`${cart}add.js`, { items });
+      const told = await answer.json();
+      if (answer.ok) {
+        // An upgrade takes the place of one that is in the cart.
+        const replaces = this.spec?.replaces;
+        const old = replaces && (await (await post(`${cart}update.js`, {})).json()).items.find((one: any) => replaces.includes(one.product_id));
+        if (old) await post(`${cart}change.js`, { id: old.key, quantity: old.quantity - 1 });
+        said = sayAdded;
+        count('a' + number + place);
+        this.piece('cart').hidden = false;
+        document.dispatchEvent(new CustomEvent('tandem:cart-changed', { detail: told }));
+        // What many themes listen for to draw their cart anew.
+        document.documentElement.dispatchEvent(new CustomEvent(REFRESH, { bubbles: true }));
+        // 422 carries Shopify's own sentence in the shopper's language, e.g. that one of them is sold out.
+      } else if (answer.status === 422) said = told.description || told.message || said;
+    } catch {
+      // Nothing answered, or not in JSON: it is said that it failed.
     }
-    this.busy(false);
+    this.tell(said);
   }
 
-  busy(yes: boolean) {
-    for (const button of this.pieces('[type=submit]')) button.disabled = yes;
-  }
-
-  tell(sentence: string | undefined) {
+  /** `busy`: nothing more can be pressed meanwhile. */
+  tell(sentence: string | undefined, busy = false) {
     this.piece('status').textContent = sentence;
+    for (const button of this.pieces('[type=submit]')) button.disabled = busy;
   }
 }
 
@@ -136,8 +135,9 @@ class Goal extends HTMLElement {
   connectedCallback() {
     const { into } = this.dataset;
     const home = into && document.querySelector(into);
-    if (home && !home.contains(this)) home.append(this);
-    else if (home) this.hidden = false;
+    if (!home) return;
+    if (!home.contains(this)) home.append(this);
+    this.hidden = false;
   }
 }
 
@@ -149,11 +149,12 @@ async function redraw() {
     if (goal) goal.replaceChildren(...fresh.childNodes);
     else document.body.append(fresh);
   }
+  meet();
 }
 
 if (!customElements.get('tandem-offer')) {
   customElements.define('tandem-offer', Offer);
-  customElements.define('tandem-pair', class extends Offer {});
   customElements.define('tandem-goal', Goal);
+  meet();
   if (document.querySelector('tandem-goal')) document.addEventListener(REFRESH, () => redraw().catch(() => {}));
 }

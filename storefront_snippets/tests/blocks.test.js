@@ -150,21 +150,21 @@ test('no rewards yet is said, not shown as an empty list', async () => {
   expect([part('status').textContent, part('panel').hasAttribute('inert')]).toEqual(['none', true]);
 });
 
-/** The pair as Liquid leaves it. */
-function drawPair() {
-  document.body.innerHTML = `<tandem-pair data-say-adding="adding" data-say-added="added" data-say-failed="failed">
+/** An offer without a price of its own (a gift that the cart has earned), as Liquid leaves it. */
+function drawOffer() {
+  document.body.innerHTML = `<tandem-offer data-number="7" data-place="cart" data-say-adding="adding" data-say-added="added" data-say-failed="failed">
     <form action="/de/cart/add" method="post">${[10, 20].map((id, at) => `<input name="items[${at}][id]" value="${id}"><input name="items[${at}][quantity]" value="1">`).join('')}
-    <button type="submit" data-part="add">Add</button></form><p><span data-part="status"></span><a data-part="cart" hidden>Cart</a></p></tandem-pair>`;
+    <button type="submit" data-part="add">Add</button></form><p><span data-part="status"></span><a data-part="cart" hidden>Cart</a></p></tandem-offer>`;
 }
 
 test('one tap puts both into the cart, codes untouched, and the theme hears of it', async () => {
   answers = [[200, { items: [] }]];
-  drawPair();
+  drawOffer();
   const refreshed = vi.fn();
   document.addEventListener('cart:refresh', refreshed, { once: true });
   part('add').click();
   await settle();
-  expect(requests).toEqual([{ address: 'http://localhost:3000/de/cart/add.js', body: '{"items":[{"id":10,"quantity":1},{"id":20,"quantity":1}]}' }]);
+  expect(requests).toEqual([{ address: 'http://localhost:3000/de/cart/add.js', body: JSON.stringify({ items: [10, 20].map((id) => ({ id, quantity: 1, properties: { _offer: '7', _placement: 'cart' } })) }) }]);
   expect([part('status').textContent, part('cart').hidden, part('add').disabled]).toEqual(['added', false, false]);
   expect(refreshed).toHaveBeenCalledOnce();
 });
@@ -175,7 +175,7 @@ test.each([
   [500, { description: 'Internal' }, 'failed'],
 ])("what cannot be added is said in Shopify's own words, or in ours: %i", async (status, body, said) => {
   answers = [[status, body]];
-  drawPair();
+  drawOffer();
   part('add').click();
   await settle();
   expect([part('status').textContent, part('add').disabled]).toEqual([said, false]);

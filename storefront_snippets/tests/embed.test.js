@@ -54,6 +54,30 @@ test('without consent nothing is stored and nothing is asked', async () => {
   expect(requests).toEqual([]);
 });
 
+const PROOF = `5;202612312359;${'0a'.repeat(32)}`;
+
+test('who asked for an offer has the proof in the cart without any consent, since it names nobody; nothing else is kept', async () => {
+  consent = false;
+  open(`/products/x?tandem_visit=${TOKEN}&tandem_offer=${encodeURIComponent(PROOF)}`);
+  await settle();
+  expect(requests).toEqual([{ address: '/cart/update.js', body: { attributes: { _tandem_offer: PROOF } } }]);
+  expect(new URLSearchParams(location.search).has('tandem_offer')).toBe(false);
+  expect(sessionStorage.length).toBe(0);
+  expect(document.cookie).toBe('');
+});
+
+test.each(['', 'nonsense', '5;1;x', '<script>'])('what is no proof (%s) goes nowhere', async (given) => {
+  open(`/?tandem_offer=${encodeURIComponent(given)}`);
+  await settle();
+  expect(requests).toEqual([]);
+});
+
+test('two attributes are written one after the other, and both stay', async () => {
+  open(`/?tandem_visit=${TOKEN}&tandem_offer=${encodeURIComponent(PROOF)}`);
+  await settle();
+  expect(requests.map(({ body }) => Object.keys(body.attributes))).toEqual([['_tandem_offer'], ['_tandem_visit']]);
+});
+
 test('consent given later on the same page counts', async () => {
   consent = false;
   const page = open(`/?tandem_visit=${TOKEN}`);

@@ -3,7 +3,7 @@ interface Window {
   Shopify?: {
     routes?: { root?: string };
     currency?: { active?: string; rate?: string };
-    customerPrivacy?: { marketingAllowed?: () => boolean; analyticsProcessingAllowed?: () => boolean };
+    customerPrivacy?: { marketingAllowed: () => boolean; analyticsProcessingAllowed: () => boolean };
     loadFeatures?: (features: { name: string; version: string }[], then: (error?: unknown) => void) => void;
   };
 }

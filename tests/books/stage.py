@@ -23,6 +23,7 @@ from plugin.mirror.tables import row_of
 from plugin.money import Money
 from plugin.outbox.tables import Delivery
 from plugin.people import flows as people
+from plugin.referrals import flows as referrals
 from plugin.referrals.rules import Version, to_plain
 from plugin.referrals.tables import Advocate, Programme, ProgrammeVersion
 from plugin.rewards.rules import RewardTerms
@@ -54,8 +55,11 @@ class Stage:
         return Money(amount, self.currency)
 
     def move(self, by: timedelta) -> None:
+        """Business time goes on from there. The offset is worked out once: worked out anew at each look, it would be short by however
+        long that look was interrupted, and what had just been booked would lie in the future."""
         self.now += by
-        clock.use(lambda: (self.now - clock.machine_now()).total_seconds() + 0.01)  # never a rounding short of it
+        offset = (self.now - clock.machine_now()).total_seconds()
+        clock.use(lambda: offset)
 
     # -- the cast --
 
@@ -73,6 +77,8 @@ class Stage:
             session.add(Programme(shop_id=self.shop_id, id=programme_id, name="Friends", state="live", made_at=START))
             session.add(ProgrammeVersion(shop_id=self.shop_id, id=version.id, programme_id=programme_id, number=1, terms=to_plain(version),
                                          since=START - 60 * DAY))
+            session.flush()
+            referrals.tell_margin(session, self.shop_id, START)
             self._alice(session, programme_id)
 
     def _alice(self, session: Session, programme_id: UUID) -> None:

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from random import Random
 
 import pytest
 
-from jobs.settling import settle_one
+from jobs.settling import settle_due, settle_one
 from plugin import failpoint
+from plugin.db import make_engine, make_sessions
 from plugin.decisions import flows as decisions
+from plugin.mirror import tables as mirror
 from plugin.money import Money
 from plugin.rewards.rules import RewardTerms
 from tests.books.stage import ALICE, DAY, START, Stage
@@ -40,12 +43,30 @@ def test_orders_of_one_shop_settle_side_by_side(stage: Stage) -> None:
         with stage.context.transaction() as session:
             decisions.settle(session, stage.shop_id, ids[number], None, stage.now)
 
-    _all_at_once(work, len(ids))
+    _all_at_once(work, len(ids), workers=4)  # each waits for the others' books, and no longer than a lock may take
     assert stage.accounts() == {"expense": 2500 * 12, "held": -12000, "spent": -1500 * 12}
 
 
-def _all_at_once(work: Callable[[int], None], times: int) -> None:
-    with ThreadPoolExecutor(8) as pool:
+def test_an_order_that_another_holds_is_left_to_it(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever waits for too long ends its turn; nothing is noted against the order, and the next turn settles it."""
+    monkeypatch.setattr("plugin.db.LOCK_SECONDS", 0.2)
+    engine = make_engine(stage.context.settings.database_url)
+    impatient = replace(stage.context, sessions=make_sessions(engine))
+    stage.programme(TEN, FIFTEEN_PERCENT)
+    stage.tell(stage.order(code=stage.friend_code(), off=1500))
+    with stage.context.transaction() as session:
+        assert mirror.row_of(session, stage.shop_id, "5001", lock=True)
+        settle_one(impatient, stage.shop_id, "5001")
+    with stage.context.reading() as session:
+        row = mirror.row_of(session, stage.shop_id, "5001")
+        assert row is not None and (row.failures, row.error) == (0, None)
+    assert settle_due(impatient, stage.shop_id) == 1
+    assert stage.reward().state == "hold"
+    engine.dispose()
+
+
+def _all_at_once(work: Callable[[int], object], times: int, *, workers: int = 8) -> None:
+    with ThreadPoolExecutor(workers) as pool:
         list(pool.map(work, range(times)))
 
 

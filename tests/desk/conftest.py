@@ -13,6 +13,8 @@ from werkzeug.test import TestResponse
 
 from plugin import clock
 from plugin.app import create_app
+from plugin.attribution import campaigns
+from plugin.attribution.campaigns import Said
 from plugin.context import Context
 from plugin.db import Base, ShopId, new_id
 from plugin.guardrails.tables import Case
@@ -21,7 +23,10 @@ from plugin.intake import history
 from plugin.intake.tables import Inbox
 from plugin.mirror.tables import Product, Variant
 from plugin.offers import flows as offers
+from plugin.offers.flows import segments
 from plugin.offers.rules.filling import read, suggested
+from plugin.offers.rules.segments import Condition
+from plugin.offers.tables.sales import OfferSale
 from plugin.outbox import flows as outbox
 from plugin.outbox.tables import Delivery
 from plugin.privacy.tables import DataRequest
@@ -72,8 +77,9 @@ class World:
     programme: UUID
     advocate: UUID
     order: str = "5001"
-    pair: UUID = field(default_factory=new_id)
     offer: UUID = field(default_factory=new_id)
+    segment: UUID = field(default_factory=new_id)
+    campaign: UUID = field(default_factory=new_id)
     delivery: UUID = field(default_factory=new_id)
     event: UUID = field(default_factory=new_id)
     request: UUID = field(default_factory=new_id)
@@ -133,10 +139,13 @@ def world(context: Context, north: Shop, stage: Stage) -> World:
                                 answer={"people": [{"first_name": "<b>Bob</b>"}]}, due_at=stage.now + timedelta(days=30)))
         _give_up(session, north.id, made)
         goods(session, north.id)
-        made.pair = offers.save_pair(session, north.id, offers.Wish(VASE, CANDLE, 1500), currency="GBP", now=stage.now).id
         wish = read(suggested("tiers", "More vases"), "tiers", "GBP").offer
         assert wish is not None
+        made.segment = segments.save_segment(session, north.id, "Often here", [Condition("orders", "least", 3)], now=stage.now).id
+        made.campaign = campaigns.make(session, north.id, Said("Podcast"), now=stage.now).id
         made.offer = offers.save_offer(session, north.id, wish, currency="GBP", now=stage.now).id
+        session.add(OfferSale(shop_id=north.id, id=new_id(), order_id="5001", line_id="15001", offer_id=made.offer, placement="product",
+                              variant_id="8", ordered_at=stage.now, currency="GBP", bought=1, kept=1, caused=1200, discount=300, beside=0))
     return made
 
 
@@ -145,7 +154,7 @@ def _give_up(session: Any, shop_id: ShopId, made: World) -> None:  # noqa: ANN40
     delivery = session.scalars(select(Delivery).where(Delivery.kind == "mail").order_by(Delivery.id.desc())).first()
     delivery.state, delivery.error, made.delivery = "dead", "The mailbox is <full>.", delivery.id
     intake.tell(session, shop_id, "order/settle", "1", START)
-    event = session.scalars(select(Inbox)).first()
+    event = session.scalars(select(Inbox).where(Inbox.topic == "order/settle")).first()
     event.state, event.error, made.event = "dead", "It cannot be read.", event.id
 
 

@@ -1,4 +1,4 @@
-"""What a merchant does beyond programmes: pairs under the margin floor, cases, retries, data requests, enrolling, naming figures."""
+"""What a merchant does beyond programmes: the margin floor, cases, retries, data requests, enrolling, naming figures."""
 
 import re
 from datetime import timedelta
@@ -14,11 +14,10 @@ from plugin.guardrails.tables import Case
 from plugin.intake.tables import Inbox
 from plugin.margin.tables import MarginFloor
 from plugin.mirror import flows as mirror
-from plugin.offers.tables import Pair
 from plugin.outbox.tables import Delivery
 from plugin.privacy.tables import DataRequest
 from tests.books.stage import Stage
-from tests.desk.conftest import CANDLE, VASE, Desk, World, everything, on_one
+from tests.desk.conftest import Desk, World, everything, on_one
 from tests.desk.test_programmes import error_of
 
 
@@ -74,46 +73,6 @@ def test_enrolling_nobody_is_told_beside_the_field(context: Context, desk: Desk,
 
 def test_a_stopped_advocate_earns_nothing_more(desk: Desk, world: World) -> None:
     assert "Stopped" in desk.done(f"/app/advocates/{world.advocate}/stop")
-
-
-@on_one
-@pytest.mark.parametrize(("form", "name"), [
-    ({"first": ""}, "first"), ({"second": "999"}, "second"), ({"second": CANDLE}, "second"), ({"percent": "0.5"}, "percent"),
-    ({"percent": "91"}, "percent"), ({"percent": "lots"}, "percent"), ({"first": "٧١"}, "first"), ({"first": CANDLE, "second": VASE,
-                                                                                                 "percent": ""}, "percent")])
-def test_a_bad_pair_is_told_beside_its_field(context: Context, desk: Desk, world: World, form: dict[str, str], name: str) -> None:
-    before = everything(context)
-    answer = desk.post("/app/pairs", {"first": CANDLE, "second": VASE, "percent": "20", **form})
-    assert answer.status_code == 422 and error_of(answer.text, name) and everything(context) == before
-
-
-@on_one
-def test_a_pair_twice_is_refused(desk: Desk, world: World) -> None:
-    answer = desk.post("/app/pairs", {"first": VASE, "second": CANDLE, "percent": "20"})
-    assert answer.status_code == 422 and "pair already" in error_of(answer.text, "second")
-
-
-def test_a_pair_is_removed(context: Context, desk: Desk, world: World) -> None:
-    assert "Being removed" in desk.done(f"/app/pairs/{world.pair}/removal")
-    with context.transaction() as session:
-        assert session.scalars(select(Pair.state)).one() == "removing"
-
-
-def test_the_floor_refuses_a_pair_and_says_which_cart(context: Context, desk: Desk, world: World) -> None:
-    assert "The margin floor is saved" in desk.done("/app/margin-floor", {"floor": "40", "cost": "50"})
-    answer = desk.post("/app/pairs", {"first": CANDLE, "second": VASE, "percent": "50"})
-    assert answer.status_code == 422 and "margin" in error_of(answer.text, "percent").lower() and 'value="50"' in answer.text
-    assert error_of(answer.text, "first") == ""
-
-
-def test_the_floor_parts_a_pair_from_the_friends_discount(context: Context, desk: Desk, world: World) -> None:
-    """Alone the pair keeps 44 %, together with 10 % off the order it would not."""
-    desk.done("/app/margin-floor", {"floor": "40", "cost": "50"})
-    shown = desk.done("/app/pairs", {"first": CANDLE, "second": VASE, "percent": "14"})
-    assert "stands alone" in shown and "No, it stands alone" in shown
-    with context.transaction() as session:
-        row = session.scalars(select(Pair).where(Pair.first_product_id == CANDLE)).one()
-    assert row.combines == [] and row.reason
 
 
 @on_one

@@ -15,7 +15,7 @@ pytestmark = on_one
 
 def pages(desk: Desk, world: World) -> dict[str, str]:
     """Every admin page that is got without a body, by its address."""
-    ids = {**vars(world), "programme_id": world.programme, "pair_id": world.pair, "order_id": world.order, "advocate_id": world.advocate}
+    ids = {**vars(world), "programme_id": world.programme, "order_id": world.order, "advocate_id": world.advocate}
     rules = [rule.rule for rule in desk.app.url_map.iter_rules() if rule.rule.startswith("/app") and "GET" in (rule.methods or ())]
     told = {}
     for rule in rules:

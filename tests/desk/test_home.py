@@ -1,9 +1,11 @@
 """The home page: figures that are the ledger's, compared with care, live; and the guide through the first ten minutes."""
 
 import re
+import tomllib
 from dataclasses import replace
 from datetime import timedelta
 from html import unescape
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -97,12 +99,8 @@ def test_currencies_are_never_added(context: Context, desk: Desk, stage: Stage) 
 @on_one
 def test_the_live_part_says_nothing_until_something_happens(context: Context, desk: Desk, world: World, stage: Stage) -> None:
     client, headers = desk.app.test_client(), desk._headers()
-    for _ in range(20):  # a clock that is set back a moment makes the newest rows come a moment later
-        path = unescape(re.search(r'hx-get="(/app/figures[^"]*)"', desk.get("/app", period="7").text)[1])  # type: ignore[index]
-        if client.get(path, headers=headers).status_code == 204:
-            break
-    else:
-        pytest.fail("the live part never stands still")
+    path = unescape(re.search(r'hx-get="(/app/figures[^"]*)"', desk.get("/app", period="7").text)[1])  # type: ignore[index]
+    assert client.get(path, headers=headers).status_code == 204
     stage.refund(4500)
     stage.settle()
     answer = client.get(path, headers=headers)
@@ -121,12 +119,24 @@ def test_each_figure_opens_to_its_rows(desk: Desk, world: World) -> None:
 @on_one
 def test_the_guide_sees_what_is_done(context: Context, desk: Desk, world: World) -> None:
     assert "Not checked yet" in desk.get("/app").text
-    answer = desk.post("/app/guide/places", {"places": "tandem-embed purchase.thank-you.block.render <script> unknown"})
+    thanks = "purchase.thank-you.block.render"
+    told = f"tandem-embed tandem-share/{thanks} <script> unknown"
+    for places, done in ((f"tandem-embed {thanks} tandem-offers/{thanks}", False), (told, True)):
+        answer = desk.post("/app/guide/places", {"places": places})
+        with context.transaction() as session:
+            assert guide.standing(session, desk.shop.id, clock.now()).steps["thanks"] is done  # the referral's own block, not another
     assert answer.status_code == 200 and "Not checked yet" not in answer.text and "<script>" not in answer.text
     with context.transaction() as session:
-        told = guide.standing(session, desk.shop.id, clock.now())
-    assert told.steps == {"programme": True, "embed": True, "block": False, "thanks": True, "test": True}
+        stands = guide.standing(session, desk.shop.id, clock.now())
+    assert stands.steps == {"programme": True, "embed": True, "block": False, "thanks": True, "test": True}
     assert "4 of 5 done" in desk.get("/app").text
+
+
+def test_what_the_guide_looks_for_is_ours() -> None:
+    snippets = Path(guide.__file__).parents[2] / "storefront_snippets"
+    share = tomllib.loads((snippets / "share" / "shopify.extension.toml").read_text())["extensions"][0]
+    assert guide.THANKS in {f"{share['handle']}/{one['target']}" for one in share["targeting"]}
+    assert {guide.EMBED, guide.BLOCK} <= {block.stem for block in (snippets / "theme" / "blocks").glob("*.liquid")}
 
 
 @on_one

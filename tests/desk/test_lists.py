@@ -30,6 +30,7 @@ from tests.books.stage import Stage
 from tests.desk.conftest import Desk, World, on_one
 
 MANY = 60
+PLACES = {"offer_sales": "/app/offers/sales"}
 
 
 @pytest.fixture
@@ -111,6 +112,13 @@ def test_every_filter_of_every_list_shows_a_page(desk: Desk, world: World, name:
             assert answer.status_code == 200, (choice.name, value)
     for query in ({"period": "7"}, {"from": "2026-11-01", "to": "2026-11-02"}, {"least": "1", "most": "99"}, {"q": "x", "sort": "no"}):
         assert desk.get(listing.path, **query).status_code == 200, query
+
+
+@on_one
+def test_a_list_tells_the_minute_and_to_whoever_asks_the_second(desk: Desk, world: World) -> None:
+    shown = unescape(desk.get("/app/referrals").text)
+    [(exact, title, told)] = re.findall(r'<s-table-cell><time datetime="([^"]+)" title="([^"]+)">([^<]+)</time>', shown)
+    assert (exact, title, told) == ("2026-11-01T12:00:00+00:00", "November 1, 2026, 12:00:00\u202fPM GMT", "Nov 1, 2026, 12:00\u202fPM")
 
 
 def test_an_advocates_friends_are_counted_as_orders_come_and_go(context: Context, desk: Desk, world: World, stage: Stage) -> None:
@@ -236,6 +244,6 @@ def test_lists_name_their_parts_in_one_way() -> None:
     """Sorts, filters and columns of any list that share a name share a word."""
     listings: list[Listing] = list(LISTS.values())
     assert [listing.name for listing in listings] == list(LISTS)
-    assert all(listing.path == f"/app/{listing.name}" for listing in listings)
+    assert all(listing.path == PLACES.get(listing.name, f"/app/{listing.name}") for listing in listings)
     every: list[Any] = [listing.split for listing in listings if listing.split]
     assert every and all(name == listing.choices[0].name for listing in listings for name in [listing.split] if name)

@@ -19,7 +19,7 @@ BUSY = 30_000
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    with launched(tmp_path_factory.mktemp("minutes") / "demo") as (place, crew):
+    with launched(tmp_path_factory.mktemp("minutes") / "demo", bare=True) as (place, crew):
         yield place
         crew.check()
 
@@ -41,24 +41,10 @@ def home(page: Page, place: Place) -> FrameLocator:
     return app
 
 
-def placed(page: Page, place: Place, *, on: bool) -> None:
-    """The embed in the theme editor, and our thank-you blocks in the checkout editor."""
-    page.goto(f"{place.admin}/store/north/themes")
-    page.locator("form[action$='/blocks/tandem-embed'] [name=shown]").set_checked(on)
-    page.locator("form[action$='/blocks/tandem-embed'] button").click()
-    page.goto(f"{place.admin}/store/north/settings/checkout/editor")
-    for block in page.locator("[value='purchase.thank-you.block.render']").all():
-        block.set_checked(on)
-    page.locator("main form button, form[action$='/editor'] button").last.click()
-
-
 def test_the_first_ten_minutes(browser: Browser, place: Place) -> None:
     merchant, friend = browser.new_page(viewport={"width": 1280, "height": 1000}), browser.new_context().new_page()
-    home(merchant, place)
-    placed(merchant, place, on=False)
-    app = home(merchant, place)
-    expect(app.locator("#guide")).to_contain_text("1 of 5 done", timeout=BUSY)
-    _publish(app)
+    expect(home(merchant, place).locator("#guide")).to_contain_text("0 of 5 done", timeout=BUSY)
+    _publish(merchant.frame_locator("#app-frame"))
     _follow_the_links(merchant, place)
     app = home(merchant, place)
     expect(app.locator("#guide")).to_contain_text("4 of 5 done", timeout=BUSY)
@@ -81,14 +67,20 @@ def _publish(app: FrameLocator) -> None:
 
 
 def _follow_the_links(merchant: Page, place: Place) -> None:
-    """Each step's own link leads into the right editor."""
-    app = home(merchant, place)
-    app.locator("[data-step=embed]").get_by_role("link").click()
-    merchant.wait_for_url(re.compile(r"/themes/current/editor\?context=apps&activateAppId=.*/tandem-embed$"), timeout=BUSY)
-    app = home(merchant, place)
-    app.locator("[data-step=thanks]").get_by_role("link").click()
-    merchant.wait_for_url(re.compile(r"/settings/checkout/editor\?page=thank-you"), timeout=BUSY)
-    placed(merchant, place, on=True)
+    """Each step's own link leads into the right editor and brings its block along; saving is the merchant's."""
+    for step, address in (("embed", r"editor\?context=apps&activateAppId=.*/tandem-embed$"),
+                          ("block", r"editor\?template=index&addAppBlockId=.*/refer-a-friend&target=newAppsSection$")):
+        home(merchant, place).locator(f"[data-step={step}]").get_by_role("link").click()
+        merchant.wait_for_url(re.compile(r"/themes/current/" + address), timeout=BUSY)
+        assert merchant.locator("[name=shown]").first.is_checked()
+        merchant.get_by_role("button", name="Save").first.click()
+    expect(home(merchant, place).locator("#guide")).to_contain_text("3 of 5 done", timeout=BUSY)
+    for extension, done in (("tandem-offers", 3), ("tandem-share", 4)):  # another block of ours at the same place is not it
+        home(merchant, place).locator("[data-step=thanks]").get_by_role("link").click()
+        merchant.wait_for_url(re.compile(r"/settings/checkout/editor\?page=thank-you"), timeout=BUSY)
+        merchant.locator(f"[value='{extension}/purchase.thank-you.block.render']").check()
+        merchant.get_by_role("button", name="Save").first.click()
+        expect(home(merchant, place).locator("#guide")).to_contain_text(f"{done} of 5 done", timeout=BUSY)
 
 
 def _buy_as_a_friend(friend: Page, place: Place, link: str) -> None:

@@ -94,9 +94,18 @@ def test_the_preview_shows_the_engine_s_numbers(merchant: Desk) -> None:
 
 
 @on_one
+def test_what_an_offer_is_never_about_is_chosen_and_told(context: Context, merchant: Desk) -> None:
+    found = merchant.post("/app/offers/choices?letter=not", {"kind": "tiers", "words_not": "candle"}).text
+    assert f'value="p:{CANDLE}"' in found and "everything" not in found and 'name="goods_not"' in found
+    page = merchant.done("/app/offers", form("tiers", goods_a=["everything"], goods_not=[f"p:{CANDLE}"], currencies="GBP"))
+    assert "Never for: Candle." in page and "Only for carts in GBP." in page
+    assert f'value="p:{CANDLE}" selected' in merchant.get(f"/app/offers/{made(context, merchant.shop)}").text
+
+
+@on_one
 def test_the_preview_says_what_is_missing_and_loses_nothing(merchant: Desk) -> None:
     page = merchant.post("/app/offers/preview", form("kit", goods_a=[], goods_b=[])).text
-    assert "Still missing" in page and "Choose at least one product" in page
+    assert "Still needed" in page and "Choose at least one product" in page
 
 
 @on_one
@@ -104,7 +113,8 @@ def test_rivals_and_the_floor_are_told_while_typing(context: Context, merchant: 
     merchant.done("/app/offers", form("tiers"))
     offer_id = made(context, merchant.shop)
     merchant.done(f"/app/offers/{offer_id}/publication")
-    assert "These want the same goods: My tiers" in merchant.post("/app/offers/preview", form("kit")).text
+    rivals = "These compete with it: My tiers. With the goods of the preview, shoppers get this offer in their place."
+    assert rivals in merchant.post("/app/offers/preview", form("kit")).text
     with context.transaction() as session:
         margin.set_floor(session, merchant.shop.id, floor_bp=2000, cost_bp=7000, now=clock.now())
     page = unescape(merchant.post("/app/offers/preview", form("basket", value="30")).text)

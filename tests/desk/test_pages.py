@@ -14,7 +14,7 @@ SHOWN = {
     "/app": ("Friends is live", "Orders by friends", "Rewards on hold", "needs your decision", "gave up", "60 days", "activateAppId"),
     "/app/programmes": ("Friends", "10% off", "£5.00 off", "Live"),
     "/app/programmes/{programme}": ("Version 1", "10% off for you at North", "Live", "Pause"),
-    "/app/pairs": ("Vase", "Candle", "15%", "Being published"),
+    "/app/pairs": ("Vase", "Candle", 'value="15"', "Publish pair"),
     "/app/referrals": ("#5001", "Attributed", "Alice", "Waits for you"),
     "/app/referrals/{order}": ("Alice (Friend code)", "Both ordered to one address.", "A rule that nobody has translated.", "£5.00",
                                "Reward earned", "Programme expense", "BOBSCODE0001"),
@@ -29,7 +29,7 @@ SHOWN = {
 }
 OF_NORTH = ("/app/programmes/{programme}", "/app/referrals/{order}", "/app/advocates/{advocate}")
 ACTIONS = ("/app/programmes/{programme}", "/app/programmes/{programme}/publication", "/app/programmes/{programme}/pause",
-           "/app/pairs/{pair}/removal", "/app/cases/{order}/release", "/app/cases/{order}/refusal", "/app/deliveries/{delivery}/retry",
+           "/app/cases/{order}/release", "/app/cases/{order}/refusal", "/app/deliveries/{delivery}/retry",
            "/app/events/{event}/retry", "/app/requests/{request}/answer", "/app/advocates/{advocate}/stop",
            "/app/advocates/{advocate}/resumption", "/app/advocates/{advocate}/notes", "/app/cases/{order}/reopening")
 
@@ -81,7 +81,7 @@ def test_without_a_token_nothing_is_done(app: Flask, context: Context, desk: Des
     paths = [rule.rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/app") and "POST" in (rule.methods or ())]
     assert len(paths) >= 15
     for path in paths:
-        ids = {"programme_id": world.programme, "pair_id": world.pair, "order_id": world.order, "event_id": world.event,
+        ids = {"programme_id": world.programme, "order_id": world.order, "event_id": world.event,
                "delivery_id": world.delivery, "data_request_id": world.request, "advocate_id": world.advocate, "name": "cases"}
         for_north = path.replace("uuid:", "").replace("<", "{").replace(">", "}").format_map(defaultdict(lambda: world.advocate, ids))
         answer = desk.post(for_north, {"name": "x"}, signed=False)

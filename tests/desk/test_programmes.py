@@ -113,6 +113,14 @@ def test_pausing_and_coming_back(desk: Desk, world: World) -> None:
     assert "The programme is live" in desk.done(f"{address}/publication")
 
 
+def test_a_reason_that_is_too_long_comes_back_to_its_dialog(desk: Desk, world: World) -> None:
+    address = f"/app/programmes/{world.programme}"
+    answer = desk.post(f"{address}/pause", {"reason": "x" * 301})
+    assert (answer.status_code, answer.headers["HX-Retarget"]) == (422, "#pausing")
+    assert 'error="' in answer.text and "x" * 301 in answer.text and 'id="pausing"' in answer.text
+    assert "Running" in desk.get(address).text or "Live" in desk.get(address).text
+
+
 def test_a_day_to_come_schedules(context: Context, desk: Desk, world: World) -> None:
     address = f"/app/programmes/{world.programme}"
     assert "Schedule for Feb 1, 2027" in desk.done(address, form(friend_value="11", starts_at="2027-02-01"))

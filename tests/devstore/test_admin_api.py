@@ -1,13 +1,11 @@
 """The Admin API: refuses what Shopify refuses, charges what it charges, and changes what it says it changed."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
-import requests
 
 from devstore.admin_api.bucket import Bucket
-from tests.devstore.world import SECONDS, Api, World
+from tests.devstore.world import Api, World
 
 BASIC = """mutation($d: DiscountCodeBasicInput!) {
   discountCodeBasicCreate(basicCodeDiscount: $d) { codeDiscountNode { id } userErrors { field code message } } }"""
@@ -15,10 +13,6 @@ ADD = """mutation($id: ID!, $codes: [DiscountRedeemCodeInput!]!) {
   discountRedeemCodeBulkAdd(discountId: $id, codes: $codes) { bulkCreation { id done } userErrors { field code } } }"""
 PROGRESS = """query($id: ID!) { discountRedeemCodeBulkCreation(id: $id) { done importedCount failedCount
   codes(first: 100) { nodes { code errors { code } discountRedeemCode { id } } } } }"""
-CREDIT = """mutation($id: ID!, $c: StoreCreditAccountCreditInput!) { storeCreditAccountCredit(id: $id, creditInput: $c) {
-  storeCreditAccountTransaction { id amount { amount currencyCode } account { id balance { amount } } } userErrors { field code } } }"""
-DEBIT = """mutation($id: ID!, $d: StoreCreditAccountDebitInput!) { storeCreditAccountDebit(id: $id, debitInput: $d) {
-  storeCreditAccountTransaction { id } userErrors { code } } }"""
 DELETE = """mutation($id: ID!, $ids: [ID!]) {
   discountCodeRedeemCodeBulkDelete(discountId: $id, ids: $ids) { job { id done } userErrors { code } } }"""
 
@@ -161,146 +155,3 @@ def test_codes_are_found_and_deleted(world: World) -> None:
     api.until("query($id: ID!) { job(id: $id) { done } }", "done", id=job["id"])
     assert api.call('{ codeDiscountNodeByCode(code: "a1") { id } }')["codeDiscountNodeByCode"] is None
     assert [one["code"] for one in world.effects("code_deleted")] == ["A1"]
-
-
-def customer(world: World, shop: str = "north") -> str:
-    email = f"kim{len(world.shop(shop).customers)}@example.com"
-    return f"gid://shopify/Customer/{world.ask('customers', shop=shop, email=email)['id']}"
-
-
-def money(amount: str, currency: str = "GBP", **more: object) -> dict[str, object]:
-    return {"creditAmount": {"amount": amount, "currencyCode": currency}, **more}
-
-
-def test_credit_twice_is_two_credits(world: World) -> None:
-    api, who = world.connect(), customer(world)
-    api.call(CREDIT, id=who, c=money("5.00", expiresAt="2031-01-01T00:00:07Z"))
-    made_ = api.call(CREDIT, id=who, c=money("5.00"))["storeCreditAccountCredit"]["storeCreditAccountTransaction"]
-    assert made_["account"]["balance"]["amount"] == "10.0"
-    assert [one["amount"] for one in world.effects("credit")] == [500, 500]
-
-
-@pytest.mark.parametrize(
-    ("credit", "code"),
-    [
-        (money("0"), "NEGATIVE_OR_ZERO_AMOUNT"),
-        (money("5", expiresAt="2020-01-01T00:00:00Z"), "EXPIRES_AT_IN_PAST"),
-        (money("9999999"), "CREDIT_LIMIT_EXCEEDED"),
-    ],
-)
-def test_credit_has_user_errors(world: World, credit: dict[str, object], code: str) -> None:
-    api, who = world.connect(), customer(world)
-    assert api.call(CREDIT, id=who, c=credit)["storeCreditAccountCredit"]["userErrors"][0]["code"] == code
-
-
-def test_an_account_has_one_currency(world: World) -> None:
-    api, who = world.connect(), customer(world)
-    made_ = api.call(CREDIT, id=who, c=money("5"))["storeCreditAccountCredit"]["storeCreditAccountTransaction"]
-    account = made_["account"]["id"]
-    assert api.call(CREDIT, id=account, c=money("5", "EUR"))["storeCreditAccountCredit"]["userErrors"][0]["code"] == "MISMATCHING_CURRENCY"
-    debit = {"debitAmount": {"amount": "6", "currencyCode": "GBP"}}
-    assert api.call(DEBIT, id=account, d=debit)["storeCreditAccountDebit"]["userErrors"][0]["code"] == "INSUFFICIENT_FUNDS"
-
-
-def test_credit_expires_by_business_time(world: World) -> None:
-    api, who = world.connect(), customer(world)
-    soon = (world.running.services.store.clock.now() + timedelta(days=2)).isoformat()
-    api.call(CREDIT, id=who, c=money("5", expiresAt=soon))
-    world.ask("clock", advance=3 * 86_400)
-    query = "query($id: ID!) { customer(id: $id) { storeCreditAccounts(first: 1) { nodes { balance { amount } } } } }"
-    assert api.call(query, id=who)["customer"]["storeCreditAccounts"]["nodes"][0]["balance"]["amount"] == "0.0"
-    assert world.effects("credit_expired")[0]["amount"] == 500
-
-
-PAGE = """query($q: String, $after: String) { orders(first: 3, query: $q, sortKey: UPDATED_AT, after: $after) {
-  nodes { name } pageInfo { hasNextPage endCursor } } }"""
-
-
-def test_paging_by_updated_at_goes_on_though_orders_move(world: World) -> None:
-    api = world.connect()
-    placed = [world.order()["id"] for _ in range(8)]
-    page = api.call(PAGE)["orders"]
-    requests.patch(f"{world.url}/_devstore/orders/{placed[2]}", json={"note": "moved"}, timeout=SECONDS)
-    rest, names = page, [one["name"] for one in page["nodes"]]
-    while rest["pageInfo"]["hasNextPage"]:
-        rest = api.call(PAGE, after=rest["pageInfo"]["endCursor"])["orders"]
-        names += [one["name"] for one in rest["nodes"]]
-    assert names == ["#1001", "#1002", "#1003", "#1004", "#1005", "#1006", "#1007", "#1008", "#1003"]
-
-
-def test_searching_by_updated_at(world: World) -> None:
-    api = world.connect()
-    world.order()
-    world.ask("clock", advance=3600)
-    since = (world.running.services.store.clock.now()).isoformat()
-    world.order()
-    assert [one["name"] for one in api.call(PAGE, q=f"updated_at:>='{since}'")["orders"]["nodes"]] == ["#1002"]
-    assert "nonsense" in api.errors(PAGE, q="nonsense:1")[0]["message"]
-
-
-def test_sixty_days_without_read_all_orders(world: World) -> None:
-    world.order()
-    world.ask("clock", advance=61 * 86_400)
-    world.order()
-    names = "{ orders(first: 9) { nodes { name customer { numberOfOrders } } } }"
-    assert world.connect().call(names)["orders"]["nodes"] == [{"name": "#1002", "customer": {"numberOfOrders": "2"}}]
-    world.ask("uninstall", shop="north")
-    assert len(world.connect(scopes=["read_all_orders", "read_orders", "read_customers"]).call(names)["orders"]["nodes"]) == 2
-
-
-def test_bulk_operations_give_json_lines_with_parents(world: World) -> None:
-    api = world.connect()
-    world.order(lines=[{"product": "enamel-mug"}, {"product": "brass-pen"}])
-    query = "{ orders { edges { node { id name lineItems { edges { node { id quantity } } } } } } }"
-    run = "mutation($q: String!) { bulkOperationRunQuery(query: $q) { bulkOperation { id status } userErrors { message } } }"
-    operation = api.call(run, q=query)["bulkOperationRunQuery"]["bulkOperation"]
-    done = api.until("query($id: ID!) { bulkOperation(id: $id) { status url objectCount rootObjectCount } }", "status", id=operation["id"])
-    lines = [line for line in requests.get(done["url"], timeout=SECONDS).text.splitlines()]
-    assert (len(lines), done["objectCount"], done["rootObjectCount"]) == (3, "3", "1")
-    assert '"__parentId":"gid://shopify/Order/' in lines[1] and "__parentId" not in lines[0]
-    world.app.wait(1, "bulk_operations/finish")
-
-
-def test_risk_money_and_discounts_of_an_order(world: World) -> None:
-    api = world.connect()
-    world.ask("discounts", shop="north", code="TEN", basis_points=1000)
-    order = world.order(codes=["ten"], risk="HIGH")
-    query = """query($id: ID!) { order(id: $id) {
-      risk { recommendation assessments { riskLevel } } currentSubtotalPriceSet { shopMoney { amount } }
-      discountApplications(first: 5) { nodes {
-        ... on DiscountCodeApplication { code } value { ... on PricingPercentageValue { percentage } } } } } }"""
-    found = api.call(query, id=f"gid://shopify/Order/{order['id']}")["order"]
-    assert found["risk"] == {"recommendation": "CANCEL", "assessments": [{"riskLevel": "HIGH"}]}
-    assert found["currentSubtotalPriceSet"]["shopMoney"]["amount"] == "26.1"
-    assert found["discountApplications"]["nodes"] == [{"code": "TEN", "value": {"percentage": 10}}]
-
-
-def test_tags_and_metafields(world: World) -> None:
-    api, who = world.connect(), customer(world)
-    api.call('mutation($id: ID!) { tagsAdd(id: $id, tags: ["vip"]) { node { id } userErrors { message } } }', id=who)
-    assert api.call("query($id: ID!) { customer(id: $id) { tags } }", id=who)["customer"]["tags"] == ["vip"]
-    fields = [{"ownerId": who, "namespace": "t", "key": "k", "type": "json", "value": "{}"}]
-    set_ = (
-        "mutation($m: [MetafieldsSetInput!]!) { metafieldsSet(metafields: $m) { metafields { value compareDigest } userErrors { code } } }"
-    )
-    assert api.call(set_, m=fields)["metafieldsSet"]["metafields"][0]["value"] == "{}"
-    stale = [{**fields[0], "compareDigest": "old"}]
-    assert api.call(set_, m=stale)["metafieldsSet"]["userErrors"][0]["code"] == "STALE_OBJECT"
-
-
-def test_automatic_buy_x_get_y(world: World) -> None:
-    api, goods = world.connect(), {one.handle: one.id for one in world.shop().products.values()}
-    mug, pen = (f"gid://shopify/Product/{goods[handle]}" for handle in ("enamel-mug", "brass-pen"))
-    offer = {"quantity": "1", "effect": {"percentage": 0.15}}
-    terms = {
-        "title": "Mug and pen",
-        "startsAt": "2020-01-01T00:00:00Z",
-        "customerBuys": {"items": {"products": {"productsToAdd": [mug]}}, "value": {"quantity": "1"}},
-        "customerGets": {"items": {"products": {"productsToAdd": [pen]}}, "value": {"discountOnQuantity": offer}},
-        "usesPerOrderLimit": "1",
-    }
-    create = """mutation($d: DiscountAutomaticBxgyInput!) {
-      discountAutomaticBxgyCreate(automaticBxgyDiscount: $d) { automaticDiscountNode { id } userErrors { field code message } } }"""
-    assert api.call(create, d=terms)["discountAutomaticBxgyCreate"]["userErrors"] == []
-    order = world.order(lines=[{"product": "enamel-mug"}, {"product": "brass-pen", "quantity": 2}])
-    assert order["discounts_total"] == 420 and order["discounts"][0]["kind"] == "automatic"

@@ -6,8 +6,9 @@ import pytest
 import requests
 
 from devstore.faults import ANSWERS
-from tests.devstore.test_admin_api import ADD, BASIC, CREDIT, PROGRESS, basic, customer, made, money
-from tests.devstore.world import World
+from tests.devstore.test_admin_api import ADD, BASIC, PROGRESS, basic, made
+from tests.devstore.test_credit import CREDIT, money
+from tests.devstore.world import World, customer
 
 
 @pytest.mark.parametrize("kind", sorted(ANSWERS))

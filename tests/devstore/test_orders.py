@@ -1,5 +1,6 @@
 """What happens to orders: refunds, edits, cancelling, store credit; in currencies with 0, 2 and 3 digits."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -77,8 +78,16 @@ def test_currencies(world: World, currency: str, shown: str) -> None:
 
 
 def test_presentment_money(world: World) -> None:
+    """Prices are rounded one by one, and totals are their sums: not the shop's total by the rate."""
     payload = world.read(f"orders/{world.order(currency='EUR')['id']}/payload")
-    assert payload["total_price_set"]["presentment_money"] == {"amount": "39.77", "currency_code": "EUR"}
+    assert payload["total_price_set"]["presentment_money"] == {"amount": "39.78", "currency_code": "EUR"}
+
+    def shown(told: dict[str, Any]) -> Decimal:
+        return Decimal(told["presentment_money"]["amount"])
+
+    goods = sum(shown(line["price_set"]) * line["quantity"] for line in payload["line_items"])
+    assert goods == shown(payload["subtotal_price_set"]) == shown(payload["total_line_items_price_set"])
+    assert goods + shown(payload["total_shipping_price_set"]) == shown(payload["total_price_set"])  # taxes are within
 
 
 def test_a_guest_becomes_a_customer_and_nobody_stays_nobody(world: World) -> None:

@@ -45,6 +45,12 @@ def everything(world: World) -> None:
     base = f"{world.url}/_devstore"
     requests.patch(f"{base}/products/{product['id']}", json={"cost": 5, "stock": 9}, timeout=5)
     requests.delete(f"{base}/products/{product['id']}", timeout=5)
+    collection = world.ask("collections", shop="north", title="Blue", products=[])
+    requests.patch(f"{base}/collections/{collection['id']}", json={"title": "Green"}, timeout=5)
+    requests.delete(f"{base}/collections/{collection['id']}", timeout=5)
+    market = world.ask("markets", shop="north", name="Alps", countries=["CH"])
+    requests.patch(f"{base}/markets/{market['id']}", json={"countries": ["AT", "CH"]}, timeout=5)
+    requests.delete(f"{base}/markets/{market['id']}", timeout=5)
     requests.patch(f"{base}/shops/north", json={"name": "Norther"}, timeout=5)
     requests.patch(f"{base}/customers/{customer}", json={"last_name": "Law"}, timeout=5)
     for topic in COMPLIANCE_TOPICS:

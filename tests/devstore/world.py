@@ -93,3 +93,9 @@ class Api:
                 return found
             time.sleep(0.02)
         raise AssertionError(found)
+
+
+def customer(world: World, shop: str = "north") -> str:
+    """A new one's gid."""
+    email = f"kim{len(world.shop(shop).customers)}@example.com"
+    return f"gid://shopify/Customer/{world.ask('customers', shop=shop, email=email)['id']}"

@@ -37,10 +37,17 @@ def test_anything_else_is_refused(text: str | None) -> None:
         Money.parse(text, "EUR")
 
 
+@pytest.mark.parametrize(("text", "currency"), [("0.001", "GBP"), ("1,005", "EUR"), ("0.5", "JPY"), ("1.2345", "KWD"), ("1,2,3", "EUR")])
+def test_what_a_person_writes_is_never_rounded(text: str, currency: str) -> None:
+    with pytest.raises(Refused):
+        Money.typed(text, currency)
+
+
 @given(amounts, currencies)
 def test_text_and_parse_are_inverse(amount: int, currency: str) -> None:
     money = Money(amount, currency)
     assert Money.parse(money.text(), currency) == money
+    assert Money.typed(money.text().replace(".", ","), currency) == money
 
 
 @given(amounts, currencies, st.lists(st.integers(0, 10**6), min_size=1, max_size=30))

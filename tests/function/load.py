@@ -10,7 +10,6 @@ from plugin.offers.rules.compiled import Amounts, Gain, Needs, Rule, Set, Slot, 
 from tests.function.cast import COLLECTIONS, CUSTOMER_TAGS, FIRST
 from tests.offers.cast import FREE, Case, percent, price, shop
 
-TAGS = ("summer-sale", "new-arrival", "bundle-and-save", "outlet")
 TITLE = "Offer number {}: the more, the better"
 
 
@@ -35,7 +34,7 @@ def basket(number: int, _goods: int) -> Rule:
 
 def gift(number: int, goods: int) -> Rule:
     needs = Needs(amounts=Amounts(1000 * number))
-    return Rule(number, compiled.GIFT, TITLE.format(number), needs=needs, limit=1, slots=(Slot(goods, 1, FREE),))
+    return Rule(number, compiled.GIFT, TITLE.format(number), needs=needs, limit=1, pick=compiled.CHOSEN, slots=(Slot(goods, 1, FREE),))
 
 
 def mix(number: int, goods: int) -> Rule:
@@ -52,6 +51,14 @@ CHARACTERS: dict[str, tuple[Callable[[int, int], Rule], ...]] = {
 }
 
 
+def named(case: Case, *, more: int, apart: int) -> Case:
+    """Each set names so many more goods, none of which is in the cart; their ids are so far apart."""
+    def longer(at: int, one: Set) -> Set:
+        return one if one.everything else replace(one, products=(*one.products, *(FIRST + at + (far + 300) * apart for far in range(more))))
+
+    return replace(case, offers=replace(case.offers, sets=tuple(longer(at, one) for at, one in enumerate(case.offers.sets))))
+
+
 def full(character: str, *, lines: int = 200, offers: int = 25, everything: bool = False) -> Case:
     """``everything``: every offer is about all goods, so that all of them compete for all lines."""
     luck = random.Random(5)
@@ -60,8 +67,8 @@ def full(character: str, *, lines: int = 200, offers: int = 25, everything: bool
     sets = [Set(everything=True)]
     for number in range(1, offers + 1):
         own = tuple(sorted(luck.sample(products, min(lines, 8))))
-        sets.append(Set(True, without_marks=256) if everything else Set(products=own, with_marks=1 << number % 8 if number % 3 == 0 else 0))
+        sets.append(Set(True, without_marks=256) if everything else Set(products=own, with_marks=1 << number % 4 if number % 3 == 0 else 0))
     rules = [makers[number % len(makers)](number, number) for number in range(1, offers + 1)]
-    cart = tuple(Line(f"line-{at}", product + 13, product, luck.randrange(300, 9999), luck.randrange(1, 5), luck.randrange(256))
+    cart = tuple(Line(f"line-{at}", product + 13, product, luck.randrange(300, 9999), luck.randrange(1, 5), luck.randrange(16))
                  for at, product in enumerate(products))
-    return Case(replace(shop(sets, *rules), collections=COLLECTIONS, tags=TAGS, customer_tags=CUSTOMER_TAGS), cart)
+    return Case(replace(shop(sets, *rules), collections=COLLECTIONS, customer_tags=CUSTOMER_TAGS), cart)

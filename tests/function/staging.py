@@ -14,11 +14,12 @@ from devstore.state.discounts import Discount
 from devstore.state.people import Customer
 from devstore.state.products import Product, Variant
 from devstore.state.shops import Metafield, Shop
+from plugin.attribution.rules.proofs import ATTRIBUTE, signed
 from plugin.offers.rules import pages
 from plugin.offers.rules.cart import Context, Line, Outcome
-from plugin.offers.rules.compiled import CUSTOMER_TAGS, GIFT_CARD
+from plugin.offers.rules.compiled import CUSTOMER_TAGS, GIFT_CARD, SUBSCRIPTION, Compiled, spelt
+from plugin.offers.rules.conditions import CLASS_OF
 from plugin.offers.rules.evaluation import evaluate
-from plugin.offers.rules.signing import ATTRIBUTE, signed
 from tests.offers.cast import Case
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -27,6 +28,7 @@ CLASSES = ["product", "order", "shipping"]
 DISCOUNT = "gid://shopify/DiscountAutomaticNode/7"
 CUSTOMER = "gid://shopify/Customer/1"
 KEY = "0123456789abcdef0123456789abcdef"
+REFUSAL = 'This code is yours: it is for "friends" …'
 
 
 def extension() -> Extension:
@@ -58,14 +60,19 @@ class Stage:
 
 def staged(case: Case) -> Stage:
     """What the engine is told about the shopper comes to the Function by the road of each: tags, codes, metafield, signed attribute."""
-    shop = Shop(1, "north", "north.myshopify.com", "North", "sam@north.test", "EUR", NOW, NOW, timezone="UTC")
+    shop = Shop(1, "north", "north.myshopify.com", "North", "sam@north.test", spelt(case.offers.currency), NOW, NOW, timezone="UTC")
     priced = [_place(shop, line, case) for line in case.lines]
     discount = Discount(7, "automatic", "app", "Offers", NOW, NOW, NOW, function=HANDLE)
     discount.classes = [one for one in CLASSES if one in case.context.classes]
-    page = pages.pages(case.offers, key=KEY, made=_digits(NOW))[0]
-    keep(shop, DISCOUNT, {"config_0": json.loads(page), "variables": pages.variables(case.offers)})
+    told = pages.pages(_told(case), key="0" * 32 + KEY, code_key=KEY, made=_digits(NOW), refusal=REFUSAL)
+    keep(shop, DISCOUNT, {f"config_{at}": json.loads(page) for at, page in enumerate(told)} | {"variables": pages.variables(case.offers)})
     lines = tuple(replace(line, id=line_id(at)) for line, at in zip(case.lines, priced, strict=True))
     return Stage(replace(case, lines=lines), _facts(shop, priced, case), discount)
+
+
+def _told(case: Case) -> Compiled:
+    """A discount has the classes of its offers; so what is of another class is not in its configuration."""
+    return replace(case.offers, rules=tuple(rule for rule in case.offers.rules if CLASS_OF[rule.mechanic] in case.context.classes))
 
 
 def _facts(shop: Shop, priced: list[PricedLine], case: Case) -> Facts:
@@ -75,8 +82,9 @@ def _facts(shop: Shop, priced: list[PricedLine], case: Case) -> Facts:
     rest = context.marks - {mark for _, mark in case.offers.codes}
     customer = _customer(shop, case, {mark for mark in rest if mark <= CUSTOMER_TAGS or mark % 2})
     attributes = _attributes({mark for mark in rest if mark > CUSTOMER_TAGS and mark % 2 == 0})
+    recurring = frozenset(line.id for line in case.lines if line.marks & SUBSCRIPTION)
     return Facts(shop, priced, _moment(case), codes, attributes, properties, customer, context.country or "GB", context.shipping,
-                 context.rate, context.currency)
+                 context.rate, context.currency, recurring=recurring)
 
 
 def _customer(shop: Shop, case: Case, marks: set[int]) -> Customer | None:
@@ -107,7 +115,6 @@ def _place(shop: Shop, line: Line, case: Case) -> PricedLine:
     product = shop.products.setdefault(line.product, Product(line.product, "Goods", f"goods-{line.product}", NOW, NOW))
     product.kind = "Gift card" if line.marks & GIFT_CARD else ""
     product.collections = [one for at, one in enumerate(case.offers.collections) if line.marks >> at & 1]
-    product.tags = [one for at, one in enumerate(case.offers.tags) if line.marks >> 4 + at & 1]
     shop.variants.setdefault(line.variant, Variant(line.variant, line.product, line.variant, "Default Title", line.price))
     return PricedLine(line.id, line.product, line.variant, line.price, line.quantity)
 

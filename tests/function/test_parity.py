@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from devstore.functions.inputs import Facts
+from plugin.attribution.rules.proofs import ATTRIBUTE, friends_code, signed
 from plugin.offers.rules.compiled import GROUP, Needs, Rule, Slot
-from plugin.offers.rules.signing import ATTRIBUTE, signed
 from tests.function.cast import wide_cases
 from tests.function.staging import KEY, NOW, Stage, staged, within
 from tests.offers.cast import EVERY, Case, cases, line, percent, shop
@@ -61,6 +61,18 @@ def _for_friends() -> Case:
 def test_an_attribute_counts_only_if_we_signed_it(value: str, off: int) -> None:
     stage = staged(_for_friends())
     facts = Facts(stage.facts.shop, stage.facts.lines, NOW, attributes={ATTRIBUTE: value})
+    given = Stage(stage.case, facts, stage.discount).said()
+    assert (given.lines, given.problems) == ([off], [])
+
+
+@pytest.mark.parametrize(("code", "off"), [
+    (friends_code(KEY), 100), (friends_code(KEY).lower(), 100), (friends_code("f" * 32), 0), (friends_code(KEY)[:-1], 0),
+    (friends_code(KEY) + "0", 0), ("0" * 12, 0), ("", 0), ("é" * 6, 0), ("\\" * 6, 0),
+], ids=["ours", "small", "other-key", "shorter", "longer", "noughts", "empty", "accents", "backslashes"])
+def test_a_friends_code_counts_only_if_we_made_it(code: str, off: int) -> None:
+    rule = Rule(1, GROUP, "Welcome", needs=Needs(clauses=((5,),)), slots=(Slot(0, 1, percent(1000)),))
+    stage = staged(Case(shop([EVERY], rule), (line(1, 1000),)))
+    facts = Facts(stage.facts.shop, stage.facts.lines, NOW, codes=["SUMMER", code])
     given = Stage(stage.case, facts, stage.discount).said()
     assert (given.lines, given.problems) == ([off], [])
 

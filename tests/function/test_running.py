@@ -12,8 +12,9 @@ from devstore.functions.inputs import LARGEST_METAFIELD
 from devstore.functions.query import Query, Unfit, check_lists
 from devstore.functions.running import INPUT_BYTES, Failed, run
 from devstore.functions.schema import DELIVERY, LINES, faults
-from plugin.offers.rules.compiled import GROUP, SHIPPING, Rule, Slot
-from tests.function.staging import DISCOUNT, extension, keep, staged
+from devstore.state.shops import Metafield
+from plugin.offers.rules.compiled import GROUP, ORDER, SHIPPING, Rule, Set, Slot
+from tests.function.staging import DISCOUNT, Stage, extension, keep, staged
 from tests.offers.cast import EVERY, Case, line, percent, shop
 
 CART = "cart_lines_discounts_generate_run"
@@ -67,11 +68,49 @@ def test_no_json_ends_the_run(given: bytes) -> None:
         run(extension().module, CART, given)
 
 
-@pytest.mark.parametrize("page", [{}, {"of": 2, "n": [1], "s": []}, {"of": 1, "n": [2, 4543826], "s": []}])
+@pytest.mark.parametrize("page", [{}, {"p": 0, "o": 2, "n": [1], "s": []}, {"p": 0, "o": 1, "n": [2, 4543826], "s": []}])
 def test_a_strange_configuration_gives_nothing(page: dict[str, Any]) -> None:
     stage = staged(tenth())
     keep(stage.facts.shop, DISCOUNT, {"config_0": page})
     assert (stage.said().lines, stage.said().problems) == ([0, 0], [])
+
+
+def _paged() -> Stage:
+    """A configuration of two pages: what the first line gains stands on the first, the second line's on the second."""
+    far = tuple(10**12 + at * 10**9 for at in range(900))
+    first, second = Set(products=(1,)), Set(products=(2, *far))
+    rules = [Rule(at, GROUP, f"A tenth {at}", slots=(Slot(at, 1, percent(1000)),)) for at in (1, 2)]
+    return staged(Case(shop([EVERY, first, second], *rules), (line(1, 1000), line(2, 3000))))
+
+
+def _fields(stage: Stage) -> dict[str, Metafield]:
+    return stage.facts.shop.metafields[DISCOUNT]
+
+
+def test_what_is_too_large_for_a_page_stands_on_two() -> None:
+    stage = _paged()
+    assert sorted(_fields(stage)) == ["$app.config_0", "$app.config_1", "$app.variables"]
+    assert all(len(field.value) < LARGEST_METAFIELD for field in _fields(stage).values())
+    assert stage.said().lines == [100, 300] == [stage.told().product(one.id) for one in stage.case.lines]
+
+
+def test_pages_of_different_configurations_give_nothing() -> None:
+    """One is missing, is of another time, is there twice, or comes in the other's place."""
+    for change in (lambda pages: {"config_0": pages[0]}, lambda pages: {"config_0": pages[0], "config_1": pages[1] | {"x": 1}},
+                   lambda pages: {"config_0": pages[0], "config_1": pages[0]}, lambda pages: {"config_0": pages[1], "config_1": pages[0]},
+                   lambda pages: {"config_0": pages[1]}, lambda pages: {"config_1": pages[1]}):
+        stage = _paged()
+        pages = [json.loads(_fields(stage)[f"$app.config_{at}"].value) for at in range(2)]
+        for at in range(2):
+            del _fields(stage)[f"$app.config_{at}"]
+        keep(stage.facts.shop, DISCOUNT, change(pages))
+        assert (stage.said().lines, stage.said().problems) == ([0, 0], [])
+
+
+def test_a_page_that_a_larger_configuration_left_does_not_count() -> None:
+    stage = staged(tenth())
+    keep(stage.facts.shop, DISCOUNT, {"config_1": json.loads(_fields(_paged())["$app.config_1"].value)})
+    assert stage.said().lines == [200, 6]
 
 
 def test_a_metafield_above_ten_thousand_bytes_is_left_out() -> None:
@@ -88,6 +127,17 @@ def test_white_space_and_another_order_of_keys_change_nothing() -> None:
     assert ran.output == stage.ran().output
 
 
+@pytest.mark.parametrize("order", [False, True])
+def test_the_longest_answers_keep_below_the_limit(order: bool) -> None:
+    """With words as long as just fit, and a letter more, for as many lines as an answer has room for."""
+    lines = tuple(line(at, 1000 + at) for at in range(1, 201))
+    for letters in range(20, 46):
+        goods = Rule(1, GROUP, "x" * letters, slots=(Slot(0, 1, percent(1000)),))
+        more = [Rule(number, ORDER, "y" * 150, stacks=True, gain=percent(100)) for number in (2, 3, 4)] if order else []
+        stage = staged(Case(shop([EVERY], goods, *more), lines))
+        assert (stage.said().problems, sum(map(bool, stage.said().lines))) == ([], 130)
+
+
 def test_a_discount_acts_in_its_classes_alone() -> None:
     case = replace(tenth(), offers=shop([EVERY], TENTH, Rule(2, SHIPPING, "Free", gain=percent(10_000))))
     case = replace(case, context=replace(case.context, shipping=499))
@@ -96,6 +146,9 @@ def test_a_discount_acts_in_its_classes_alone() -> None:
     assert (staged(lines_only).said().shipping, staged(lines_only).said().lines) == (0, [200, 6])
     shipping_only = replace(case, context=replace(case.context, classes=frozenset({"shipping"})))
     assert (staged(shipping_only).said().shipping, staged(shipping_only).said().lines) == (499, [0, 0])
+    narrower = staged(case)
+    narrower.discount.classes = ["order"]
+    assert (narrower.said().shipping, narrower.said().lines) == (0, [0, 0])
 
 
 @pytest.mark.parametrize(("target", "said"), [

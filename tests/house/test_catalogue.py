@@ -1,5 +1,6 @@
 """The catalogue is whole in every locale, and the extensions have what it says."""
 
+import re
 from string import Formatter
 
 import pytest
@@ -55,6 +56,12 @@ def test_no_plural_where_nothing_is_counted(locale: str) -> None:
 def test_no_text_is_empty_or_frayed(locale: str) -> None:
     told = [(key, form) for key in texts.keys(locale) for form in _all(texts.raw(locale, key))]
     assert not [key for key, form in told if not form or (form != form.strip() and key != "terms.between")]
+
+
+@pytest.mark.parametrize("locale", [one for one in LOCALES if Locale.parse(one, sep="-").number_symbols["latn"]["decimal"] == ","])
+def test_numbers_are_written_as_the_language_writes_them(locale: str) -> None:
+    told = [(key, form) for key in texts.keys(locale) for form in _all(texts.raw(locale, key))]
+    assert not [key for key, form in told if re.search(r"(?<![\d.])\d+\.\d{1,2}(?![\d.])", form)]
 
 
 def test_the_extensions_have_what_the_catalogue_says() -> None:

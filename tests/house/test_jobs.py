@@ -8,6 +8,8 @@ from jobs.bell import JOBS, QUEUES
 from jobs.deliveries import DELIVERIES
 from jobs.events import EVENTS
 from jobs.schedule import SCHEDULE
+from plugin.insights.letters import KINDS
+from plugin.messaging import texts
 from tests.house.tree import name_of, parsed, python_files
 
 LONGEST_BATCH = 250
@@ -23,6 +25,12 @@ def test_every_function_delivers_what_somebody_puts() -> None:
     words = {node.value for path in python_files("plugin") for node in ast.walk(parsed(path))
              if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     assert not sorted(set(DELIVERIES) - words)
+
+
+def test_the_merchant_reads_what_every_kind_is() -> None:
+    """The page of deliveries names and filters each: one without a word would take the whole page away."""
+    assert set(KINDS) == set(DELIVERIES)
+    assert not [kind for kind in KINDS if f"deliveries.kind.{kind}" not in texts.keys("en")]
 
 
 def test_batches_are_what_shopify_takes() -> None:

@@ -88,6 +88,7 @@ def test_shopify_knows_every_section() -> None:
 
 def test_scopes_are_asked_for_in_one_voice() -> None:
     assert sorted(shopify_app()["access_scopes"]["scopes"].split(",")) == sorted(scopes.REQUIRED)
+    assert shopify_app()["access_scopes"]["optional_scopes"] == list(scopes.OPTIONAL)
 
 
 def test_versions_have_one_home() -> None:
@@ -115,6 +116,12 @@ def test_addresses_of_the_app_fit_its_routes() -> None:
     assert app["application_url"].endswith("/app")
     assert app["app_proxy"] == {"url": "/proxy", "prefix": "apps", "subpath": "tandem"}
     assert {one["uri"] for one in app["webhooks"]["subscriptions"]} == {"/webhooks"}
+
+
+def test_a_discounts_links_lead_to_pages_of_ours() -> None:
+    extension = tomllib.loads((ROOT / "storefront_snippets" / "discount" / "shopify.extension.toml").read_text())["extensions"][0]
+    routes = (ROOT / "tests" / "house" / "routes.txt").read_text()
+    assert not [path for path in extension["ui"]["paths"].values() if not re.search(rf"^GET +{path} embedded$", routes, re.M)]
 
 
 def test_every_extension_is_found() -> None:

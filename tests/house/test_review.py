@@ -10,9 +10,15 @@ from plugin.web.shell import NAVIGATION
 from tests.house.tree import ROOT, name_of
 
 PAGE = ROOT / "docs" / "built-for-shopify.md"
-OURS = ("plugin", "jobs", "admin_ui/static", "admin_ui/templates", "storefront_snippets/theme", "storefront_snippets/share/src")
+STORE = ("storefront_snippets/theme", "storefront_snippets/scripts", "storefront_snippets/share/src", "storefront_snippets/offers/src",
+         "storefront_snippets/afterwards/src")
+OURS = ("plugin", "jobs", "admin_ui/static", "admin_ui/templates", *STORE)
 VENDORED = ("htmx.min.js", "uplot.min.js", "uplot.min.css")
 CATALOGUES = sorted((ROOT / "plugin" / "messaging" / "locales").glob("*/*.json"))
+PRESSED = {"storefront_snippets/scripts/offer.ts": ("scripts/offer.ts", "this.addEventListener('submit'"),
+           "storefront_snippets/offers/src/Checkout.tsx": ("offers/src/Suggestions.tsx", "onClick="),
+           "storefront_snippets/afterwards/src/page.ts": ("afterwards/src/drawing.ts", "onPress: accept")}
+"""What adds to a cart or an order → where it is pressed."""
 EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf]")
 
 
@@ -60,8 +66,22 @@ def test_no_dialog_opens_itself() -> None:
 
 def test_no_countdowns() -> None:
     pressing = "(?i)countdown|hurry|last chance|don.t miss|only \\d+ left"
-    assert found(pressing, "admin_ui", "storefront_snippets/theme", "storefront_snippets/share/src") == []
+    assert found(pressing, "admin_ui", *STORE) == []
     assert not [name_of(path) for path in CATALOGUES if re.search(pressing, path.read_text())]
+
+
+def test_nothing_is_added_by_itself() -> None:
+    """What adds to a cart or an order hangs on a button or on a form that somebody sends. (The embed only writes attributes.)"""
+    adding = r"applyCartLinesChange\(|applyChangeset\(|cart/(?:add|change)\b"
+    files = {line.split(":")[0] for line in found(adding, *STORE)} - {"storefront_snippets/theme/assets/tandem-offer.js"}
+    assert files == set(PRESSED)
+    assert not [file for file, (place, press) in PRESSED.items() if press not in (ROOT / "storefront_snippets" / place).read_text()]
+
+
+def test_no_payment_fields_and_no_third_party() -> None:
+    assert found(r"(?i)autocomplete=[\"']cc-|card.?number|\bcvv\b|\biban\b", *STORE, "admin_ui/templates") == []
+    addresses = found(r"(?:src|href)=[\"']https?://[^\"'{]+", *STORE, "admin_ui/templates")
+    assert addresses == []
 
 
 def test_the_menu_is_plain() -> None:

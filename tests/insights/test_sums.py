@@ -106,12 +106,13 @@ def test_friends_who_came_and_bought(shop: Stage) -> None:
     with shop.context.transaction() as session:
         visits = [_visit(shop, days, device) for days, device in (
             (-60, "a"), (-59, "a"), (-50, "b"), (-40, None), (-5, "c"), (-300, "d"))]
+        visits[1].source = visits[4].source = "card"
         session.add_all(visits)
         session.add(Decision(shop_id=shop.shop_id, order_id="77", verdict="attributed", visit_id=visits[1].id, trace=[], ordered_at=START,
                              decided_at=START, currency="GBP", net=0))
         session.flush()
         found = funnel.measured(session, shop.shop_id, START)
-    assert (found.bought.hits, found.bought.n) == (1, 3)
+    assert (found.bought.hits, found.bought.n, found.by_card) == (1, 3, 1)
     assert (found.sharing.hits, found.sharing.n) == (0, 0)  # Alice joined later than that
 
 

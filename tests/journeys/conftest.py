@@ -3,14 +3,13 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
 from devstore.demo.cast import Merchant, Shopper
 from devstore.demo.launch import launched
-from devstore.demo.story import PAIR, PROGRAMME, id_after
-from devstore.demo.web import Unexpected
+from devstore.demo.pairing import PAIR, is_shown, pair
+from devstore.demo.story import PROGRAMME, id_after
 from plugin.offers.rules.filling import suggested
 from tests.walk.conftest import Stage, browser, publish, until, visitor
 
@@ -29,14 +28,15 @@ class World:
     order: str
     programme: str
     advocate: str
-    pair: str
     offer: str
+    segment: str
+    campaign: str
     bulk: str
 
     def paths(self) -> dict[str, str]:
         """Values for the placeholders of our routes."""
-        return {"programme_id": self.programme, "advocate_id": self.advocate, "order_id": self.order, "pair_id": self.pair,
-                "offer_id": self.offer, "kind": "tiers", "bulk_id": self.bulk}
+        return {"programme_id": self.programme, "advocate_id": self.advocate, "order_id": self.order,
+                "offer_id": self.offer, "segment_id": self.segment, "campaign_id": self.campaign, "kind": "tiers", "bulk_id": self.bulk}
 
 
 @pytest.fixture(scope="package")
@@ -55,8 +55,12 @@ def _played(stage: Stage) -> World:
     """Bob bought with Alice's code; Eve and Finn share a house, so his order waits for a word; Alice's reward
     came by mail, and Bob asked for his data."""
     merchant = Merchant(stage.place)
-    pair = _pair(merchant, stage)
+    until("the products are mirrored", lambda: pair(merchant))
+    until("the store shows the pair", lambda: is_shown(merchant))
     offer = id_after("/offers/", merchant.send("/app/offers", OFFER))
+    merchant.send("/app/audiences/segments", {"name": "Often here", "test_0": "orders_least", "value_0": "3"})
+    merchant.send("/app/audiences/campaigns", {"name": "Podcast", "public_name": "The Kitchen Hour"})
+    segment, campaign = (_found(merchant.open("/app/audiences"), f"/app/audiences/{one}/") for one in ("segments", "campaigns"))
     link, order = referral(stage, "Alice", "Bob")
     _, held = referral(stage, "Eve", "Finn")
     customer = stage.control(f"orders/{order}")["customer_id"]
@@ -67,22 +71,7 @@ def _played(stage: Stage) -> World:
     stage.control("clock", {"advance": DAYS_15})
     until("the mail", lambda: [one for one in stage.control("mail")["mail"] if "alice@world.example" in one["to"]] or None)
     done = merchant.send("/app/bulks", {"act": "stop", "items": suspect, "reason": "Asked to"})
-    return World(stage, link, order, stage.programmes["north"], advocate, pair, offer, id_after("/bulks/", done))
-
-
-def _pair(merchant: Merchant, stage: Stage) -> str:
-    products = {one["handle"]: one["id"] for one in stage.control("products?shop=north")["products"]}
-    wish = {"first": products[PAIR[0]], "second": products[PAIR[1]], "percent": "15"}
-    until("the products are mirrored", lambda: _sent(merchant, "/app/pairs", wish))
-    until("the store's pages know the pair", lambda: stage.control("effects?shop=north&kind=metafield_set")["effects"] or None)
-    return _found(merchant.open("/app/pairs"), "/app/pairs/")
-
-
-def _sent(merchant: Merchant, path: str, fields: dict[str, Any]) -> bool | None:
-    try:
-        return bool(merchant.send(path, fields))
-    except Unexpected:
-        return None
+    return World(stage, link, order, stage.programmes["north"], advocate, offer, segment, campaign, id_after("/bulks/", done))
 
 
 def referral(stage: Stage, advocate: str, friend: str) -> tuple[str, str]:

@@ -29,6 +29,9 @@ class Mouse:
         self.aim(field)
         field.fill(text)
 
+    def tick(self, label: str) -> None:
+        self.aim(self.page.get_by_label(label, exact=True).first)
+
     def aim(self, target: Locator) -> None:
         target.click()
 
@@ -51,6 +54,9 @@ class Keys(Mouse):
     def press(self, name: str, inside: Place | None = None) -> None:
         expect(self._named(name, inside)).to_be_visible()
         keys.enter(self.page, name)
+
+    def tick(self, label: str) -> None:
+        keys.enter(self.page, label, "Space")
 
     def write(self, label: str, text: str, inside: Place | None = None) -> None:
         expect((inside or self.page).get_by_label(label, exact=True).first).to_be_visible()

@@ -1,6 +1,6 @@
 """From the keyboard alone: Tab, Shift+Tab, Enter, Space and letters."""
 
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Frame, Page
 
 FOCUSED = """(() => {
   let one = document.activeElement;
@@ -18,10 +18,18 @@ MOST = 60
 def focused(page: Page) -> dict[str, object] | None:
     """What has the focus: name, tag, whether one sees it. In a frame: what has it there."""
     for frame in reversed(page.frames):
-        found = frame.evaluate(FOCUSED) if frame.evaluate("document.hasFocus()") else None
+        found = _focused_in(frame)
         if found and found["tag"] != "iframe":
             return dict(found)
     return None
+
+
+def _focused_in(frame: Frame) -> dict[str, object] | None:
+    try:
+        found: dict[str, object] | None = frame.evaluate(FOCUSED) if frame.evaluate("document.hasFocus()") else None
+    except Error:  # a preview that is being drawn anew: nothing in it has the focus
+        return None
+    return found
 
 
 def reach(page: Page, name: str, *, most: int = MOST) -> list[str]:

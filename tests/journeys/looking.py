@@ -31,6 +31,8 @@ READ = """(() => {
 
 KEY = re.compile(r"[a-z]+(?:\.[a-z_0-9-]+)+")
 BRACES = re.compile(r"\{[a-z_]+\}")
+NAMES = {"proposals.bundle_title", "proposals.one"}
+"""The same words, by which an offer gets its name: once, in the language of who made it; from then on it is the merchant's own."""
 LETTERS = re.compile(r"[A-Za-z]{2,}")
 
 
@@ -71,7 +73,8 @@ def _subjects() -> frozenset[str]:
 @cache
 def _english(locale: str) -> re.Pattern[str]:
     """Every English text that ``locale`` says in another way, whatever stands in its places."""
-    told = {form for key in texts.keys("en") if texts.raw(locale, key) != texts.raw("en", key) for form in _forms(texts.raw("en", key))}
+    other = (key for key in texts.keys("en") if key not in NAMES and texts.raw(locale, key) != texts.raw("en", key))
+    told = {form for key in other for form in _forms(texts.raw("en", key))}
     return re.compile("|".join(sorted(filter(None, map(_shape, told)))))
 
 

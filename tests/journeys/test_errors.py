@@ -36,11 +36,18 @@ SLIPS = (
     Slip("/app/advocates/{advocate_id}", "note", "text", {"text": ""}),
     Slip("/app/baseline", "report", "order", {"order": "#99999"}),
     Slip("/app/baseline", "token", "name", {"name": ""}),
+    Slip("/app/audiences", "campaign", "name", {"name": "", "code": "PODCAST-"}),
+    Slip("/app/audiences/campaigns/{campaign_id}", "campaign", "name", {"name": "", "public_name": "The Kitchen Hour"}),
+    Slip("/app/audiences/segments/new", "segment", "value_0", {"name": "Often here", "value_0": "many"}),
+    Slip("/app/audiences/segments/{segment_id}", "segment", "name", {"name": "", "value_0": "3"}),
     Slip("/app/kit", "parts", "name", {"name": ""}),
-    Slip("/app/pairs", "floor", "floor", {"floor": "101", "cost": "40"}),
-    Slip("/app/pairs/{pair_id}", "pair", "percent", {"percent": "0"}),
+    Slip("/app/margin", "floor", "floor", {"floor": "101", "cost": "40"}),
+    Slip("/app/offers/new/tiers", "offer", "value_b", {"title": "More of it", "value_b": "5"}),
+    Slip("/app/offers/new/gift", "offer", "least_amount", {"title": "A gift", "least_amount": "-1"}),
+    Slip("/app/offers/{offer_id}", "offer", "countries", {"title": "Zirkel", "countries": "Atlantis"}),
     Slip("/app/planner", "planner", "margin", {"hours": "10", "margin": "2O"}),
     Slip("/app/programmes/new", "programme", "countries", {"name": "Winter", "countries": "Atlantis"}),
+    Slip("/app/proposals", "assume", "bundle", {"bundle": "100", "friends": "10"}),
     Slip("/app/programmes/{programme_id}", "programme", "hold_days", {"name": "Winter", "hold_days": "900"}),
     Slip("/app/readiness", "voice", "stars", {"asked": "40", "stars": "9"}),
     Slip("/app/referrals/{order_id}", "advocate", "code", {"code": "NOBODY"}),
@@ -73,10 +80,11 @@ def test_the_desk(page: Page, world: World, slip: Slip) -> None:
         expect(typed(page, slip, name)).to_have_value(text)
 
 
-def test_a_product_that_nobody_chose(page: Page, world: World) -> None:
-    slip = Slip("/app/pairs/new", "pair", "first", {"words_first": "enamel", "percent": "15"})
+@pytest.mark.parametrize("slip", [Slip("/app/pairs", "pair", "first", {"words_first": "enamel", "percent": "15"}),
+                                  Slip("/app/margin", "closer", "goods_a", {"own": "10"})], ids=["pair", "floor"])
+def test_a_product_that_nobody_chose(page: Page, world: World, slip: Slip) -> None:
     sends(page, world, slip)
-    wrong = page.locator("form#pair [name=first]")
+    wrong = page.locator(f"form#{slip.form} [name={slip.wrong}]")
     expect(wrong.locator("[role=alert]")).not_to_be_empty()
     expect(wrong).to_be_focused()
     expect(wrong).to_be_in_viewport()

@@ -22,9 +22,10 @@ NO_PAGE = {
     "JSON": ("/extension/rewards", "/healthz", "/readyz", "/proxy/greeting.json", "/proxy/offers.json", "/proxy/rewards.json",
              "/proxy/share.json"),
     "a file": ("/download/<token>", "/metrics"),
-    "gone at once": ("/bounce", "/proxy/r/<slug>/claim/<token>"),
+    "gone at once": ("/bounce", "/proxy/c/<slug>", "/proxy/r/<slug>/claim/<token>"),
     "a part of another page": ("/app/figures", "/app/guide", "/app/bulks/<uuid:bulk_id>/progress", "/app/planner/outlook",
-                               "/app/planner/profit", "/app/planner/value"),
+                               "/app/planner/profit", "/app/planner/value", "/app/offers/reports/figures",
+                               "/app/offers/<uuid:offer_id>/report/figures"),
     "in test_shoppers.py": ("/me/<token>", "/mail/unsubscribe", "/proxy/card/<secret>", "/proxy/magic", "/proxy/r/<slug>",
                             "/proxy/terms/<uuid:programme_id>")}
 ELSEWHERE = {path for paths in NO_PAGE.values() for path in paths}

@@ -89,7 +89,8 @@ def others(draw: st.DrawFn, number: int, sets: int) -> Rule:
     measured = draw(st.integers(0, sets - 1))
     needs = compiled.Needs(set=measured, amounts=Amounts(draw(st.integers(0, 5000))), quantity=draw(st.integers(0, 3)))
     if mechanic == compiled.GIFT:
-        return Rule(number, mechanic, f"Gift {number}", needs=needs, limit=1, slots=(Slot(draw(st.integers(0, sets - 1)), 1, FREE),))
+        slot = Slot(draw(st.integers(0, sets - 1)), draw(st.integers(1, 2)), FREE)
+        return Rule(number, mechanic, f"Gift {number}", needs=needs, limit=1, pick=compiled.CHOSEN, slots=(slot,))
     gain = draw(st.one_of(st.integers(1, 10_000).map(percent), st.integers(1, 3000).map(off)))
     return Rule(number, mechanic, f"Order {number}", draw(st.integers(0, 2)), draw(st.booleans()), needs, gain=gain,
                 set=draw(st.integers(0, sets - 1)))

@@ -144,11 +144,11 @@ def test_what_has_no_carrier_is_named() -> None:
 
 
 def test_a_configuration_that_is_too_large_says_by_how_much() -> None:
-    many = [replace(KIT, number=number, parts=(part(*range(10**12 * number, 10**12 * number + 240 * 10**9, 10**9)), B))
-            for number in range(1, 25)]
+    many = [replace(TIERS, number=number, title=f"Tiers {number}",
+                    goods=goods(*range(10**12 * number, 10**12 * number + (70 + number) * 10**9, 10**9))) for number in range(1, 25)]
     with pytest.raises(Refused) as refused:
         pages.pages(compile_offers(many, Shop("EUR", NOW)))
-    assert refused.value.key == "offers.refused_size"
+    assert refused.value.key == "offers.refused_size" and refused.value.facts["names"] == ["Tiers 24", "Tiers 23", "Tiers 22"]
 
 
 def test_an_empty_cart_gets_nothing_and_every_reason() -> None:

@@ -7,7 +7,9 @@ import pytest
 
 from plugin.errors import Refused
 from plugin.offers.rules import budget
+from plugin.offers.rules.compiled import TIER, Needs, Rule, Set, Step
 from tests.function.load import CHARACTERS, full
+from tests.offers.cast import EVERY, percent, shop
 
 HEAVY = ("buy and get", "kits", "mixes", "stacking")
 
@@ -34,3 +36,14 @@ def test_without_those_that_were_named_it_fits(character: str) -> None:
         budget.check(made)
     left = tuple(rule for rule in made.rules if rule.title not in cast(list[str], refused.value.facts["names"]))
     budget.check(replace(made, rules=left))
+
+
+def test_what_an_offer_names_goes_with_it() -> None:
+    """Reading four thousand products is most of the work: the offer that names them is enough to pause."""
+    many = Set(products=tuple(range(1, 4_001)))
+    small = [Rule(at, TIER, f"Small {at}", steps=(Step(1, percent(1000)),)) for at in range(1, 21)]
+    large = Rule(21, TIER, "Large", set=1, steps=(Step(1, percent(1000)),), needs=Needs(set=2))
+    made = shop([EVERY, many, replace(many, not_products=(1,))], *small, large)
+    with pytest.raises(Refused) as refused:
+        budget.check(made)
+    assert refused.value.facts["names"] == ["Large"]

@@ -4,11 +4,13 @@ from datetime import datetime
 
 import pytest
 
+from plugin.attribution.rules.codes import prefix
+from plugin.attribution.rules.proofs import friends_code, is_friends_code, new_key, proved, signed
 from plugin.errors import Refused
-from plugin.offers.rules.carriers import entered, prefix, proved, signed
+from plugin.offers.rules.carriers import entered
 
 UNTIL = datetime.fromisoformat("2026-12-31T23:59")
-KEY = "a key of the shop"
+KEY = "a key of the shop, 32 letters it is"[:32]
 GOOD = signed({123, 5}, UNTIL, KEY)
 
 
@@ -42,8 +44,29 @@ def test_codes_prove_by_their_beginning(code: str, expected: set[int]) -> None:
     assert entered([code], [("FRIEND-", 5)]) == expected
 
 
-@pytest.mark.parametrize("text", ["ab", "", "FÜR-", "a b c", "-abc", "x" * 33, "\u0130abc"])
+@pytest.mark.parametrize("text", ["abc", "", "FÜR-", "a b c", "-abc", "x" * 33, "\u0130abc"])
 def test_prefixes_that_the_engines_would_compare_differently(text: str) -> None:
     with pytest.raises(Refused):
         prefix(text)
     assert prefix("friend-") == "FRIEND-"
+
+
+def test_the_key_before_still_proves() -> None:
+    newer = new_key()
+    assert len(newer) == len(KEY) == 32
+    assert proved(GOOD, newer + KEY, UNTIL) == {5, 123}
+    assert proved(GOOD, newer + new_key(), UNTIL) == frozenset()
+
+
+def test_a_friends_code_proves_that_somebody_sent_them() -> None:
+    code = friends_code(KEY)
+    assert len(code) == 12
+    assert entered([code.lower()], [], KEY) == {5}
+    assert entered([code], [], new_key()) == entered([code], []) == frozenset()
+
+
+@pytest.mark.parametrize("code", ["", "0" * 12, "ZZZZZZZZZZZZ", "\u0660" * 12, "x" * 10_000, friends_code(KEY)[:-1],
+                                  friends_code(KEY) + "0", friends_code(KEY)[6:] + friends_code(KEY)[:6]],
+                         ids=["empty", "noughts", "letters", "arabic", "huge", "shorter", "longer", "turned"])
+def test_what_we_did_not_make_is_no_friends_code(code: str) -> None:
+    assert not is_friends_code(code, KEY)

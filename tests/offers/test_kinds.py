@@ -24,6 +24,8 @@ TOGETHER = offer("together", parts=(part(TEA), part(CUP, benefit=rate(1500)), pa
 UPGRADE = offer("upgrade", parts=(part(POT, benefit=off(500)),), replaces=frozenset({"2"}))
 COMPLETE = offer("complete", parts=(part(TEA), part(CUP), part(POT)), whole=off(1000))
 GIFT = offer("gift", parts=(part(MUG, benefit=FREE),), basket=Basket(amounts=(euros(5000),)))
+ANY_GIFT = offer("gift", parts=(part(MUG, CUP, benefit=FREE),), basket=Basket(amounts=(euros(4000),)))
+TWO_GIFTS = offer("gift", parts=(part(MUG, CUP, count=2, benefit=FREE),), basket=Basket(amounts=(euros(4000),)))
 SHIPPING = offer("shipping", benefit=FREE, basket=Basket(amounts=(euros(5000),)))
 BASKET = offer("basket", benefit=rate(1000), basket=Basket(quantity=3))
 WELCOME = offer("welcome", parts=(part(TEA), part(CUP)), whole=rate(2000), audience=Audience(referred=True))
@@ -66,6 +68,15 @@ WELCOME = offer("welcome", parts=(part(TEA), part(CUP)), whole=rate(2000), audie
     (GIFT, [line(TEA, 5000), line(MUG, 1000)], {MUG: 1000}),
     (GIFT, [line(TEA, 4500), line(MUG, 1000)], {}),
     (GIFT, [line(TEA, 4000), line(MUG, 1000, 2)], {MUG: 1000}),
+    # 30.00 + 10.00 reach 40.00, so the cup that was then taken from the offer is the gift, and not the mug that helped to reach it.
+    (ANY_GIFT, [line(TEA, 3000), line(MUG, 1000), line(CUP, 600, chosen=1)], {CUP: 600}),
+    (ANY_GIFT, [line(TEA, 3000), line(MUG, 1000, chosen=1), line(CUP, 600)], {}),
+    # Nothing was taken from the offer: the cheaper one, which leaves more for the goal.
+    (ANY_GIFT, [line(TEA, 3200), line(MUG, 1000), line(CUP, 600)], {CUP: 600}),
+    # Two units or none.
+    (TWO_GIFTS, [line(TEA, 4000), line(CUP, 600, chosen=1)], {}),
+    (TWO_GIFTS, [line(TEA, 4000), line(CUP, 600, 2, chosen=1)], {CUP: 1200}),
+    (TWO_GIFTS, [line(TEA, 4000), line(MUG, 1000), line(CUP, 600, chosen=1)], {MUG: 1000, CUP: 600}),
 ])
 def test_worked_examples(said: Offer, cart: list[Line], expected: dict[int, int]) -> None:
     assert taken(given(said, *cart)) == expected
@@ -85,6 +96,13 @@ def test_the_order_is_counted_after_the_goods() -> None:
     outcome = given([MIX, offer("basket", 2, benefit=rate(1000))], line(TEA, 1000, 3))
     assert (taken(outcome), outcome.order) == ({TEA: 600}, {2: 240})
     assert outcome.order_lines == {"line-1-1000-0": 240}
+
+
+def test_an_orders_discount_lies_on_all_lines() -> None:
+    """10 % of the tea; but an order carries one amount, and Shopify shares it out over the cups as well."""
+    outcome = given([offer("basket", 2, benefit=rate(1000), goods=goods(TEA))], line(TEA, 1000, 3), line(CUP, 3000))
+    assert outcome.order == {2: 300}
+    assert outcome.order_lines == {f"line-{TEA}-1000-0": 150, f"line-{CUP}-3000-0": 150}
 
 
 def test_of_two_discounts_on_the_order_the_larger_is_taken() -> None:

@@ -12,7 +12,7 @@ from plugin.offers.flows.proposals import proposals
 from plugin.offers.rules.proposing import Lift
 from plugin.offers.tables.baskets import baskets
 from plugin.shops.tables import Shop
-from tests.rules.pairing import MUG, TRAY, stocked
+from tests.rules.shelf import MUG, TRAY, stocked
 from tests.rules.shopfront import mirrored
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

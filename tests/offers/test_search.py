@@ -4,11 +4,12 @@ from hypothesis import given, settings
 
 from plugin.offers.rules import compiled, search
 from plugin.offers.rules.applying import Entry
-from plugin.offers.rules.compiled import GROUP
+from plugin.offers.rules.compiled import GROUP, Gain, Rule, Slot
 from plugin.offers.rules.conditions import ranked
+from plugin.offers.rules.evaluation import evaluate
 from plugin.offers.rules.table import Table
 from tests.offers import brute
-from tests.offers.cast import Case, cases
+from tests.offers.cast import EUR, FREE, Case, cases, line, of, percent, shop
 
 
 def _ready(case: Case) -> tuple[Table, list[int], list[Entry]]:
@@ -33,6 +34,18 @@ def test_exact_is_exact(case: Case) -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(small)
+def test_nothing_saves_more_than_was_said(case: Case) -> None:
+    """Whatever the offers pick, and even where the search ends after its first path."""
+    table, prices, entries = _ready(case)
+    plans = [search._Search(part, table.free, prices, 0).run() for part in search.components(entries)]
+    truth = brute.best(entries, list(table.free), prices)
+    assert all(plan.saving <= plan.most for plan in plans)
+    if truth is not None:
+        assert truth.saving <= sum(plan.most for plan in plans)
+
+
+@settings(max_examples=150, deadline=None)
+@given(small)
 def test_the_rest_is_within_its_bound(case: Case) -> None:
     """Greedy: at least 1/k of the best, k the most units of one application, where every application takes the dearest goods."""
     dearest = [rule for rule in case.offers.rules if rule.pick == compiled.DEAREST and rule.mechanic == GROUP]
@@ -43,3 +56,14 @@ def test_the_rest_is_within_its_bound(case: Case) -> None:
     k = max((sum(slot.count for slot in rule.slots) for rule in dearest), default=1)
     if truth is not None:
         assert sum(plan.saving for plan in greedy) * k >= truth.saving
+
+
+def test_a_trimmed_choice_does_not_call_itself_exact() -> None:
+    """The first rule would save 7.00 and is trimmed to 2.00; the second would have saved 3.00."""
+    sets = [of(1), of(2), of(3)]
+    first = Rule(1, GROUP, "First", slots=(Slot(0, 1, percent(5000)), Slot(1, 1, FREE)))
+    second = Rule(2, GROUP, "Second", slots=(Slot(2, 1, FREE), Slot(1, 1, Gain())))
+    cart = (line(1, 1000), line(2, 200), line(3, 300))
+    free, capped = (evaluate(shop(sets, first, second, caps=caps), cart, EUR) for caps in ({}, {1: 0}))
+    assert (free.total, free.exact) == (700, True)
+    assert (capped.total, capped.exact, capped.most) == (200, False, 7_000_000)

@@ -1,6 +1,6 @@
 """What programmes publish and what floors the merchant set, as they are kept."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from plugin.errors import Refused
 from plugin.margin import flows, tables
 from plugin.margin.rules.guard import Floors
+from plugin.margin.rules.published import Dated
 from plugin.shops.tables import Shop
 from tests.offers.test_guard import CODE, COMMISSION, FRIEND
 
@@ -15,12 +16,12 @@ NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 
 def test_every_programme_publishes_and_none_reads_another(session: Session, north: Shop, south: Shop) -> None:
-    flows.publish(session, north.id, "merchant", [CODE], now=NOW)
-    flows.publish(session, north.id, "partners", [COMMISSION], now=NOW)
-    flows.publish(session, north.id, "merchant", [FRIEND], now=NOW)
-    assert tables.published(session, north.id) == [FRIEND, COMMISSION]
-    assert tables.published(session, north.id, but="merchant") == [COMMISSION]
-    assert tables.published(session, south.id) == []
+    flows.publish(session, north.id, "merchant", [Dated(CODE)], now=NOW)
+    flows.publish(session, north.id, "partners", [Dated(COMMISSION)], now=NOW)
+    flows.publish(session, north.id, "merchant", [Dated(FRIEND)], now=NOW)
+    assert tables.published(session, north.id, NOW) == [FRIEND, COMMISSION]
+    assert tables.published(session, north.id, NOW, but="merchant") == [COMMISSION]
+    assert tables.published(session, south.id, NOW) == []
 
 
 def test_floors_closer_than_the_shops(session: Session, north: Shop) -> None:
@@ -36,3 +37,9 @@ def test_floors_closer_than_the_shops(session: Session, north: Shop) -> None:
 def test_floors_that_cannot_be(session: Session, north: Shop, scope: str, name: str, floor: int) -> None:
     with pytest.raises(Refused):
         flows.set_floor_of(session, north.id, scope, name, floor_bp=floor, now=NOW)
+
+
+def test_a_take_holds_within_its_days(session: Session, north: Shop) -> None:
+    soon, later = NOW + timedelta(days=1), NOW + timedelta(days=2)
+    flows.publish(session, north.id, "referrals", [Dated(CODE, until=soon), Dated(FRIEND, soon, later)], now=NOW)
+    assert [tables.published(session, north.id, at) for at in (NOW, soon, later)] == [[CODE], [FRIEND], []]

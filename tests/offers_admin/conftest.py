@@ -1,7 +1,7 @@
 """A Shopify that knows app discounts and metafields alone, goods to offer, and a worker that brings both together."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from plugin.offers.rules import model
 from plugin.outbox import flows as outbox
 from plugin.shopify.failures import OutcomeUnknown, UserErrors
 from plugin.shops.tables import Shop
-from tests.rules.pairing import MUG, TRAY, stocked
+from tests.rules.shelf import MUG, TRAY, stocked
 
 NODE = "gid://shopify/DiscountAutomaticNode/"
 HOME = "gid://shopify/AppInstallation/5"
@@ -26,13 +26,14 @@ HOME = "gid://shopify/AppInstallation/5"
 @dataclass
 class Shopify:
     """``discounts``: what was said of each, by number. ``fields``: metafields by owner and key. ``fail`` the next call "before" or "after"
-    its effect; ``refuse`` an operation whenever it is called."""
+    its effect; ``refuse`` an operation whenever it is called. ``own``: active discounts of the merchant's, and ours, as they are listed."""
 
     discounts: dict[str, dict[str, Any]] = field(default_factory=dict)
     fields: dict[tuple[str, str], Any] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     fail: tuple[str, str] | None = None
     refuse: str | None = None
+    own: list[dict[str, Any]] = field(default_factory=list)
 
     def call(self, operation: str, /, **variables: Any) -> dict[str, Any]:  # noqa: ANN401
         self.calls.append(operation)
@@ -58,6 +59,7 @@ class Shopify:
         if id.removeprefix(NODE) not in self.discounts:
             raise UserErrors("discount_app_update", [{"code": "INVALID", "message": "Discount does not exist."}], {})
         self.discounts[id.removeprefix(NODE)] |= discount
+        self.metafields_set([{"ownerId": id, **one} for one in discount["metafields"]])
         return {}
 
     def discount_automatic_delete(self, id: str) -> dict[str, Any]:
@@ -68,6 +70,13 @@ class Shopify:
     def discounts_by_title(self, query: str) -> dict[str, Any]:
         return {"discountNodes": {"nodes": [{"id": NODE + number, "discount": {"tags": one["tags"]}}
                                             for number, one in self.discounts.items() if one["title"] in query]}}
+
+    def discounts_listed(self, query: str, after: str | None) -> dict[str, Any]:
+        """One a page."""
+        at = int(after or 0)
+        nodes = self.own[at:at + 1] if query == "status:active" else []
+        return {"discountNodes": {"nodes": nodes, "pageInfo": {"hasNextPage": bool(nodes) and at + 1 < len(self.own),
+                                                               "endCursor": str(at + 1)}}}
 
     def installation_read(self) -> dict[str, Any]:
         return {"currentAppInstallation": {"id": HOME}}
@@ -142,15 +151,24 @@ def deliver(context: Context, *, most: int = 20) -> int:
     """Everything that is due, as a worker does it. Returns how many attempts failed."""
     failed = 0
     for _ in range(most):
-        with context.transaction() as session:
-            leases = outbox.lease(session, {"offers_publish": outbox.Terms(100, 60)})
-        if not leases:
+        went = attempt(context, "offers_publish", outbox.Terms(100, 60), deliveries.publish_offers)
+        if went is None:
             return failed
-        try:
-            deliveries.publish_offers(context, leases)
-        except TryAgain:
-            failed += 1
-            with context.transaction() as session:
-                for lease in leases:
-                    outbox.postpone(session, lease, seconds=0)
+        failed += not went
     raise AssertionError("It goes on and on.")
+
+
+def attempt(context: Context, kind: str, terms: outbox.Terms, work: Callable[[Context, Any], None]) -> bool | None:
+    """One turn of a worker: whether it went through; None where nothing is due."""
+    with context.transaction() as session:
+        leases = outbox.lease(session, {kind: terms})
+    if not leases:
+        return None
+    try:
+        work(context, leases)
+    except TryAgain:
+        with context.transaction() as session:
+            for lease in leases:
+                outbox.postpone(session, lease, seconds=0)
+        return False
+    return True

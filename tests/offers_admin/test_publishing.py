@@ -3,18 +3,23 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 import pytest
 
 from plugin import clock
 from plugin.context import Context
 from plugin.errors import Refused
+from plugin.margin import tables as margins
+from plugin.money import Money
 from plugin.offers import flows, tables
 from plugin.offers.flows import publishing
+from plugin.offers.flows.configuring import configure
 from plugin.offers.rules import model, pages
 from plugin.shops.tables import Shop
 from tests.offers_admin.conftest import NODE, Shopify, deliver, goods, kit, publish, published, set_floor, tiers
-from tests.rules.pairing import BAG, MUG
+from tests.rules.shelf import BAG, MUG, TRAY
 
 
 def test_all_live_offers_stand_on_one_discount(context: Context, shop: Shop, shopify: Shopify) -> None:
@@ -65,6 +70,40 @@ def test_what_goes_leaves_the_pages_before_the_discount(context: Context, shop: 
     assert shopify.on_pages() == ["1"] and shopify.titles() == ["More mugs"]
 
 
+@pytest.mark.parametrize("operation", ["installation_read", "metafields_set", "discount_app_update"])
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_wherever_it_stops_the_checkout_has_the_old_offers_or_the_new_ones(context: Context, shop: Shop, shopify: Shopify, operation: str,
+                                                                            when: str) -> None:
+    """Classes, what they stand beside and the Function's configuration are never of different wishes."""
+    benefit = model.Benefit("percent", 500)
+    old, new = tiers(), model.Offer(UUID(int=0), 1, "basket", "All", benefit=benefit, combines=frozenset(), outcome="basket")
+    before = published(context, shop, old)
+    deliver(context)
+    with context.transaction() as session:
+        flows.pause_offer(session, shop.id, before, now=clock.now())
+    published(context, shop, new)
+    shopify.fail = (operation, when)
+    states: list[tuple[list[str], list[str], bool]] = []
+    real = shopify.call
+
+    def call(name: str, /, **variables: Any) -> dict[str, Any]:  # noqa: ANN401
+        try:
+            return real(name, **variables)
+        finally:
+            states.append(_at_checkout(shopify))
+
+    shopify.call = call  # type: ignore[method-assign]
+    assert deliver(context) == 1
+    whole = [(["More mugs"], ["PRODUCT"], True), (["All"], ["ORDER"], False)]
+    assert [one for one in states if one not in whole] == [] and states[-1] == whole[1]
+
+
+def _at_checkout(shopify: Shopify) -> tuple[list[str], list[str], bool]:
+    """Titles, classes, and whether a discount on the order may stand beside them."""
+    [discount] = shopify.discounts.values()
+    return shopify.titles(), discount["discountClasses"], discount["combinesWith"]["orderDiscounts"]
+
+
 def test_a_discount_that_the_merchant_deleted_is_told_and_made_again(context: Context, shop: Shop, shopify: Shopify) -> None:
     offer_id = published(context, shop, tiers())
     deliver(context)
@@ -112,7 +151,7 @@ def test_a_version_is_judged_by_its_time(context: Context, shop: Shop, shopify: 
     offer_id = published(context, shop, tiers())
     with context.transaction() as session:
         since = tables.versions(session, shop.id, offer_id)[0].since
-        assert tables.version_at(session, shop.id, offer_id, since - timedelta(seconds=1)) is None
+        assert tables.in_force_at(session, shop.id, since - timedelta(seconds=1)) == []
         assert [one.number for one in tables.in_force_at(session, shop.id, since)] == [1]
 
 
@@ -184,3 +223,30 @@ def test_goods_that_are_excluded_reach_no_offer() -> None:
     assert reached(goods(MUG), mug) and not reached(goods(BAG), mug)
     assert reached(model.Goods(tags=frozenset({"warm"})), mug) and reached(model.Goods(vendors=frozenset({"North"})), mug)
     assert not reached(model.Goods(everything=True, not_products=frozenset({MUG})), mug)
+
+
+def test_what_offers_take_is_published_for_whoever_gives_beside_them(context: Context, shop: Shop, shopify: Shopify) -> None:
+    set_floor(context, shop, 1000)
+    gift = model.Offer(UUID(int=0), 1, "gift", "Gift", outcome="basket", parts=(model.Part(goods(TRAY), benefit=model.Benefit("free")),),
+                       basket=model.Basket(amounts=(Money(10_000, shop.currency),)))
+    published(context, shop, gift)
+    deliver(context)
+    assert shopify.discounts
+    with context.transaction() as session:
+        assert [(take.kind, take.programme) for take in margins.published(session, shop.id, clock.now())] == [("gift", "Gift")]
+
+
+def test_nobody_waits_while_the_offers_of_a_large_shop_are_worked_out(context: Context, shop: Shop, shopify: Shopify,
+                                                                      monkeypatch: pytest.MonkeyPatch) -> None:
+    """With ten thousand products it takes seconds, and SQLite has one pen."""
+
+    def slow(*args: Any, **named: Any) -> Any:  # noqa: ANN401 - whatever it takes
+        with context.transaction() as session:
+            session.get_one(Shop, shop.id).name = "Meanwhile"
+        return configure(*args, **named)
+
+    monkeypatch.setattr("plugin.offers.deliveries.offers.configure", slow)
+    published(context, shop, tiers())
+    assert deliver(context) == 0 and shopify.titles() == ["More mugs"]
+    with context.reading() as session:
+        assert session.get_one(Shop, shop.id).name == "Meanwhile"

@@ -1,9 +1,11 @@
 """Webhook bodies for tests: small, complete, and told in the shop's own words."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from plugin.errors import Refused
 
 START = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 ORDER_ID = "5501"
@@ -83,3 +85,11 @@ def refund(
 
 def raw(body: dict[str, Any]) -> bytes:
     return json.dumps(body).encode()
+
+
+def answers(parser: Callable[[bytes], object], raw: bytes) -> object:
+    """The value, or the reason of a Refused; any other exception fails the test."""
+    try:
+        return parser(raw)
+    except Refused as refused:
+        return refused.reason

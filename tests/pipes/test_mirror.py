@@ -102,6 +102,24 @@ def test_an_edit_takes_its_share(session: Session, north: Shop) -> None:
     assert (order.subtotal, order.net, order.lines[0].removed_quantity) == (Money(16000, "GBP"), Money(4000, "GBP"), 3)
 
 
+BOUGHT, TAKEN_OUT = bodies.line(1), bodies.line(2, price="10.00", quantity=1, current_quantity=0)
+
+
+@pytest.mark.parametrize(("earlier", "later"), [
+    ({"financial_status": "paid"}, {"financial_status": "partially_paid", "lines": [BOUGHT, PARTLY[1]]}),
+    ({"financial_status": "paid"}, {"financial_status": "paid", "lines": [BOUGHT, PARTLY[1]]}),
+    ({"financial_status": "paid"}, {"financial_status": "paid", "lines": [bodies.line(1, quantity=3)]}),
+    ({"financial_status": "paid", "lines": [BOUGHT, PARTLY[1]]}, {"financial_status": "paid", "lines": [BOUGHT, TAKEN_OUT]}),
+], ids=["charged for", "paid for", "more of one", "taken out"])
+@pytest.mark.parametrize("turned", [False, True])
+def test_within_a_second_the_further_edit_holds(context: Context, north: Shop, earlier: dict[str, Any], later: dict[str, Any],
+                                                turned: bool) -> None:
+    """An offer after payment is accepted in the second in which the order was paid; whichever news comes first."""
+    before, after = bodies.order(10, **{"lines": [BOUGHT], **earlier}), bodies.order(10, **later)
+    kept, wanted = told(context, north.id, *((after, before) if turned else (before, after))), told(context, north.id, after)
+    assert (kept.lines, kept.financial) == (wanted.lines, wanted.financial)
+
+
 def test_repeats_change_nothing_and_settle_nothing(session: Session, north: Shop) -> None:
     assert tell(session, north.id, PAID)
     row = tables.row_of(session, north.id, bodies.ORDER_ID)
@@ -170,6 +188,15 @@ def test_a_product_is_kept_with_its_kind_its_vendor_and_its_tags(session: Sessio
     kept = tables.product(session, north.id, "71")
     assert kept is not None
     assert (kept.kind, kept.vendor, kept.tags) == ("Mugs", "Kiln", ("blue", "gift"))
+
+
+@pytest.mark.parametrize(("told", "status"), [
+    ({}, "active"), ({"published_at": bodies.when(-5)}, "active"), ({"published_at": None}, "unpublished"),
+    ({"published_at": None, "status": "draft"}, "draft"), ({"published_at": None, "status": "unlisted"}, "unlisted")])
+def test_a_product_that_left_the_online_store_is_known(session: Session, north: Shop, told: dict[str, Any], status: str) -> None:
+    catalogue.apply_product(session, north.id, product(**told))
+    kept = tables.product(session, north.id, "71")
+    assert kept is not None and kept.status == status
 
 
 def test_products_take_the_newest_telling(session: Session, north: Shop) -> None:

@@ -1,44 +1,22 @@
 """Offers on the product page and in the cart, drawn by Liquid alone: from the app's metafields and Shopify's own goods, or not at all."""
 
 import re
-from typing import Any
+from datetime import UTC
 
 import pytest
 from flask.testing import FlaskClient
 
 from devstore.state.shops import Shop
+from devstore.state.store import Store
 from plugin.money import Money
-from plugin.offers.rules.model import Audience, Basket, Benefit, Goods, Offer, Part, Schedule, Step
+from plugin.offers.rules.model import Audience, Basket, Goods, Part, Schedule, Step
 from plugin.offers.rules.placing import Shelf, placed
 from tests.placements.cast import NOON, goods, offer, percent
 from tests.placements.conftest import Place
+from tests.placements.reading import add, boxes, goals, kit, number
+from tests.store.conftest import give_code
 
-FREE = Benefit("free")
-
-
-def number(shop: Shop, handle: str) -> int:
-    return shop.handles[handle]
-
-
-def boxes(visitor: FlaskClient, path: str = "/products/stoneware-vase") -> list[str]:
-    """The words of each box."""
-    found = re.findall(r"<tandem-offer.*?</tandem-offer>", visitor.get(path).text, re.DOTALL)
-    return [" ".join(re.sub(r"<script.*?</script>|<[^>]+>", " ", one, flags=re.DOTALL).split()) for one in found]
-
-
-def goals(visitor: FlaskClient) -> str:
-    found = re.search(r"<tandem-goal.*?</tandem-goal>", visitor.get("/cart").text, re.DOTALL)
-    return " ".join(re.sub(r"<script.*?</script>|<[^>]+>", " ", found[0], flags=re.DOTALL).split()) if found else ""
-
-
-def kit(shop: Shop, **more: Any) -> Offer:  # noqa: ANN401 - Offer's own fields
-    vase, candle = goods(number(shop, "stoneware-vase")), goods(number(shop, "beeswax-candle"))
-    return offer("kit", Part(vase), Part(candle, 2), whole=percent(1500), **more)
-
-
-def add(visitor: FlaskClient, shop: Shop, handle: str, quantity: int = 1) -> None:
-    variant = shop.products[number(shop, handle)].variants[0]
-    visitor.post("/cart/add.js", json={"id": variant.id, "quantity": quantity})
+LONG_AGO = NOON.replace(year=2020, tzinfo=UTC)
 
 
 def test_a_set_shows_its_goods(visitor: FlaskClient, north: Shop, place: Place) -> None:
@@ -52,10 +30,11 @@ def test_without_a_script_the_form_adds_the_set(visitor: FlaskClient, north: Sho
     place(kit(north))
     form = re.search(r"<tandem-offer.*?</tandem-offer>", visitor.get("/products/stoneware-vase").text, re.DOTALL)
     assert form is not None
-    fields = dict(re.findall(r'name="(items[^"]+)" value="(\d+)"', form[0]))
+    fields = dict(re.findall(r'name="(items[^"]+)" value="(\w+)"', form[0]))
     assert visitor.post("/cart/add", data=fields).status_code == 303
     lines = visitor.get("/cart.js").get_json()["items"]
-    assert [(line["quantity"], line["properties"]) for line in lines] == [(1, {"_offer": "1"}), (2, {"_offer": "1"})]
+    assert [(line["quantity"], line["properties"]) for line in lines] == [
+        (1, {"_offer": "1", "_placement": "own"}), (2, {"_offer": "1", "_placement": "product"})]
 
 
 @pytest.mark.parametrize("handle", ["stoneware-vase", "beeswax-candle"])
@@ -94,10 +73,45 @@ def test_who_sees_it(visitor: FlaskClient, north: Shop, place: Place, audience: 
     assert bool(boxes(visitor)) is seen
 
 
-def test_a_friend_sees_the_welcome(visitor: FlaskClient, north: Shop, place: Place) -> None:
+@pytest.mark.parametrize(("attributes", "friend"), [
+    ({"_tandem_offer": f"5;209912312359;{'0' * 64}"}, True), ({"_tandem_offer": f"5,123;209912312359;{'0' * 64}"}, True),
+    ({"_tandem_offer": f"5;202012312359;{'0' * 64}"}, False), ({"_tandem_offer": f"123,515;209912312359;{'0' * 64}"}, False),
+    ({"_tandem_visit": "token"}, False), ({}, False)])
+def test_a_friend_is_who_the_checkout_takes_for_one(visitor: FlaskClient, north: Shop, place: Place, attributes: dict[str, str],
+                                                    friend: bool) -> None:
+    """The mark that we signed, which needs no consent; a visit alone gives nothing at the checkout."""
+    visitor.post("/cart/update.js", json={"attributes": attributes})
     place(kit(north, audience=Audience(referred=True)))
-    visitor.post("/cart/update.js", json={"attributes": {"_tandem_visit": "token"}})
-    assert boxes(visitor)
+    assert bool(boxes(visitor)) is friend
+    place(kit(north, audience=Audience(referred=False)))
+    assert bool(boxes(visitor)) is not friend
+
+
+@pytest.mark.parametrize(("code", "seen"), [("7SQM2XW9CL5V", False), ("SUMMER10", True)])
+def test_a_code_that_may_be_a_friends_hides_what_is_not_for_friends(store: Store, visitor: FlaskClient, north: Shop, place: Place,
+                                                                    code: str, seen: bool) -> None:
+    give_code(store, north, code)
+    add(visitor, north, "enamel-mug")
+    visitor.post("/cart/update.js", json={"discount": code})
+    place(kit(north, audience=Audience(referred=False)))
+    assert bool(boxes(visitor)) is seen
+
+
+def test_tags_are_compared_without_regard_to_case(visitor: FlaskClient, north: Shop, place: Place) -> None:
+    vase = north.products[number(north, "stoneware-vase")]
+    vase.tags = ["Blue", "new"]
+    place(offer("tiers", goods=Goods(tags=frozenset({"BLUE"})), steps=(Step(3, percent(1000)),)))
+    assert boxes(visitor) and not boxes(visitor, "/products/enamel-mug")
+
+
+@pytest.mark.parametrize(("audience", "seen"), [
+    (Audience(customer_tags=frozenset({"vip"})), True), (Audience(customer_tags=frozenset({"Trade"})), False),
+    (Audience(not_customer_tags=frozenset({"vip"})), False), (Audience(not_customer_tags=frozenset({"Trade"})), True)])
+def test_a_customers_tags_too(visitor: FlaskClient, north: Shop, place: Place, audience: Audience, seen: bool) -> None:
+    visitor.post("/account/login", data={"customer[email]": "ada@example.com"})
+    next(one for one in north.customers.values() if one.email == "ada@example.com").tags = ["VIP", "Early"]
+    place(kit(north, audience=audience))
+    assert bool(boxes(visitor)) is seen
 
 
 def test_a_schedule_opens_and_closes(visitor: FlaskClient, north: Shop, place: Place) -> None:
@@ -105,26 +119,6 @@ def test_a_schedule_opens_and_closes(visitor: FlaskClient, north: Shop, place: P
     assert not boxes(visitor)
     place(kit(north, schedule=Schedule(starts=NOON.replace(year=2020), ends=NOON.replace(year=2099))))
     assert boxes(visitor)
-
-
-def test_the_cart_says_how_near_the_goal_is(visitor: FlaskClient, north: Shop, place: Place) -> None:
-    place(offer("shipping", benefit=FREE, basket=Basket(amounts=(Money(6000, "GBP"),))))
-    assert "£60.00 to go: free shipping" in goals(visitor)
-    add(visitor, north, "stoneware-vase")
-    assert "£18.00 to go: free shipping" in goals(visitor)
-    add(visitor, north, "stoneware-vase")
-    assert "Reached: free shipping" in goals(visitor)
-
-
-def test_a_gift_is_offered_when_it_is_earned(visitor: FlaskClient, north: Shop, place: Place) -> None:
-    gift = Part(goods(number(north, "enamel-mug")), benefit=FREE)
-    place(offer("gift", gift, basket=Basket(amounts=(Money(4000, "GBP"),))))
-    assert "£40.00 to go: Enamel mug for free" in goals(visitor) and "Add Enamel mug" not in goals(visitor)
-    add(visitor, north, "stoneware-vase")
-    assert "Add Enamel mug" in goals(visitor)
-    visitor.post("/cart/add.js", json={"items": [{"id": north.products[number(north, "enamel-mug")].variants[0].id, "quantity": 1,
-                                                  "properties": {"_offer": "1"}}]})
-    assert "Enamel mug is in your cart." in goals(visitor)
 
 
 def test_what_a_set_lacks_is_offered_in_the_cart(visitor: FlaskClient, north: Shop, place: Place) -> None:
@@ -149,7 +143,13 @@ def test_the_pages_own_product_is_among_the_choices(visitor: FlaskClient, north:
     others = {one.id: one for one in north.products.values() if one.handle != "stoneware-vase"}
     everything = Part(Goods(everything=True), 2)
     place(offer("mix", everything, whole=percent(1000)), only=[str(one) for one in others])
-    assert boxes(visitor)[0].startswith("Choose your own set 0 of 2 chosen Stoneware vase")
+    assert boxes(visitor)[0].startswith("Choose your own set Any 2: 10% off 0 of 2 chosen Stoneware vase")
+
+
+def test_of_several_sets_all_are_needed_and_not_any(visitor: FlaskClient, north: Shop, place: Place) -> None:
+    vase, candle, throw = (number(north, one) for one in ("stoneware-vase", "beeswax-candle", "wool-throw"))
+    place(offer("mix", Part(goods(vase)), Part(goods(candle, throw), 2), whole=percent(1000)))
+    assert boxes(visitor)[0].startswith("Choose your own set All 3 together: 10% off")
 
 
 def test_a_cap_of_the_margin_guard_reaches_the_row(visitor: FlaskClient, north: Shop, place: Place) -> None:

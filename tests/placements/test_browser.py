@@ -3,12 +3,12 @@
 import json
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from devstore.state.shops import Shop
 from devstore.state.store import Store
 from plugin.money import Money
-from plugin.offers.rules.model import Basket, Benefit, Part, Step
+from plugin.offers.rules.model import Audience, Basket, Benefit, Part, Step
 from tests.placements.cast import goods, offer, percent, price
 from tests.placements.conftest import Place
 from tests.store.conftest import give_code
@@ -52,7 +52,8 @@ def test_one_tap_adds_the_set_and_keeps_the_code(
     assert phone.url == where
     expect(phone.locator("[data-cart-count]").first).to_have_text("3")
     cart = phone.evaluate("fetch('/cart.js').then((answer) => answer.json())")
-    assert [(line["quantity"], line["properties"]) for line in cart["items"]] == [(1, {"_offer": "1"}), (2, {"_offer": "1"})]
+    assert [(line["quantity"], line["properties"]) for line in cart["items"]] == [
+        (1, {"_offer": "1", "_placement": "own"}), (2, {"_offer": "1", "_placement": "product"})]
     assert [one["code"] for one in cart["discount_codes"]] == ["FRIEND10"]
     assert fits(phone) and problems == [] and phone.evaluate("window.shifted") == 0
 
@@ -75,6 +76,19 @@ def test_a_choice_is_counted_and_priced_by_keyboard(phone: Page, address: str, n
     expect(box).to_contain_text("It is in your cart.")
     expect(phone.locator("[data-cart-count]").first).to_have_text("2")
     assert fits(phone) and problems == [] and phone.evaluate("window.shifted") == 0
+
+
+def test_a_choice_without_scripts_is_made_on_the_products_pages(browser: Browser, address: str, north: Shop, place: Place) -> None:
+    """A form cannot leave out what was not chosen, so there is no button that would fail: words and links, and the price at checkout."""
+    place(offer("mix", Part(goods(*handles(north, "stoneware-vase", "beeswax-candle", "enamel-mug")), 2), whole=price(2000)))
+    with browser.new_context(java_script_enabled=False) as visit:
+        page = visit.new_page()
+        page.goto(f"http://north.{address}/products/stoneware-vase")
+        box = page.locator("tandem-offer")
+        expect(box).to_contain_text("Any 2 for £20.00")
+        expect(box.get_by_role("link", name="Beeswax candle")).to_be_visible()
+        assert box.get_by_role("button").count() == box.get_by_role("spinbutton").count() == 0
+        expect(box.get_by_text("0 of 2 chosen")).to_be_hidden()
 
 
 def test_the_volume_table_follows_currency(phone: Page, address: str, north: Shop, place: Place, problems: list[str]) -> None:
@@ -131,6 +145,22 @@ def test_the_embed_moves_into_the_drawer(phone: Page, address: str, north: Shop,
     assert problems == []
 
 
+def test_who_brings_a_friends_code_is_not_shown_what_is_for_strangers(
+        phone: Page, address: str, store: Store, north: Shop, place: Place, problems: list[str]) -> None:
+    """Nor with an empty cart, whose codes Liquid does not know, nor by a goal; a shorter code is nobody's."""
+    vase, candle = handles(north, "stoneware-vase", "beeswax-candle")
+    strangers = Audience(referred=False)
+    place(offer("kit", Part(goods(vase)), Part(goods(candle), 2), whole=percent(1500), audience=strangers),
+          offer("shipping", benefit=Benefit("free"), basket=Basket(amounts=(Money(6000, "GBP"),)), number=2, audience=strangers))
+    for code, seen in (("SUMMER10", 1), ("4DW68FFHZSR8", 0)):
+        give_code(store, north, code)
+        open_page(phone, address, f"/discount/{code}?redirect=/products/stoneware-vase")
+        expect(phone.locator("tandem-offer")).to_have_count(seen)
+        phone.goto(f"http://north.{address}/cart")
+        expect(phone.locator(".tandem-goal")).to_have_count(seen)
+    assert problems == []
+
+
 def test_what_cannot_be_added_is_said(phone: Page, address: str, north: Shop, place: Place) -> None:
     vase, candle = handles(north, "stoneware-vase", "beeswax-candle")
     place(offer("kit", Part(goods(vase)), Part(goods(candle), 2), whole=percent(1500)))
@@ -138,6 +168,39 @@ def test_what_cannot_be_added_is_said(phone: Page, address: str, north: Shop, pl
     north.products[candle].variants[0].stock = 1
     phone.locator("tandem-offer").get_by_role("button", name="Add to cart").click()
     expect(phone.locator("tandem-offer")).to_contain_text("You can only add 1 Beeswax candle to the cart.")
+
+
+def test_an_upgrade_takes_the_place_of_the_old_one(
+        phone: Page, address: str, store: Store, north: Shop, place: Place, problems: list[str]) -> None:
+    candle, vase, mug = handles(north, "beeswax-candle", "stoneware-vase", "enamel-mug")
+    place(offer("upgrade", Part(goods(vase), benefit=percent(1000)), replaces=frozenset({str(candle)})))
+    give_code(store, north, "FRIEND10", combines=("product", "order"))
+    open_page(phone, address, "/discount/FRIEND10?redirect=/products/beeswax-candle")
+    add = """(items) => fetch('/cart/add.js', {method: 'POST', headers: {'Content-Type': 'application/json'},
+      body: JSON.stringify({items})})"""
+    phone.evaluate(add, [{"id": north.products[one].variants[0].id, "quantity": 2} for one in (candle, mug)])
+    box = phone.locator("tandem-offer")
+    expect(box).to_contain_text("The better choice")
+    expect(box).to_contain_text("Instead of Beeswax candle.")
+    box.get_by_role("button", name="Add to cart").click()
+    expect(box).to_contain_text("It is in your cart.")
+    assert held(phone) == [("beeswax-candle", 1), ("enamel-mug", 2), ("stoneware-vase", 1)]
+    open_page(phone, address, "/cart")
+    expect(phone.locator("tandem-offer")).to_have_count(0)  # they have the better one already
+    phone.evaluate("fetch('/cart/clear.js', {method: 'POST'})")
+    phone.evaluate(add, [{"id": north.products[candle].variants[0].id}])
+    phone.reload()
+    expect(phone.locator("tandem-offer")).to_contain_text("Instead of Beeswax candle.")
+    phone.locator("tandem-offer").get_by_role("button", name="Add to cart").click()
+    expect(phone.locator("tandem-goal")).not_to_contain_text("Instead of")
+    assert held(phone) == [("stoneware-vase", 1)]
+    cart = phone.evaluate("fetch('/cart.js').then((answer) => answer.json())")
+    assert [one["code"] for one in cart["discount_codes"]] == ["FRIEND10"] and fits(phone) and problems == []
+
+
+def held(phone: Page) -> list[tuple[str, int]]:
+    cart = phone.evaluate("fetch('/cart.js').then((answer) => answer.json())")
+    return sorted((one["handle"], one["quantity"]) for one in cart["items"])
 
 
 @pytest.mark.parametrize(("root", "heading"), [("/ar", "المجموعة"), ("/de", "Das Set"), ("/ja", "セット")])
@@ -204,4 +267,22 @@ def test_after_the_purchase_it_is_linked_to(phone: Page, address: str, north: Sh
     assert asked[-1] == {"held": [{"product": f"gid://shopify/Product/{north.handles['stoneware-vase']}", "quantity": 1}]}
     phone.get_by_role("link", name="View your order").click()
     expect(phone.frame_locator(".extension iframe[title=tandem-offers]").get_by_text("Beeswax candle")).to_be_visible()
+    assert problems == []
+
+
+def test_an_upgrade_in_the_checkout(phone: Page, address: str, north: Shop, fake_app: FakeApp, problems: list[str]) -> None:
+    vase, throw = (north.products[one] for one in handles(north, "stoneware-vase", "wool-throw"))
+    missing = {"product": str(throw.id), "count": 1, "part": 0, "cap": 10_000, "variant": str(throw.variants[0].id), "handle": throw.handle}
+    fake_app.suggested = {"currency": "GBP", "offers": [{
+        "number": 7, "spec": {"kind": "upgrade", "parts": [{"count": 1, "gain": [1, 1000, 0, {}]}]}, "had": [], "missing": missing,
+        "replaces": str(vase.id)}]}
+    phone.goto(f"http://north.{address}/products/stoneware-vase")
+    phone.get_by_role("button", name="Buy it now").click()
+    block = phone.frame_locator(".extension iframe[title=tandem-offers]")
+    expect(block.get_by_text("Instead of Stoneware vase.")).to_be_visible()
+    expect(block.get_by_text("You save £8.90.")).to_be_visible()
+    fake_app.suggested = {"currency": "GBP", "offers": []}
+    block.get_by_role("button", name="Add").click()
+    expect(phone.locator(".summary .lines")).to_contain_text("Wool throw")
+    expect(phone.locator(".summary .lines")).not_to_contain_text("Stoneware vase")
     assert problems == []

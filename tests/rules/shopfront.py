@@ -99,8 +99,8 @@ class Storefront:
     def head(self, path: str) -> TestResponse:
         return self._send("HEAD", path, None, {})
 
-    def post(self, path: str, *, json: Any = None, **form: str) -> TestResponse:
-        return self._send("POST", path, None, {}, **({"json": json} if json is not None else {"data": form}))
+    def post(self, path: str, *, json: Any = None, params: Any = None, **form: str) -> TestResponse:
+        return self._send("POST", path, None, params or {}, **({"json": json} if json is not None else {"data": form}))
 
     def _send(self, method: str, path: str, headers: Mapping[str, str] | None, params: Mapping[str, str], **body: Any) -> TestResponse:
         return self.client.open(f"/proxy/{path}?{self._signed(params)}", method=method, headers={**self.headers, **(headers or {})},

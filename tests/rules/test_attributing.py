@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from plugin.attribution import flows as attribution
 from plugin.attribution import tables as stored
+from plugin.attribution.rules.codes import code_key
 from plugin.attribution.tables import Visit
 from plugin.errors import NotFound
 from plugin.intake.tables import Inbox
@@ -171,3 +172,12 @@ def test_the_merchant_names_an_advocate(stage: Stage) -> None:
     assert [row.body for row in told] == [b"9"]
     with pytest.raises(NotFound):
         attribution.name_advocate(stage.session, stage.shop.id, "9", stage.shop.id, now=NOON)
+
+
+@pytest.mark.parametrize("typed", ["kim10", " KIM10 ", "\u212aIM10", "\uff2bim\uff11\uff10"], ids=["small", "spaces", "kelvin", "wide"])
+def test_codes_are_one_whatever_their_case_in_unicode(typed: str) -> None:
+    assert code_key(typed) == code_key("KIM10")
+
+
+def test_sharp_s_is_two() -> None:
+    assert code_key("STRA\u00dfE") == code_key("strasse")

@@ -199,7 +199,7 @@ def test_the_greeting(context: Context, north: Shop, bob: Storefront, link: Link
     visit = claimed(bob, link)
     with context.transaction() as session:
         code = session.scalars(select(Code).where(Code.state == "claimed")).one().code
-    assert bob.get("greeting.json", visit=visit).get_json() == {"words": "A friend sent you 10% off.", "code": code}
+    assert bob.get("greeting.json", visit=visit).get_json() == {"words": "A friend sent you 10% off.", "code": code, "offer": None}
     with context.transaction() as session:
         naming.agree(session, north.id, link.person_id, shown=True)
     assert bob.get("greeting.json", visit=visit, locale="de").get_json()["words"] == "Alice schickt dir 10 % Rabatt.".replace(" %", "\xa0%")

@@ -1,6 +1,6 @@
 """Programmes: every fault at once, versions for good, and the version that judges."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +12,7 @@ from plugin.errors import NotFound, Refused
 from plugin.money import Money
 from plugin.referrals import flows, sharing, tables
 from plugin.referrals.rules import Faulty, from_plain, read_form, to_plain
+from plugin.referrals.rules.filling import filled
 from plugin.referrals.rules.versions import Stored
 from plugin.shops.tables import Shop
 from tests.rules.cast import NOON
@@ -43,6 +44,17 @@ FAULTS: list[tuple[dict[str, Any], set[tuple[str, str]]]] = [
     ({"starts_at": "tomorrow"}, {("starts_at", "date")}),
     ({"starts_at": "2026-08-02", "ends_at": "2026-08-01"}, {("ends_at", "order")}),
     ({"ends_at": "2026-06-15T12:00:00Z"}, {("ends_at", "past")}),
+    ({"bundles": ["nonsense"]}, {("bundles", "choice")}),
+    ({"bundles": [f"{uuid4()} Tea"] * 21}, {("bundles", "choice")}),
+    ({"basket": "lots"}, {("basket", "money")}),
+    ({"from_a": "50"}, {("worth_a", "sort")}),
+    ({"from_a": "", "worth_a": "8"}, {("from_a", "basket")}),
+    ({"from_b": "50", "worth_b": "10%"}, {("worth_b", "sort")}),
+    ({"from_a": "50", "worth_a": "4"}, {("worth_a", "steps")}),
+    ({"from_a": "50", "worth_a": "8", "from_c": "90", "worth_c": "8"}, {("worth_c", "steps")}),
+    ({"from_a": "50", "worth_a": "8", "from_b": "50", "worth_b": "9"}, {("worth_b", "steps")}),
+    ({"advocate_kind": "free_shipping", "from_a": "50", "worth_a": "8"}, {("worth_a", "grows")}),
+    ({"advocate_kind": "none", "basket": "50"}, {("advocate_kind", "in_vain")}),
     ({"name": "", "friend_value": "x", "window_days": "-1", "cap": "0", "countries": "Utopia"},
      {("name", "name"), ("friend_value", "percent"), ("window_days", "range"), ("cap", "range"), ("countries", "choice")}),
 ]
@@ -60,11 +72,14 @@ def test_every_fault_is_listed(changes: dict[str, Any], faults: set[tuple[str, s
     {}, {"friend_value": "12,5 %"}, {"friend_kind": "fixed", "friend_value": "5,00", "minimum": "10"}, {"friend_kind": "free_shipping"},
     {"friend_kind": "store_credit", "friend_value": "10%"}, {"friend_kind": "none"}, {"advocate_kind": "none", "friend_value": "50"},
     {"combines": ["order", "shipping"], "countries": "gb".upper(), "currencies": "GBP", "cap": "5", "cap_days": "30", "expiry_days": "90",
-     "starts_at": "2026-07-01", "ends_at": "2026-12-31", "enrol": "invited", "model": "first_visit"}])
+     "starts_at": "2026-07-01", "ends_at": "2026-12-31", "enrol": "invited", "model": "first_visit"},
+    {"bundles": [f"{uuid4()} Tea for two", f"{uuid4()} More"], "basket": "50", "from_b": "80", "worth_b": "8", "from_a": "120,50",
+     "worth_a": "12"}, {"advocate_kind": "percentage", "advocate_value": "5", "from_a": "50", "worth_a": "7.5"}])
 def test_what_was_read_survives_the_row(changes: dict[str, Any]) -> None:
     version = read_form({**FORM, **changes}, currency="GBP", now=NOON)
     assert from_plain(Stored(version.id, version.programme_id, 0, None, None), to_plain(version)) == version
     assert version.terms().window == version.window
+    assert read_form({**FORM, **filled(version, UTC)}, currency="GBP", now=NOON) == version
 
 
 def test_the_terms_line_tells_all_conditions() -> None:
@@ -75,6 +90,10 @@ def test_the_terms_line_tells_all_conditions() -> None:
                  "one code per order", "14 days after a friend's order", "until December 30, 2026",
                  "at most 3 orders of friends in 30 days", "valid for 90 days."):
         assert said in line
+    grows = read_form({**FORM, "bundles": [f"{uuid4()} Tea for two"], "basket": "50", "from_a": "80", "worth_a": "8"}, currency="GBP",
+                      now=NOON)
+    told = sharing.terms_line(grows, "en")
+    assert "your reward is for orders with Tea for two; your reward is for orders of £50.00 or more; from £80.00: £8.00" in told
     assert "Freunde bekommen 10" in sharing.terms_line(version, "de") and "\n" not in sharing.terms_line(version, "de")
     assert "you get" not in sharing.friend_terms(version, "en")
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from plugin.errors import Refused
+from plugin.margin import tables as margins
 from plugin.referrals import flows, tables
 from plugin.referrals.flows import Stale
 from plugin.referrals.rules.filling import suggested
@@ -154,3 +155,18 @@ def test_who_did_it_is_forgotten_with_the_shop(session: Session, north: Shop, so
     pauses = session.scalars(select(ProgrammeChange).where(ProgrammeChange.kind == "paused"))
     told = {one.shop_id: one for one in pauses}
     assert (told[north.id].staff, told[north.id].reason) == (None, "") and told[south.id].staff == "7"
+
+
+def test_the_margin_guard_hears_of_what_friends_get(session: Session, north: Shop) -> None:
+    """Of what runs and of what comes, each in its days; nothing of what is paused."""
+    first = programme(session, north, NOON)
+    publish(session, north, first.programme_id, friend_value="20", starts_at="2026-07-01T00:00:00+01:00")
+
+    def rates(days: int) -> list[int | None]:
+        return [take.rate_bp for take in margins.published(session, north.id, NOON + days * DAY)]
+
+    assert (rates(15), rates(16)) == ([1000], [2000])
+    flows.withdraw(session, north.id, first.programme_id, now=NOON + DAY)
+    assert rates(16) == [1000]
+    flows.pause(session, north.id, first.programme_id, now=NOON + 2 * DAY)
+    assert rates(1) == rates(16) == []

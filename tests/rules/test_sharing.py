@@ -84,7 +84,8 @@ def test_the_picture_to_scan_is_a_picture() -> None:
 
 def reward(**values: object) -> Reward:
     plain = {"id": uid(1), "kind": "store_credit", "state": "issued", "currency": "GBP", "amount": 500, "spent": 0, "taken": 0,
-             "basis_points": None, "hold_until": None, "expires_at": None, "made_at": NOON}
+             "basis_points": None, "hold_until": None, "expires_at": None, "made_at": NOON, "role": "advocate",
+             "order_id": "1"}
     return Reward(**{**plain, **values})
 
 

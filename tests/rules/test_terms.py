@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plugin.margin.rules.earning import Height
 from plugin.messaging import texts
 from plugin.money import Money
 from plugin.referrals import wording
@@ -16,7 +17,7 @@ from plugin.referrals.rules import Version, clauses, read_form
 from plugin.referrals.rules.clauses import Clause, differences, uncovered
 from plugin.referrals.rules.example import example, usual
 from plugin.referrals.rules.pool import CLAIM_LIFE
-from plugin.referrals.rules.versions import DISCOUNT_CLASSES
+from plugin.referrals.rules.versions import DISCOUNT_CLASSES, Bundle
 from plugin.rewards.flows.discounts import LONGEST
 from plugin.rewards.rules import RewardTerms
 from tests.rules.cast import NOON, uid
@@ -32,19 +33,38 @@ days = st.integers(1, 3650).map(lambda count: timedelta(days=count))
 times = st.integers(0, 1400).map(lambda days: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=days))
 codes = st.frozensets(st.sampled_from(["GB", "DE", "FR", "JP", "US"]), max_size=3)
 
+bundles = st.frozensets(st.sampled_from([Bundle(str(uid(8)), "Tea for two"), Bundle(str(uid(9)), "More cups")]))
+
+
+def _steps(base: RewardTerms) -> st.SearchStrategy[tuple[Height, ...]]:
+    """None, or one of the same sort as the reward."""
+    if base.basis_points is not None:
+        return st.just(()) | st.tuples(st.builds(Height, amounts, rates))
+    if base.amount is not None:
+        return st.just(()) | st.tuples(st.builds(lambda least, amount: Height(least, amount=amount), amounts, amounts))
+    return st.just(())
+
 
 @st.composite
 def versions(draw: Any) -> Version:  # noqa: ANN401 - Hypothesis' own
     """Any version that a form could make, and some that it could not."""
+    advocate = draw(rewards)
     return Version(
-        id=uid(1), programme_id=uid(2), number=draw(st.integers(1, 9)), name="Friends", advocate=draw(rewards), friend=draw(rewards),
+        id=uid(1), programme_id=uid(2), number=draw(st.integers(1, 9)), name="Friends", advocate=advocate, friend=draw(rewards),
         minimum=draw(st.none() | amounts), new_only=draw(st.booleans()), window=draw(days),
         model=draw(st.sampled_from(["first_visit", "last_visit"])), hold=timedelta(days=draw(st.integers(0, 120))),
         expiry=draw(st.none() | days), cap=(cap := draw(st.none() | st.integers(1, 100_000))),
         cap_period=draw(st.none() | days) if cap else None, combines=draw(st.frozensets(st.sampled_from(sorted(DISCOUNT_CLASSES)))),
         countries=draw(codes), currencies=draw(st.sampled_from([frozenset[str](), frozenset({"GBP"}), frozenset({"GBP", "EUR"})])),
         starts_at=draw(st.none() | times), ends_at=draw(st.none() | times),
-        enrol=draw(st.sampled_from(["after_order", "everyone", "invited"])))
+        enrol=draw(st.sampled_from(["after_order", "everyone", "invited"])), bundles=draw(bundles), basket=draw(st.none() | amounts),
+        steps=draw(_steps(advocate)))
+
+
+def _fits(version: Version) -> bool:
+    """Are its steps of the same sort as the reward, as every form makes them?"""
+    wanted = (version.advocate.basis_points is not None, version.advocate.amount is not None)
+    return all((one.basis_points is not None, one.amount is not None) == wanted for one in version.steps)
 
 
 @given(versions())
@@ -61,7 +81,7 @@ def test_every_rule_that_is_set_is_told_in_every_language(version: Version) -> N
 def test_a_rule_that_differs_is_a_difference_of_the_terms(version: Version, other: Version, name: str) -> None:
     """Save where it can mean nothing: a time of day within one day, and what would only concern rewards that nobody gets."""
     changed = replace(version, **{name: getattr(other, name)})
-    if getattr(version, name) == getattr(changed, name) or _moot(version, changed, name):
+    if getattr(version, name) == getattr(changed, name) or not _fits(changed) or _moot(version, changed, name):
         return
     assert differences(version, changed), name
     if not name.endswith("_at"):

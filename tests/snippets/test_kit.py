@@ -182,11 +182,12 @@ def test_without_the_library_the_numbers_stand_open(browser: Browser, address: s
 
 
 def test_a_chart_moves_nothing_on_the_page(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 4000})
+
     def late(route: Route) -> None:
         page.wait_for_timeout(300)
         route.continue_()
 
-    page = browser.new_page(viewport={"width": 1280, "height": 4000})
     page.add_init_script(MOVED)
     page.route("**/uplot.min.js", late)
     page.goto(address)

@@ -1,11 +1,14 @@
 """Which locale serves whom: tags of others in, ours out; and how numbers, dates and lists are written."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from plugin.locales import LOCALES, chosen, closest, direction, region
 from plugin.messaging import texts
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(("tag", "expected"), [
@@ -52,3 +55,10 @@ def test_lists_are_enumerated_as_the_locale_does(locale: str, written: str) -> N
 def test_shares_and_dates_have_no_glue() -> None:
     assert texts._shown("floor_bp", 1250, "de") == "12,5\xa0%"
     assert texts._shown("day", datetime(2026, 11, 21, tzinfo=UTC), "ja") == "2026年11月21日"
+
+
+@pytest.mark.parametrize("extension", ["theme", "share", "offers", "afterwards"])
+def test_values_between_letters_from_the_right_are_isolated(extension: str) -> None:
+    """Else "£42.00" reads "42.00£" there, and of the code 3KX9 the digit goes to the other side."""
+    told = (ROOT / "storefront_snippets" / extension / "locales" / "ar.json").read_text(encoding="utf-8")
+    assert "{{" in told and told.count("{{") == told.count("\u2068{{") == told.count("}}\u2069")

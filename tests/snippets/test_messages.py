@@ -64,7 +64,7 @@ def test_the_navigation_has_words() -> None:
 
 @pytest.mark.parametrize(("template", "written"), [
     ("{{ Money(123456, 'GBP')|money }}", "1.234,56\xa0£"), ("{{ None|money }}", "–"), ("{{ now|day }}", "22.11.2026"),
-    ("{{ now|moment }}", "22.11.2026, 01:00:00"), ("{{ 12345|number }}", "12.345"), ("{{ 1250|rate }}", "12,5\xa0%"),
+    ("{{ now|moment }}", "22.11.2026, 01:00"), ("{{ 12345|number }}", "12.345"), ("{{ 1250|rate }}", "12,5\xa0%"),
     ("{{ None|day }}", "–")])
 def test_pages_write_as_the_locale_does(template: str, written: str) -> None:
     app = Flask(__name__)

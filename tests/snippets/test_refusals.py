@@ -39,13 +39,15 @@ def _keys() -> Iterator[str]:
                             for key in _key(call))
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Refused":
                 yield from _key(node)
+            elif isinstance(node, ast.Call):
+                yield from (key for key in _key(node) if ".refused" in key and not key.startswith("errors."))
 
 
 def _key(call: ast.Call) -> Iterator[str]:
-    named = [keyword.value.value for keyword in call.keywords if keyword.arg == "key" and isinstance(keyword.value, ast.Constant)]
+    named = [keyword.value for keyword in call.keywords if keyword.arg == "key"]
     reason = call.args[0] if call.args else None
     if named:
-        yield str(named[0])
+        yield from (str(key.value) for key in named if isinstance(key, ast.Constant))  # one that a caller hands in is the caller's
     elif isinstance(reason, ast.Constant):
         yield f"errors.{reason.value!s}"
 

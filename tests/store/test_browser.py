@@ -16,13 +16,15 @@ def problems(phone: Page) -> list[str]:
 
 
 def wide(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth"))
+    """Waits for a page where there is none yet."""
+    return bool(page.locator("html").evaluate("html => html.scrollWidth > innerWidth"))
 
 
 def test_product_cart_checkout_thanks(phone: Page, address: str, north: Shop, fake_app: FakeApp, problems: list[str]) -> None:
     phone.goto(f"http://north.{address}/products/enamel-mug")
     phone.get_by_role("button", name="Add to cart").click()
     phone.get_by_role("link", name="See cart").click()
+    expect(phone.get_by_role("button", name="Check out")).to_be_visible()
     assert not wide(phone)
     phone.get_by_role("button", name="Check out").click()
     phone.get_by_role("button", name="Fill in a test address").click()

@@ -44,6 +44,20 @@ def test_what_cannot_be_added(visitor: FlaskClient, variants: list[int], said: d
     assert visitor.get("/cart.js").get_json()["items"] == []
 
 
+def test_in_another_currency_each_price_is_rounded_by_itself(
+        visitor: FlaskClient, store: Store, north: Shop, variants: list[int]) -> None:
+    """Three at 14.50 pounds are three at 16.79 euros, not 43.50 pounds by the rate, which would be 50.36."""
+    north.rates["EUR"] = "1.1577"
+    give_code(store, north, "TENTH")
+    visitor.set_cookie("cart_currency", "EUR", domain="north.localhost")
+    visitor.post("/cart/add.js", json={"id": variants[0], "quantity": 3})
+    cart = visitor.post("/cart/update.js", json={"discount": "TENTH"}).get_json()
+    [item] = cart["items"]
+    assert (item["price"], item["original_line_price"], cart["original_total_price"]) == (1679, 5037, 5037)
+    assert (cart["currency"], cart["total_price"]) == ("EUR", 5037 - cart["total_discount"])
+    assert cart["total_discount"] == sum(one["amount"] for one in item["discounts"]) == 504
+
+
 def test_update_touches_only_what_it_names(visitor: FlaskClient, variants: list[int]) -> None:
     visitor.post("/cart/add.js", json={"id": variants[0]})
     visitor.post("/cart/update.js", json={"attributes": {"_tandem_visit": "token", "gift": "yes"}, "note": "soon"})

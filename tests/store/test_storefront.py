@@ -48,7 +48,7 @@ def test_blocks_and_embed_show_only_while_the_app_is_installed(visitor: FlaskCli
     html = visitor.get("/").text
     assert "tandem-embed.js" in html
     assert 'data-block-handle="refer-a-friend"' in html
-    assert "<tandem-pair" not in visitor.get("/products/enamel-mug").text
+    assert "<tandem-offer" not in visitor.get("/products/enamel-mug").text
 
 
 def test_prices_follow_the_chosen_currency(visitor: FlaskClient, north: Shop) -> None:

@@ -25,10 +25,10 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return dict(json.loads(file.read_text()))
 
 
-def test_the_figures_are_those_of_two_stories(told: dict[str, Any]) -> None:
+def test_the_figures_are_those_of_the_stories(told: dict[str, Any]) -> None:
     assert set(told) == KEYS
-    assert (told["orders"], told["attributed"], told["refunds"], told["refused"]) == (5, 2, 2, {})
-    assert told["rewards"] == {"reversed": 1, "spent": 1}
+    assert (told["orders"], told["attributed"], told["refunds"], told["refused"]) == (9, 3, 3, {})
+    assert told["rewards"] == {"reversed": 1, "spent": 1, "void": 1}
 
 
 def test_the_books_show_the_spent_reward_and_the_debt_alone(told: dict[str, Any]) -> None:
@@ -39,7 +39,13 @@ def test_the_books_show_the_spent_reward_and_the_debt_alone(told: dict[str, Any]
 
 def test_the_store_saw_two_rewards_added_and_one_deleted(told: dict[str, Any]) -> None:
     assert (told["effects"]["reward_code_added"], told["effects"]["reward_code_deleted"]) == (2, 1)
-    assert told["effects"]["friend_code_used"] == 2
+    assert told["effects"]["friend_code_used"] == 3
+
+
+def test_the_page_after_payment_is_accepted_once_and_declined_once(told: dict[str, Any]) -> None:
+    added = next(one for one in told["steps"] if "one press adds it" in one["step"])
+    assert added["now"] - added["paid"] == 585
+    assert {name: told["steps"][-1][name] for name in ("added", "bought", "kept")} == {"added": 1, "bought": 1, "kept": 1}
 
 
 def test_the_referee_sees_a_difference() -> None:

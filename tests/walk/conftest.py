@@ -11,8 +11,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from devstore.demo.cast import Merchant
 from devstore.demo.launch import Place, launched
-from devstore.demo.story import PAIR, PROGRAMME, id_after
-from devstore.demo.web import Unexpected, ask
+from devstore.demo.pairing import is_shown, pair
+from devstore.demo.story import PROGRAMME, id_after
+from devstore.demo.web import ask
 
 CHROMIUM = "/usr/bin/chromium"
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -47,9 +48,9 @@ class Stage:
         return dict(self.control(f"orders/{found}"))
 
 
-def until(what: str, look: Callable[[], Told | None]) -> Told:
+def until(what: str, look: Callable[[], Told | None], *, seconds: float = PATIENCE) -> Told:
     """Wait for what the workers do."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + seconds
     while (seen := look()) is None or seen is False:
         assert time.monotonic() < end, f"waited in vain for: {what}"
         time.sleep(0.2)
@@ -67,11 +68,8 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 def _set_up(place: Place, shop: str) -> str:
     """Install, publish a programme, make a pair. Returns the programme's id."""
     merchant, programme = Merchant(place, shop), publish(place, shop, SHOPS[shop])
-    products = {one["handle"]: one["id"] for one in ask(f"{place.devstore}/_devstore/products?shop={shop}")["products"]}
-    wish = {"first": products[PAIR[0]], "second": products[PAIR[1]], "percent": "15"}
-    until("the products are mirrored", lambda: _accepted(merchant, wish))
-    until("both discounts are at Shopify", lambda: _effects(place, shop, "discount_created") >= 2 or None)
-    until("the store's pages know the pair", lambda: _effects(place, shop, "metafield_set") or None)
+    until("the products are mirrored", lambda: pair(merchant))
+    until("the programme's discount is at Shopify and the store shows the pair", lambda: _created(place, shop) >= 2 and is_shown(merchant))
     return programme
 
 
@@ -85,16 +83,9 @@ def publish(place: Place, shop: str, wish: dict[str, str]) -> str:
     return programme
 
 
-def _accepted(merchant: Merchant, wish: dict[str, object]) -> bool | None:
-    try:
-        merchant.send("/app/pairs", wish)
-    except Unexpected:
-        return None
-    return True
-
-
-def _effects(place: Place, shop: str, kind: str) -> int:
-    return len(ask(f"{place.devstore}/_devstore/effects?shop={shop}&kind={kind}")["effects"])
+def _created(place: Place, shop: str) -> int:
+    """How many discounts: the friends' and the offers'."""
+    return len(ask(f"{place.devstore}/_devstore/effects?shop={shop}&kind=discount_created")["effects"])
 
 
 @pytest.fixture(scope="package")

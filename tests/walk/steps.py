@@ -7,13 +7,13 @@ from tests.walk.conftest import Stage
 
 def wide(page: Page) -> bool:
     """Whether the page must be scrolled sideways."""
-    return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth"))
+    return bool(page.locator("html").evaluate("html => html.scrollWidth > innerWidth"))  # waits where there is no page yet
 
 
 def take_pair(page: Page, stage: Stage, shop: str = "north") -> str:
     """The product page's block: one tap for both. Returns what the block says they cost together."""
     page.goto(stage.shop(shop, "/products/stoneware-vase"))
-    block = page.locator("tandem-pair")
+    block = page.locator("tandem-offer")
     expect(block).to_be_visible()
     block.get_by_role("button").click()
     expect(block.get_by_role("link").last).to_be_visible()

@@ -40,8 +40,7 @@ def test_landing_and_claim_without_javascript(stage: Stage, visitor: Visit, link
     expect(page.get_by_role("link", name="See everything")).to_be_visible()
     code = next(one["value"] for one in page.context.cookies() if one["name"] == "discount_code")
     page.goto(stage.shop("north", "/products/stoneware-vase"))
-    expect(page.locator("tandem-pair")).to_be_visible()
-    page.get_by_role("button", name="Add to cart").click()
+    page.locator("tandem-offer").get_by_role("button").click()
     to_checkout(page, stage)
     expect(page.locator(".tag")).to_contain_text(code)
 
@@ -52,7 +51,7 @@ def test_axe_finds_nothing_grave(stage: Stage, visitor: Visit, link: str, langua
     page.goto(link)
     found = {"landing": grave(page)}
     page.goto(stage.shop("north", f"{root}/products/stoneware-vase"))
-    expect(page.locator("tandem-pair")).to_be_visible()
+    expect(page.locator("tandem-offer")).to_be_visible()
     found["product"] = grave(page)
     log_in(page, stage, "grace@shoppers.example")
     page.goto(stage.shop("north", f"{root}/account"))
@@ -117,11 +116,11 @@ def test_scripts_are_small_and_block_nothing(stage: Stage, visitor: Visit) -> No
     page, sizes = visitor(), {}
     page.on("response", lambda told: sizes.update({told.url: len(told.body())}) if "/extensions/theme/" in told.url else None)
     page.goto(stage.shop("north", "/products/stoneware-vase"))
-    expect(page.locator("tandem-pair")).to_be_visible()
+    expect(page.locator("tandem-offer")).to_be_visible()
     assert len(sizes) == 2 and max(sizes.values()) <= 10_000
     ours = page.locator("script[src*='/extensions/theme/'], link[href*='/extensions/theme/']")
     tags = ours.evaluate_all("all => all.map((one) => one.defer === true)")
-    assert tags == [True, True]
+    assert tags and all(tags)
 
 
 def test_no_pair_leaves_no_hole(stage: Stage, visitor: Visit) -> None:
@@ -129,15 +128,15 @@ def test_no_pair_leaves_no_hole(stage: Stage, visitor: Visit) -> None:
     page, asked = visitor(), []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(stage.shop("north", "/products/enamel-mug"))
-    expect(page.locator("tandem-pair")).to_have_count(0)
-    assert page.locator("[data-block-handle=pair]").evaluate("block => block.getBoundingClientRect().height") == 0
-    assert not [url for url in asked if "/apps/tandem" in url or "tandem-pair.js" in url]
+    expect(page.locator("tandem-offer")).to_have_count(0)
+    assert page.locator("[data-block-handle=offers]").evaluate("block => block.getBoundingClientRect().height") == 0
+    assert not [url for url in asked if "/apps/tandem" in url]
 
 
 def test_the_pair_without_javascript(stage: Stage, visitor: Visit) -> None:
     page = visitor(java_script_enabled=False)
     page.goto(stage.shop("north", "/products/stoneware-vase"))
-    page.locator("tandem-pair").get_by_role("button").click()
+    page.locator("tandem-offer").get_by_role("button").click()
     expect(page.locator("[data-cart-count]").first).to_have_text("2")
 
 

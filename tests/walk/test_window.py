@@ -44,10 +44,11 @@ def agree(page: Page) -> None:
 
 
 def moved(page: Page) -> float:
-    """Cumulative layout shift so far, with the banner that asks for consent out of the way."""
+    """Cumulative layout shift so far, with the banner that asks for consent out of the way; in thousandths, since the store's own first
+    words may be painted before the rest of them came (0.0002), while a block of ours that came late would push everything below it."""
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(300)
-    return float(page.evaluate("window.moved"))
+    return round(float(page.evaluate("window.moved")), 3)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -114,7 +115,7 @@ def test_a_friend_is_greeted(stage: Stage, visitor: Visit, link: str) -> None:
     assert not [url for url in asked if "greeting.json" in url or "cart" in url]
     agree(friend)
     expect(bar).to_contain_text("Ada sent you 15% off. Your welcome code")
-    assert friend.evaluate("window.moved") == 0 and not wide(friend)
+    assert moved(friend) == 0 and not wide(friend)
     bar.get_by_role("button", name="Close").click()
     friend.goto(stage.shop("north", "/collections/all"))
     expect(bar).to_be_hidden()

@@ -84,6 +84,16 @@ def test_a_database_that_is_gone(context: Context) -> None:
     assert client.get("/readyz").json == {"ready": False, "database": False, "migrations": False}
 
 
+def test_what_was_typed_while_the_database_is_gone_can_be_sent_again(context: Context) -> None:
+    app = create_app(replace(context, sessions=make_sessions(make_engine("sqlite:////nowhere/at/all.db"))))
+    client = app.test_client()
+    said = client.post(f"/proxy/magic?{proxy_query()}", data={"email": 'ada@<b>.example"', "locale": "en"})
+    assert said.status_code == 503 and "Send it again" in said.text
+    assert '<input type="hidden" name="email" value="ada@&lt;b&gt;.example&#34;">' in said.text
+    for other in (client.get(f"/proxy/magic?{proxy_query()}"), client.post(f"/proxy/magic?{proxy_query()}", data={"email": "x" * 20_001})):
+        assert other.status_code == 503 and "Send it again" not in other.text
+
+
 def test_unknown_and_wrong_methods(client: FlaskClient) -> None:
     assert client.get("/nothing").status_code == 404
     wrong = client.get("/webhooks")

@@ -9,7 +9,16 @@ from devstore import gid
 from devstore.admin_api.call import Call, Info, Node, Resolver, call_of
 from devstore.admin_api.mutations.apps import keep_metafields, read_app
 from devstore.admin_api.mutations.problems import Problem, done, refused
-from devstore.admin_api.mutations.reading import Input, Reader, read_basic, read_bxgy, read_code_limits, read_common, read_free_shipping
+from devstore.admin_api.mutations.reading import (
+    Input,
+    Reader,
+    read_basic,
+    read_bxgy,
+    read_code_limits,
+    read_common,
+    read_free_shipping,
+    read_minimum,
+)
 from devstore.admin_api.nodes.discounts import automatic_node, code_node, discount_gid, discount_node
 from devstore.state import discounting
 from devstore.state.discounts import Discount
@@ -31,6 +40,9 @@ BASIC = Kind("code", "basic", "basicCodeDiscount", (read_common, read_code_limit
 CODE_APP = Kind("code", "app", "codeAppDiscount", (read_common, read_code_limits, read_app))
 AUTOMATIC_APP = Kind("automatic", "app", "automaticAppDiscount", (read_common, read_app))
 FREE_SHIPPING = Kind("code", "free_shipping", "freeShippingCodeDiscount", (read_common, read_code_limits, read_free_shipping))
+AUTOMATIC_BASIC = Kind("automatic", "basic", "automaticBasicDiscount", (read_common, read_minimum, read_basic))
+AUTOMATIC_FREE_SHIPPING = Kind(
+    "automatic", "free_shipping", "freeShippingAutomaticDiscount", (read_common, read_minimum, read_free_shipping))
 BXGY = Kind("automatic", "bxgy", "automaticBxgyDiscount", (read_common, read_bxgy))
 
 
@@ -69,7 +81,7 @@ def _required(reader: Reader, kind: Kind) -> list[Problem]:
         problems.append(reader.problem("context", "Context can't be blank", "BLANK"))
     if kind.kind == "app" and not (reader.given.get("functionHandle") or reader.given.get("functionId")):
         problems.append(reader.problem("functionHandle", "Function handle can't be blank", "BLANK"))
-    if kind is BASIC and reader.given.get("customerGets") is None:
+    if kind.kind == "basic" and reader.given.get("customerGets") is None:
         problems.append(reader.problem("customerGets", "Customer gets can't be blank", "BLANK"))
     return problems
 
@@ -91,6 +103,13 @@ def _code_problem(reader: Reader) -> list[Problem]:
     return [reader.problem("code", fault, "TAKEN" if fault == discounting.TAKEN else "INVALID")]
 
 
+def _another_code(reader: Reader, discount: Discount) -> str | None:
+    """What its one code is to be called from now on; None where it has that name, or several."""
+    name = reader.given.get("code")
+    names = [one.casefold() for one in discount.codes.values()]
+    return name if name is not None and len(names) == 1 and name.strip().casefold() not in names else None
+
+
 def _find(call: Call, id_: str, method: str) -> Discount:
     kinds = ("DiscountCodeNode", "DiscountNode") if method == "code" else ("DiscountAutomaticNode", "DiscountNode")
     number = gid.read(id_, *kinds)
@@ -110,11 +129,14 @@ def _update(kind: Kind) -> Resolver:
         if discount.kind != kind.kind:
             return refused(Problem(["id"], "The discount is of another type.", "INVALID"))
         wanted = copy.deepcopy(discount)
-        problems = _read(reader, kind, wanted)
+        another = _another_code(reader, wanted)
+        problems = [*_read(reader, kind, wanted), *(_code_problem(reader) if another else [])]
         if problems:
             return refused(*problems)
         for field in fields(Discount):
             setattr(discount, field.name, getattr(wanted, field.name))
+        if another:
+            discounting.rename_code(call.shop, discount, another)
         keep_metafields(call, discount, reader.given)
         discounting.changed(call.store, call.shop, discount)
         return _shown(call, discount)
@@ -165,6 +187,10 @@ MUTATIONS: dict[str, Resolver] = {
     "discountCodeFreeShippingUpdate": _update(FREE_SHIPPING),
     "discountAutomaticBxgyCreate": _create(BXGY),
     "discountAutomaticBxgyUpdate": _update(BXGY),
+    "discountAutomaticBasicCreate": _create(AUTOMATIC_BASIC),
+    "discountAutomaticBasicUpdate": _update(AUTOMATIC_BASIC),
+    "discountAutomaticFreeShippingCreate": _create(AUTOMATIC_FREE_SHIPPING),
+    "discountAutomaticFreeShippingUpdate": _update(AUTOMATIC_FREE_SHIPPING),
     "discountCodeAppCreate": _create(CODE_APP),
     "discountCodeAppUpdate": _update(CODE_APP),
     "discountAutomaticAppCreate": _create(AUTOMATIC_APP),

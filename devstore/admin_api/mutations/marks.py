@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from graphql import GraphQLError
+
 from devstore import gid
 from devstore.admin_api.call import Call, Info, Node, Resolver, call_of
 from devstore.admin_api.mutations.problems import Problem, done, refused
@@ -55,10 +57,12 @@ def _announce(call: Call, thing: Order | Customer | Product) -> None:
 
 
 def _set_metafields(info: Info, metafields: list[dict[str, Any]]) -> Node:
-    """All or none."""
+    """All or none. Whose metafields may be written is who may be written."""
     call = call_of(info)
     if len(metafields) > _MOST:
         return refused(Problem(["metafields"], f"Exceeded the maximum metafields input limit of {_MOST}.", "LESS_THAN_OR_EQUAL_TO"))
+    if "write_customers" not in call.scopes and any(gid.kind(one["ownerId"]) == "Customer" for one in metafields):
+        raise GraphQLError("Access denied for metafieldsSet field.", extensions={"code": "ACCESS_DENIED"})
     problems = [{**found.node, "elementIndex": at} for at, one in enumerate(metafields) if (found := _fault(call, at, one))]
     if problems:
         return {"userErrors": problems}

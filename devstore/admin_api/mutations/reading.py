@@ -92,8 +92,12 @@ def read_code_limits(reader: Reader, discount: Discount) -> None:
         discount.usage_limit = given["usageLimit"]
     if given.get("appliesOncePerCustomer") is not None:
         discount.once_per_customer = given["appliesOncePerCustomer"]
-    if given.get("minimumRequirement") is not None:
-        _minimum(reader, discount, given["minimumRequirement"])
+    read_minimum(reader, discount)
+
+
+def read_minimum(reader: Reader, discount: Discount) -> None:
+    if reader.given.get("minimumRequirement") is not None:
+        _minimum(reader, discount, reader.given["minimumRequirement"])
 
 
 def _minimum(reader: Reader, discount: Discount, given: Input) -> None:
@@ -109,17 +113,20 @@ def _minimum(reader: Reader, discount: Discount, given: Input) -> None:
         discount.minimum_quantity = quantity.get("greaterThanOrEqualToQuantity")
 
 
-def read_items(reader: Reader, given: Input, path: str) -> Items:
+def read_items(reader: Reader, given: Input, path: str, before: Items | None = None) -> Items:
+    """What stood ``before``, without what is removed and with what is added; all goods, or another sort of goods, take its place."""
     if given.get("all"):
         return Items(all=True)
-    products = given.get("products") or {}
-    collections = given.get("collections") or {}
-    items = Items(
-        all=False,
-        products=reader.ids(products.get("productsToAdd"), "Product", f"{path}.products.productsToAdd"),
-        variants=reader.ids(products.get("productVariantsToAdd"), "ProductVariant", f"{path}.products.productVariantsToAdd"),
-        collections=reader.ids(collections.get("add"), "Collection", f"{path}.collections.add"),
-    )
+    products, collections, old = given.get("products") or {}, given.get("collections") or {}, before or Items()
+
+    def ids(told: Input, stood: list[int], kind: str, name: str) -> list[int]:
+        added = reader.ids(told.get(f"{name}ToAdd" if name != "add" else "add"), kind, f"{path}.{name}")
+        gone = reader.ids(told.get(f"{name}ToRemove" if name != "add" else "remove"), kind, f"{path}.{name}")
+        return [*(one for one in stood if one not in gone and one not in added), *added]
+
+    items = Items(all=False, products=ids(products, old.products, "Product", "products"),
+                  variants=ids(products, old.variants, "ProductVariant", "productVariants"),
+                  collections=ids(collections, old.collections, "Collection", "add"))
     if not (items.products or items.variants or items.collections):
         raise reader.problem(path, "Items in 'customer get' must be defined", "BLANK")
     return items
@@ -134,7 +141,7 @@ def read_basic(reader: Reader, discount: Discount) -> None:
     if len([one for one in value.values() if one is not None]) != 1:
         raise reader.problem("customerGets.value", "A discount value must be either a percentage or an amount", "INVALID")
     if gets.get("items") is not None:
-        discount.items = read_items(reader, gets["items"], "customerGets.items")
+        discount.items = read_items(reader, gets["items"], "customerGets.items", discount.items)
     if value.get("percentage") is not None:
         discount.value = Value(basis_points=reader.fraction(value["percentage"], "customerGets.value.percentage"))
     elif value.get("discountAmount") is not None:
@@ -191,7 +198,9 @@ def _read_buys(reader: Reader, terms: Bxgy, given: Input) -> None:
     value = given.get("value") or {}
     if (value.get("quantity") is None) == (value.get("amount") is None):
         raise reader.problem("customerBuys.value", "Name a quantity or an amount", "INVALID")
-    terms.buys = read_items(reader, given.get("items") or {}, "customerBuys.items")
+    if (given.get("items") or {}).get("all"):
+        raise reader.problem("customerBuys.items", "Buy X get Y discounts cannot be about all items", "INVALID")
+    terms.buys = read_items(reader, given.get("items") or {}, "customerBuys.items", terms.buys)
     terms.buy_quantity = value.get("quantity")
     terms.buy_amount = None if value.get("amount") is None else reader.amount(value["amount"], "customerBuys.value.amount")
 
@@ -200,7 +209,9 @@ def _read_gets(reader: Reader, discount: Discount, terms: Bxgy, given: Input) ->
     offer = (given.get("value") or {}).get("discountOnQuantity")
     if offer is None or not offer.get("quantity"):
         raise reader.problem("customerGets.value.discountOnQuantity.quantity", "Quantity can't be blank", "BLANK")
-    discount.items = read_items(reader, given.get("items") or {}, "customerGets.items")
+    if (given.get("items") or {}).get("all"):
+        raise reader.problem("customerGets.items", "Buy X get Y discounts cannot be about all items", "INVALID")
+    discount.items = read_items(reader, given.get("items") or {}, "customerGets.items", discount.items)
     terms.get_quantity = offer["quantity"]
     effect, path = offer.get("effect") or {}, "customerGets.value.discountOnQuantity.effect"
     if effect.get("percentage") is not None:

@@ -4,15 +4,15 @@ from typing import Any
 
 from devstore import gid
 from devstore.admin_api import search
-from devstore.admin_api.call import Call, Node
+from devstore.admin_api.call import Call, Node, money
 from devstore.admin_api.nodes.shops import metafield_reader
 from devstore.admin_api.paging import connection
 from devstore.clock import zulu
 from devstore.state.discounts import Bulk, Discount, RedeemCode
 
 _CLASSES = {"order": "ORDER", "product": "PRODUCT", "shipping": "SHIPPING"}
-_TYPES = {"basic": "DiscountCodeBasic", "free_shipping": "DiscountCodeFreeShipping", "bxgy": "DiscountAutomaticBxgy"}
-_APPS = {"code": "DiscountCodeApp", "automatic": "DiscountAutomaticApp"}
+_METHODS = {"code": "Code", "automatic": "Automatic"}
+_KINDS = {"basic": "Basic", "free_shipping": "FreeShipping", "bxgy": "Bxgy", "app": "App"}
 
 
 def discount_gid(discount: Discount) -> str:
@@ -37,7 +37,7 @@ def any_node(call: Call, discount: Discount) -> Node:
 
 def discount_node(call: Call, discount: Discount) -> Node:
     return {
-        "__typename": _TYPES.get(discount.kind) or _APPS[discount.method],
+        "__typename": f"Discount{_METHODS[discount.method]}{_KINDS[discount.kind]}",
         "discountId": discount_gid(discount),
         "title": discount.title,
         "status": discount.status(call.store.clock.now()),
@@ -57,7 +57,25 @@ def discount_node(call: Call, discount: Discount) -> Node:
         "usesPerOrderLimit": discount.bxgy.uses_per_order if discount.bxgy else None,
         "codesCount": {"count": len(discount.codes), "precision": "EXACT"},
         "codes": lambda _info, **args: _codes(call, discount, args),
+        "customerGets": {"value": _value(call, discount)},
+        "minimumRequirement": _minimum(call, discount),
     }
+
+
+def _value(call: Call, discount: Discount) -> Node:
+    value = discount.value
+    if value.amount is None:
+        return {"__typename": "DiscountPercentage", "percentage": (value.basis_points or 0) / 10_000}
+    return {"__typename": "DiscountAmount", "amount": money(value.amount, call.shop.currency), "appliesOnEachItem": value.each}
+
+
+def _minimum(call: Call, discount: Discount) -> Node | None:
+    if discount.minimum_subtotal is not None:
+        least = money(discount.minimum_subtotal, call.shop.currency)
+        return {"__typename": "DiscountMinimumSubtotal", "greaterThanOrEqualToSubtotal": least}
+    if discount.minimum_quantity is not None:
+        return {"__typename": "DiscountMinimumQuantity", "greaterThanOrEqualToQuantity": str(discount.minimum_quantity)}
+    return None
 
 
 def _app_type(call: Call, discount: Discount) -> Node:

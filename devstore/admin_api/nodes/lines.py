@@ -4,6 +4,7 @@ from devstore import gid
 from devstore.admin_api.call import Node, bag, money
 from devstore.currency import half_up
 from devstore.state.orders import Allocation, Line, Order, ShippingLine
+from devstore.state.presented import presented, presented_line, presented_shipping
 
 _TYPES = {"discount_code": "DiscountCodeApplication", "automatic": "AutomaticDiscountApplication", "manual": "ManualDiscountApplication"}
 
@@ -24,8 +25,7 @@ def application_node(order: Order, index: int) -> Node:
 
 
 def line_node(order: Order, line: Line) -> Node:
-    total = line.price * line.quantity
-    across = sum(one.amount for one in line.allocations if order.applications[one.application].allocation_method == "across")
+    (total, left), (total_shown, left_shown) = (_worth(order, one) for one in (line, presented_line(order, line)))
     return {
         "__typename": "LineItem",
         "id": gid.make("LineItem", line.id),
@@ -42,14 +42,35 @@ def line_node(order: Order, line: Line) -> Node:
         "isGiftCard": False,
         "product": {"id": gid.make("Product", line.product_id)} if line.product_id else None,
         "variant": {"id": gid.make("ProductVariant", line.variant_id)} if line.variant_id else None,
+        "lineItemGroup": _group(order, line),
         "customAttributes": [{"key": key, "value": value} for key, value in line.properties.items()],
         "originalUnitPriceSet": bag(order, line.price),
-        "originalTotalSet": bag(order, total),
-        "discountedTotalSet": bag(order, line.discounted + across),
-        "discountedUnitPriceSet": bag(order, half_up(line.discounted + across, line.quantity)),
-        "totalDiscountSet": bag(order, total - line.discounted - across),
+        "originalTotalSet": bag(order, total, total_shown),
+        "discountedTotalSet": bag(order, left, left_shown),
+        "discountedUnitPriceSet": bag(order, half_up(left, line.quantity), half_up(left_shown, line.quantity)),
+        "totalDiscountSet": bag(order, total - left, total_shown - left_shown),
         "discountAllocations": lambda _info: _allocations(order, line.allocations),
         "taxLines": lambda _info: tax_nodes(order, line.tax, line),
+    }
+
+
+def _worth(order: Order, line: Line) -> tuple[int, int]:
+    """Of a line before discounts, and after those that are its own."""
+    across = sum(one.amount for one in line.allocations if order.applications[one.application].allocation_method == "across")
+    return line.price * line.quantity, line.discounted + across
+
+
+def _group(order: Order, line: Line) -> Node | None:
+    group = next((one for one in order.groups if one.id == line.group_id), None)
+    if group is None:
+        return None
+    return {
+        "id": gid.make("LineItemGroup", group.id),
+        "title": group.title,
+        "quantity": group.quantity,
+        "productId": gid.make("Product", group.product_id),
+        "variantId": gid.make("ProductVariant", group.variant_id),
+        "customAttributes": [{"key": key, "value": value} for key, value in group.properties.items()],
     }
 
 
@@ -61,8 +82,8 @@ def shipping_node(order: Order, line: ShippingLine) -> Node:
         "source": "shopify",
         "isRemoved": False,
         "originalPriceSet": bag(order, line.price),
-        "discountedPriceSet": bag(order, line.discounted),
-        "currentDiscountedPriceSet": bag(order, order.current_shipping),
+        "discountedPriceSet": bag(order, line.discounted, presented_shipping(order, line).discounted),
+        "currentDiscountedPriceSet": bag(order, order.current_shipping, presented(order).current_shipping),
         "discountAllocations": lambda _info: _allocations(order, line.allocations),
         "taxLines": lambda _info: tax_nodes(order, line.tax, line),
     }
@@ -70,7 +91,8 @@ def shipping_node(order: Order, line: ShippingLine) -> Node:
 
 def _allocations(order: Order, parts: list[Allocation]) -> list[Node]:
     return [
-        {"allocatedAmountSet": bag(order, one.amount), "discountApplication": application_node(order, one.application)} for one in parts
+        {"allocatedAmountSet": bag(order, one.amount, one.shown), "discountApplication": application_node(order, one.application)}
+        for one in parts
     ]
 
 

@@ -11,6 +11,7 @@ from devstore.admin_api.nodes.shops import metafield_reader
 from devstore.admin_api.paging import connection
 from devstore.clock import zulu
 from devstore.state.orders import Dispute, Order
+from devstore.state.presented import presented
 
 _RECOMMENDATIONS = {"LOW": "ACCEPT", "MEDIUM": "INVESTIGATE", "HIGH": "CANCEL", "NONE": "NONE", "PENDING": "NONE"}
 
@@ -83,7 +84,10 @@ def _totals(order: Order) -> Node:
 
 
 def _sum(order: Order, attribute: str) -> Any:  # noqa: ANN401  (a resolver)
-    return lambda _info: bag(order, getattr(order, attribute))
+    """What is still to be paid is known in the shop's currency alone: payments are not rounded price by price."""
+    if attribute == "outstanding":
+        return lambda _info: bag(order, order.outstanding)
+    return lambda _info: bag(order, getattr(order, attribute), getattr(presented(order), attribute))
 
 
 def _parts(call: Call, order: Order) -> Node:

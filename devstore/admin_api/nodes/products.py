@@ -7,7 +7,8 @@ from devstore.admin_api.call import Call, Node, money, money_text
 from devstore.admin_api.nodes.shops import metafield_reader
 from devstore.admin_api.paging import connection
 from devstore.clock import zulu
-from devstore.state.products import Product, Variant
+from devstore.state.collecting import members
+from devstore.state.products import Collection, Product, Variant
 
 
 def product_node(call: Call, product: Product) -> Node:
@@ -28,15 +29,29 @@ def product_node(call: Call, product: Product) -> Node:
         "tags": sorted(product.tags),
         "createdAt": zulu(product.created_at),
         "updatedAt": zulu(product.updated_at),
-        "publishedAt": zulu(product.created_at) if product.status == "ACTIVE" else None,
+        "publishedAt": zulu(product.created_at) if product.on_sale else None,
         "onlineStoreUrl": f"https://{shop.domain}/products/{product.handle}",
         "totalInventory": sum(one.stock for one in product.variants),
+        "hasVariantsThatRequiresComponents": bool(product.components),
         "featuredMedia": _media(call, product),
         "media": lambda _info, **args: connection(call, [product.id] if product.image else [], args, lambda _: _media(call, product) or {}),
         "variants": lambda _info, **args: _variants(call, product, args),
         "options": [{"id": gid.make("ProductOption", product.id), "name": "Title", "values": [one.title for one in product.variants]}],
         "priceRangeV2": {"minVariantPrice": money(prices[0], shop.currency), "maxVariantPrice": money(prices[-1], shop.currency)},
         "metafield": metafield_reader(own),
+    }
+
+
+def collection_node(call: Call, one: Collection) -> Node:
+    products = call.shop.products
+    return {
+        "__typename": "Collection",
+        "id": gid.make("Collection", one.id),
+        "title": one.title,
+        "handle": one.handle,
+        "updatedAt": zulu(one.updated_at),
+        "products": lambda _info, **args: connection(
+            call, members(call.shop, one), args, lambda number: product_node(call, products[number])),
     }
 
 
@@ -73,9 +88,21 @@ def variant_node(call: Call, variant: Variant) -> Node:
         "createdAt": zulu(product.created_at),
         "updatedAt": zulu(variant.updated_at or product.updated_at),
         "taxable": variant.taxable,
+        "selectedOptions": [{"name": "Title", "value": variant.title}],
+        "productVariantComponents": lambda _info, **args: _components(call, product, args),
         "product": lambda _info: product_node(call, product),
         "inventoryItem": lambda _info: item_node(call, variant),
     }
+
+
+def _components(call: Call, product: Product, args: dict[str, Any]) -> Node:
+    by_id = {one.variant_id: one for one in product.components}
+
+    def node(number: int) -> Node:
+        return {"id": gid.make("ProductVariantComponent", number), "quantity": by_id[number].quantity,
+                "productVariant": variant_node(call, call.shop.variants[number])}  # fmt: skip
+
+    return connection(call, [one for one in by_id if one in call.shop.variants], args, node)
 
 
 def item_node(call: Call, variant: Variant) -> Node:

@@ -3,7 +3,8 @@
 from devstore.admin_api.call import Resolver, call_of
 from devstore.admin_api.nodes import discounts, shops
 from devstore.admin_api.nodes.customers import customer_node
-from devstore.admin_api.nodes.products import product_node, variant_node
+from devstore.admin_api.nodes.markets import market_node
+from devstore.admin_api.nodes.products import collection_node, product_node, variant_node
 from devstore.admin_api.queries import many, one
 from devstore.admin_api.schema import VERSION
 
@@ -21,6 +22,10 @@ QUERIES: dict[str, Resolver] = {
     "ordersCount": many.count_orders,
     "orderByIdentifier": one.identified_order,
     "product": one.by_id("Product"),
+    "collection": one.by_id("Collection"),
+    "collections": many.filtered("collections", many.COLLECTION_FIELDS, collection_node),
+    "market": one.by_id("Market"),
+    "markets": many.filtered("markets", many.MARKET_FIELDS, market_node),
     "products": many.filtered("products", many.PRODUCT_FIELDS, product_node),
     "productByIdentifier": one.identified_product,
     "productVariant": one.by_id("ProductVariant"),
@@ -41,6 +46,8 @@ QUERIES: dict[str, Resolver] = {
     "discountRedeemCodeBulkCreation": one.by_id("DiscountRedeemCodeBulkCreation"),
     "discountCodesCount": lambda info, **_: {"count": len(call_of(info).shop.codes), "precision": "EXACT"},
     "job": one.by_id("Job"),
+    "productOperation": one.product_operation,
+    "publications": many.publications,
     "bulkOperation": one.by_id("BulkOperation"),
     "bulkOperations": many.operations,
 }

@@ -5,13 +5,14 @@ from typing import Any
 
 from graphql import GraphQLError
 
+from devstore import gid
 from devstore.admin_api import search
 from devstore.admin_api.call import Call, Info, Node, Resolver, call_of
 from devstore.admin_api.nodes import shops
 from devstore.admin_api.nodes.bulk import operation_node
 from devstore.admin_api.nodes.orders import order_node
 from devstore.admin_api.nodes.products import item_node
-from devstore.admin_api.paging import Listed, connected
+from devstore.admin_api.paging import Listed, connected, connection
 from devstore.state.discounts import Discount
 from devstore.state.orders import Order
 
@@ -100,6 +101,17 @@ PRODUCT_FIELDS: dict[str, Callable[[Any], Any]] = {
     "created_at": lambda one: one.created_at,
     "updated_at": lambda one: one.updated_at,
 }
+COLLECTION_FIELDS: dict[str, Callable[[Any], Any]] = {
+    "id": lambda one: one.id,
+    "title": lambda one: one.title,
+    "handle": lambda one: one.handle,
+    "updated_at": lambda one: one.updated_at,
+}
+MARKET_FIELDS: dict[str, Callable[[Any], Any]] = {
+    "id": lambda one: one.id,
+    "name": lambda one: one.name,
+    "status": lambda one: one.status,
+}
 CUSTOMER_FIELDS: dict[str, Callable[[Any], Any]] = {
     "id": lambda one: one.id,
     "email": lambda one: one.email,
@@ -130,7 +142,8 @@ def discount_list(method: str | None, node: Callable[[Call, Discount], Node]) ->
 
     def read(info: Info, query: str | None = None, sortKey: str = "ID", **args: Any) -> Node:  # noqa: ANN401
         call = call_of(info)
-        fits = search.keep(search.terms(query), fields)
+        now = call.store.clock.now()
+        fits = search.keep(search.terms(query), {**fields, "status": lambda one: one.status(now).lower()})
         found = call.shop.discounts
         ids = [number for number, one in found.items() if not one.deleted and method in (None, one.method) and fits(one)]
         return _root(call, Listed(sorted(ids), lambda number: node(call, found[number])), args)
@@ -155,3 +168,18 @@ def operations(info: Info, query: str | None = None, sortKey: str = "CREATED_AT"
 
 def subscriptions(info: Info, **args: Any) -> Node:  # noqa: ANN401
     return shops.subscriptions(call_of(info), args)
+
+
+def publications(info: Info, **args: Any) -> Node:  # noqa: ANN401
+    """The online store alone."""
+    call = call_of(info)
+    number = online_store(call)
+    app = {"id": gid.make("App", 2), "handle": "online_store"}
+    catalog = {"__typename": "AppCatalog", "id": gid.make("AppCatalog", number),
+               "apps": lambda _info, **more: connection(call, [2], more, lambda _: app)}  # fmt: skip
+    return connection(call, [number], args, lambda _: {"id": gid.make("Publication", number), "catalog": catalog})
+
+
+def online_store(call: Call) -> int:
+    """The number of its publication."""
+    return call.shop.id + 5

@@ -10,11 +10,13 @@ from devstore.admin_api.call import Call, Info, Node, Resolver, call_of
 from devstore.admin_api.nodes import discounts
 from devstore.admin_api.nodes.bulk import operation_node
 from devstore.admin_api.nodes.customers import account_node, customer_node
+from devstore.admin_api.nodes.markets import market_node
 from devstore.admin_api.nodes.orders import order_node
-from devstore.admin_api.nodes.products import item_node, product_node, variant_node
+from devstore.admin_api.nodes.products import collection_node, item_node, product_node, variant_node
 from devstore.admin_api.nodes.refunds import refund_node
 from devstore.state.background import run_due
 from devstore.state.discounts import Discount
+from devstore.state.products import Bundling
 
 Finder = Callable[[Call, int], Node | None]
 
@@ -33,6 +35,16 @@ def _refund(call: Call, number: int) -> Node | None:
 def _product(call: Call, number: int) -> Node | None:
     found = call.shop.products.get(number)
     return product_node(call, found) if found else None
+
+
+def _collection(call: Call, number: int) -> Node | None:
+    found = call.shop.collections.get(number)
+    return collection_node(call, found) if found else None
+
+
+def _market(call: Call, number: int) -> Node | None:
+    found = call.shop.markets.get(number)
+    return market_node(call, found) if found else None
 
 
 def _variant(call: Call, number: int) -> Node | None:
@@ -92,10 +104,25 @@ def _operation(call: Call, number: int) -> Node | None:
     return operation_node(call.store, call.shop, found) if found else None
 
 
+def _bundling(call: Call, number: int) -> Node | None:
+    run_due(call.store)
+    found = call.shop.bundlings.get(number)
+    return bundling_node(call, found) if found else None
+
+
+def bundling_node(call: Call, found: Bundling) -> Node:
+    faults = {"PRODUCT_DOES_NOT_EXIST": "Product does not exist."}
+    return {"__typename": "ProductBundleOperation", "id": gid.make("ProductBundleOperation", found.id),
+            "status": "COMPLETE" if found.done else "ACTIVE", "product": _product(call, found.product_id) if found.product_id else None,
+            "userErrors": [{"field": None, "message": faults[found.fault], "code": found.fault}] if found.fault else []}  # fmt: skip
+
+
 FINDERS: dict[str, Finder] = {
     "Order": _order,
     "Refund": _refund,
     "Product": _product,
+    "Collection": _collection,
+    "Market": _market,
     "ProductVariant": _variant,
     "InventoryItem": _item,
     "Customer": _customer,
@@ -106,6 +133,7 @@ FINDERS: dict[str, Finder] = {
     "DiscountRedeemCodeBulkCreation": _bulk,
     "Job": _job,
     "BulkOperation": _operation,
+    "ProductBundleOperation": _bundling,
 }
 
 
@@ -119,6 +147,12 @@ def by_id(*kinds: str) -> Resolver:
         return FINDERS[kinds[0]](call_of(info), number)
 
     return find
+
+
+def product_operation(info: Info, id: str) -> Node | None:
+    """devstore does bundles alone in the background."""
+    number = gid.read(id, "ProductBundleOperation")
+    return _bundling(call_of(info), number) if number else None
 
 
 def node(info: Info, id: str) -> Node | None:

@@ -8,8 +8,14 @@
   });
 
   function count(cart) { all("[data-cart-count]").forEach(function (one) { one.textContent = cart.item_count; }); }
+  // The cart's own page draws its lines anew, as themes do with their sections.
+  function redraw(html) {
+    var now = document.querySelector("[data-cart]"), then = new DOMParser().parseFromString(html, "text/html").querySelector("[data-cart]");
+    if (now && then) now.replaceChildren.apply(now, then.childNodes);
+  }
   document.addEventListener("cart:refresh", function () {
     fetch(window.Shopify.routes.root + "cart.js").then(function (answer) { return answer.json(); }).then(count);
+    if (document.querySelector("[data-cart]")) fetch(location.href).then(function (answer) { return answer.text(); }).then(redraw);
   });
 
   all("[data-product-form]").forEach(function (form) {

@@ -19,6 +19,7 @@ from plugin.desk.flows import MOST_ITEMS, Ask
 from plugin.desk.listing import Listing
 from plugin.errors import Refused
 from plugin.insights import acts
+from plugin.insights.admin import goodwill
 from plugin.insights.lists import LISTS, listing
 from plugin.messaging import texts
 from plugin.shops import tables as shops
@@ -47,6 +48,7 @@ def add_to(blueprint: Blueprint) -> None:
     blueprint.post(f"{BULKS}/<uuid:bulk_id>/resumption")(go_on)
     blueprint.post(f"{BULKS}/<uuid:bulk_id>/undoing")(undo)
     blueprint.get("/download/<token>")(download)
+    goodwill.add_to(blueprint)
 
 
 # -- views --
@@ -90,7 +92,7 @@ def preview(shop: Shop, session: Session, name: str) -> ResponseReturnValue:
         raise Refused("input", "This list knows no such act.")
     items = _chosen(shop, session, wanted)
     if items:
-        return _ask_page(shop, session, wanted, act=act, items=items, form=forms.empty())
+        return _ask_page(shop, session, wanted, act=act, items=items, form=goodwill.fresh() if act == goodwill.ACT else forms.empty())
     which = "all" if request.form.get("which") == "all" else "chosen"
     form = Form(values={"act": act, "which": which}, errors={"which": translator(shop)(f"lists.nothing_{which}")})
     return _in_place("#several", fragment("desk/several.html", shop=shop, acts=wanted.acts, form=form))
@@ -101,7 +103,7 @@ def _ask_page(shop: Shop, session: Session, wanted: Listing, *, act: str, items:
     known = wanted.load(session, shop.id, items[:SHOWN])
     first, ground = next(iter(wanted.sheet.values())), screen.ground(shop)
     return page("desk/ask.html", shop=shop, listing=wanted, act=act, items=",".join(map(str, items)), count=len(items), rows=known,
-                naming=lambda row: first(row, ground), is_all=len(items) == MOST_ITEMS, most=MOST_ITEMS, form=form,
+                naming=lambda row: first(row, ground), is_all=len(items) == MOST_ITEMS, most=MOST_ITEMS, form=form, sum=None,
                 query=screen.asked(wanted).query())
 
 
@@ -131,11 +133,19 @@ def begin(shop: Shop, session: Session) -> ResponseReturnValue:
     if act not in wanted.acts:
         raise Refused("input", "This list knows no such act.")
     items = _keys(wanted, request.form.get("items", "").split(","))
-    form = forms.read(translator(shop), {"reason": desk.LONGEST_REASON})
+    form, facts = _read(shop, session, act)
     if form["errors"]:
         return _ask_page(shop, session, wanted, act=act, items=items, form=form), 422
-    made = desk.begin(session, shop.id, act, [str(key) for key in items], _ask())
+    made = desk.begin(session, shop.id, act, [str(key) for key in items], replace(_ask(), facts=facts))
     return moved(f"{BULKS}/{made.id}")
+
+
+def _read(shop: Shop, session: Session, act: str) -> tuple[Form, dict[str, Any]]:
+    """The form as it was typed, and what the act needs to know beside its rows."""
+    if act != goodwill.ACT:
+        return forms.read(translator(shop), {"reason": desk.LONGEST_REASON}), {}
+    form, wish = goodwill.read(shop, session)
+    return form, acts.gift_facts(wish) if wish else {}
 
 
 @embedded

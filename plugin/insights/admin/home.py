@@ -1,5 +1,6 @@
 """The first page: what came in, what it cost, what is owed, what needs a decision; live, and each figure leads to its rows."""
 
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
@@ -10,12 +11,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from plugin import clock
-from plugin.insights import figures
-from plugin.insights.admin import guide, tiles
+from plugin.insights import figures, selling, value
+from plugin.insights.admin import guide, sold, tiles
 from plugin.insights.figures import Figures
 from plugin.insights.rules import periods
 from plugin.insights.rules.intervals import ENOUGH
 from plugin.insights.rules.periods import Period, Span
+from plugin.insights.selling import Scope
 from plugin.intake import history as past
 from plugin.messaging.filters import zone
 from plugin.shops.tables import Shop
@@ -73,7 +75,16 @@ def _told(session: Session, shop: Shop) -> dict[str, Any]:
     return {"period": asked.choice, "choices": periods.CHOICES, "waiting": found.waiting, "dead": found.dead, "empty": found.is_empty,
             "installed": shop.installed_at, "since": history.since, "whole": history.is_whole, "stopped": history.is_stopped,
             "parts": [(part.kind, part.state, part.lines_done, part.objects_total) for part in history.parts] if _shown(history) else [],
-            "chart": _chart(session, shop, asked, found), **_tiles(shop, asked, found)}
+            "chart": _chart(session, shop, asked, found), "offers": _offers(session, shop, asked, compared=compared),
+            **_tiles(shop, asked, found)}
+
+
+def _offers(session: Session, shop: Shop, asked: Period, *, compared: bool) -> list[sold.Tile]:
+    """What offers brought, apart from what friends did: one order may be in both."""
+    scope = Scope(shop.currency, cost_bp=value.assumed_cost_bp(session, shop.id), span=asked.span)
+    now = selling.total(session, shop.id, scope)
+    before = selling.total(session, shop.id, replace(scope, span=asked.before)) if compared else None
+    return sold.brief(sold.Speaker(translator(shop), locale_of(shop), asked, scope), now, before)
 
 
 def _shown(history: figures.History) -> bool:
@@ -96,13 +107,13 @@ def _chart(session: Session, shop: Shop, asked: Period, found: Figures) -> dict[
     place: ZoneInfo = zone(shop.timezone)
     days = figures.days(session, shop.id, asked, zone=place, today=clock.now().astimezone(place).date())
     now = figures.course(session, shop.id, [span for _, span in days])
-    before = figures.course(session, shop.id, [_earlier(span, asked) for _, span in days]) if found.before else []
+    before = figures.course(session, shop.id, [earlier(span, asked) for _, span in days]) if found.before else []
     unit = periods.unit_of((days[-1][0] - days[0][0]).days + 1)
     rows = [(day, [count, *before[n:n + 1]]) for n, (day, count) in enumerate(zip((day for day, _ in days), now, strict=True))]
     return {"unit": unit, "rows": rows, "before": bool(before), "few": sum(now) + sum(before) < ENOUGH}
 
 
-def _earlier(span: Span, asked: Period) -> Span:
+def earlier(span: Span, asked: Period) -> Span:
     """The same day of the period before, by the shop's wall clock."""
     back = timedelta(days=asked.days or 0)
     return Span(span.since - back, span.until - back)

@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 
 from plugin import clock
 from plugin.db import ShopId
-from plugin.insights import planner, profit, value
+from plugin.insights import planner, profit, selling, value
 from plugin.insights.figures import history
 from plugin.insights.planner import SHARES_BP, Outlook
+from plugin.insights.rules.periods import Span
 from plugin.insights.rules.plan import FIELDS, Inputs, read
 from plugin.insights.rules.profit import Spending
 from plugin.insights.rules.value import HORIZONS, Worth
+from plugin.insights.selling import Scope
 from plugin.money import Money
 from plugin.referrals.admin.typed import currency_of
 from plugin.shops.tables import Shop
@@ -77,11 +79,12 @@ def profited(shop: Shop, session: Session) -> str:
     asked = request.args.get("days", "")
     since = now - timedelta(days=int(asked)) if asked and asked in SPANS else None
     began, inputs = profit.began(session, shop.id), _inputs(session, shop.id, currency)
-    told = None if began is None else profit.statement(
-        session, shop.id, currency, since=since, cost_bp=value.assumed_cost_bp(session, shop.id),
-        spending=Spending(inputs.effort, _days(began, since, now), inputs.anyway_bp))
+    cost_bp = value.assumed_cost_bp(session, shop.id)
+    offers = selling.beside_programme(session, shop.id, Scope(currency, cost_bp=cost_bp, span=Span(since, now) if since else None))
+    spending = Spending(inputs.effort, _days(began, since, now), inputs.anyway_bp) if began else None
+    told = profit.statement(session, shop.id, currency, since=since, cost_bp=cost_bp, spending=spending) if spending else None
     return fragment("insights/planner/profit.html", shop=shop, told=told, began=began, days=asked if asked in SPANS else "", spans=SPANS,
-                    inputs=inputs, money_of=Money)
+                    inputs=inputs, money_of=Money, offers=offers)
 
 
 def _course(worths: Sequence[Worth], currency: str) -> list[tuple[int, list[Money | None]]]:

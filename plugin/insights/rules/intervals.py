@@ -59,7 +59,7 @@ def rate(hits: int, n: int) -> Rate:
         return Rate(0, 0, 0, 0, WHOLE)
     square = Z * Z
     centre = (hits + square / 2) / (n + square)
-    half = Z / (n + square) * _root_above(Fraction(hits * (n - hits), n) + square / 4)
+    half = Z / (n + square) * root_above(Fraction(hits * (n - hits), n) + square / 4)
     low, high = (centre - half) * WHOLE, (centre + half) * WHOLE
     low_bp = 0 if hits == 0 else max(0, _floor(low))
     high_bp = WHOLE if hits == n else min(WHOLE, _ceil(high))
@@ -89,7 +89,7 @@ def mean(counts: Mapping[int, int]) -> Mean:
         return Mean(n, total, total, None, None)
     squares = sum(amount * amount * times for amount, times in counts.items())
     variance = (squares - Fraction(total * total, n)) / (n - 1)
-    half = Fraction(critical(n - 1), 1000) * _root_above(variance / n)
+    half = Fraction(critical(n - 1), 1000) * root_above(variance / n)
     middle = Fraction(total, n)
     return Mean(n, total, half_up(middle), _floor(middle - half), _ceil(middle + half))
 
@@ -99,7 +99,7 @@ def critical(freedom: int) -> int:
     return _T[bisect_right(_FREEDOM, freedom) - 1]
 
 
-def _root_above(value: Fraction) -> Fraction:
+def root_above(value: Fraction) -> Fraction:
     """A square root, too large by at most a millionth of a millionth."""
     scaled = value.numerator * _FINE * _FINE // value.denominator
     root = isqrt(scaled)

@@ -56,7 +56,7 @@ def _money(text: str, currency: str, name: str, faults: dict[str, str]) -> int |
     if not text.strip():
         return None
     try:
-        amount = Money.parse(text.strip().replace(",", "."), currency).amount
+        amount = Money.typed(text, currency).amount
     except Refused:
         faults[name] = "money"
         return None

@@ -7,7 +7,7 @@ Its lines are sums of the mirrored orders and of the ledger's postings and nothi
   - cost of goods                            units kept × unit cost
   - goods without a known cost               left out, so that nothing is counted as margin that may be none
   - would have been bought anyway            a share of the margin before discounts, as the merchant assumes it
-  - rewards earned                           postings "earn", put right by "correct" and "correct_down"
+  - rewards earned, and goodwill given       postings "earn", put right by "correct" and "correct_down"
   + rewards taken back                       postings "take_back_close"
   + rewards expired                          postings "expire"
   - fees, work                               of the plan, by days

@@ -5,7 +5,7 @@ partners and points, f is the floor, and c is what the unit cost: the floor hold
 the unit's *surplus*; surpluses add up, so the worst bundle has in each of its places the goods with the smallest. Shares are basis
 points, every rounding is in the floor's favour.
 
-When it does not hold, what gives way, in this order (``GIVES_WAY``): the advocate's reward (cut when the order is settled,
+When it does not hold, what gives way, in this order: the advocate's reward (cut when the order is settled,
 ``takes.room``); offers on goods, line by line, the one applied last first (``Room.caps``); the friend's discount beside them
 (``Room.alone``); a bundle whose paid goods do not carry the free ones, a gift, an offer on the basket (refused when saved); a friend's
 discount, a commission (refused when saved).
@@ -15,33 +15,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from plugin.margin.rules.takes import WHOLE, Good, Take
+from plugin.margin.rules.floors import Floors as Floors
+from plugin.margin.rules.takes import LATER_KINDS, WHOLE, Good, Take
 from plugin.money import Money
 
 MOST_EXCEPTIONS = 150
 """As many products as a configuration can name beside its offers."""
 MOST_CHOICES = 12
 """Above so many discounts on the order every one is taken to stand beside every other."""
-GIVES_WAY = ("reward", "goods", "beside", "bundle", "gift", "basket", "friend", "commission")
 
 
 @dataclass(frozen=True, slots=True)
-class Floors:
-    """Basis points of margin. ``products`` by id; ``groups``: of a collection, with the products in it. The closest one counts: the
-    product's, else the highest of its collections', else the shop's (None: no floor)."""
+class Tried:
+    """Floors that a merchant thinks of; ``cost_bp``: what goods without a known cost would be taken to cost, of their price."""
 
-    shop: int | None = None
-    products: Mapping[str, int] = field(default_factory=dict)
-    groups: tuple[tuple[int, frozenset[str]], ...] = ()
-
-    def own(self, product_id: str) -> int | None:
-        """A floor that the product has for itself, which no other goods can make up for."""
-        inside = [floor for floor, products in self.groups if product_id in products]
-        return self.products.get(product_id, max(inside, default=None))
-
-    def of(self, product_id: str) -> int | None:
-        own = self.own(product_id)
-        return self.shop if own is None else own
+    floors: Floors
+    cost_bp: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +53,7 @@ def beside(takes: Iterable[Take], own: Take | None = None) -> Beside:
     """
     takes = list(takes)
     chosen = _dearest([take for take in takes if _on_order(take) and (own is None or take.stands_with(own))])
-    later = [max((take for take in takes if take.kind == kind), key=_weight) for kind in ("commission", "points", "reward")
+    later = [max((take for take in takes if take.kind == kind), key=_weight) for kind in LATER_KINDS
              if any(take.kind == kind for take in takes)]
     later += [take for take in takes if take.kind == "gift"]
     return Beside(sum(_rate(take) for take in chosen), sum(_fixed(take) for take in chosen), sum(_rate(take) for take in later),

@@ -9,21 +9,24 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
+from plugin.margin.rules.floors import Floors
 from plugin.money import Money, half_up
 
-TakeKind = Literal["friend_discount", "bundle", "commission", "points", "reward", "code", "basket", "gift"]
+TakeKind = Literal["friend_discount", "commission", "points", "reward", "code", "basket", "gift"]
 """``code``: the merchant's own, marked as combinable; ``basket``: an offer on the whole order; ``gift``: what it costs, given from
 ``minimum`` on."""
 DiscountClass = Literal["order", "product", "shipping"]
-Outcome = Literal["fine", "separate", "refuse"]
+Outcome = Literal["fine", "refuse"]
 
-CART_KINDS = frozenset({"friend_discount", "bundle", "code", "basket"})
+CART_KINDS = frozenset({"friend_discount", "code", "basket"})
+LATER_KINDS: tuple[TakeKind, ...] = ("commission", "points", "reward")
+"""What is paid once an order is there; one order has one of each."""
 WHOLE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """``rate_bp`` of what it applies to, or a fixed ``amount``. A bundle takes from the second of ``pair`` (product ids).
+    """``rate_bp`` of what it applies to, or a fixed ``amount``. What offers take from goods is weighed unit by unit (``guard``).
 
     ``combines``: the discount classes that it lets stand beside it. ``minimum``: the smallest cart that it needs.
     """
@@ -32,7 +35,6 @@ class Take:
     kind: TakeKind
     rate_bp: int | None = None
     amount: Money | None = None
-    pair: tuple[str, str] | None = None
     own_class: DiscountClass = "order"
     combines: frozenset[str] = frozenset()
     minimum: Money | None = None
@@ -62,9 +64,10 @@ class Good:
 
 @dataclass(frozen=True, slots=True)
 class Cart:
-    """What is bought, by which takes, and what is left of it. ``margin_bp`` is margin over revenue, in basis points."""
+    """What is bought how many times, by which takes, and what is left of it. ``margin_bp`` is margin over revenue, in basis points."""
 
-    goods: tuple[tuple[Good, int], ...]
+    good: Good
+    times: int
     takes: tuple[Take, ...]
     revenue: int
     margin: int
@@ -76,7 +79,7 @@ class Cart:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``fine``; ``separate``: fine alone, but not together, so ``combinesWith`` must be off; ``refuse``: too much even alone.
+    """``fine``, or ``refuse``: too much.
 
     ``worst`` is the cart that decided, None if there was nothing to judge; ``floor_bp`` the floor that it was held against.
     """
@@ -89,103 +92,70 @@ class Verdict:
         """The facts of ``errors.margin``: which cart would break the floor, and by how much. For a verdict that has a cart."""
         if self.worst is None or self.floor_bp is None:
             return {}
-        goods = " + ".join(f"{times} × {good.title}" if times > 1 else good.title for good, times in self.worst.goods)
+        goods = f"{self.worst.times} × {self.worst.good.title}" if self.worst.times > 1 else self.worst.good.title
         return {"goods": goods, "programmes": list(dict.fromkeys(take.programme for take in self.worst.takes)),
                 "left_bp": self.worst.margin_bp, "floor_bp": self.floor_bp}
 
 
-def worst_cart(goods: Sequence[Good], takes: Sequence[Take], floor_bp: int | None) -> Verdict:
-    """The lowest margin that any cart of these goods can have under the takes that may stand together.
+def worst_cart(goods: Sequence[Good], takes: Sequence[Take], floors: Floors, codes: Sequence[Take] = ()) -> Verdict:
+    """The cart of these goods that is furthest below its floor (or least above it) under any of the takes.
 
-    ``floor_bp`` None: the merchant has set no floor, everything is fine.
+    ``codes``: the merchant's own, marked as combinable: they stand wherever they may, since no setting of ours keeps them apart. A cart
+    has its good's floor; without one, everything is fine.
     """
     sellable = [good for good in goods if good.price > 0]
-    if floor_bp is None or not sellable or not takes:
+    if not floors or not sellable or not takes:
         return Verdict("fine")
-    alone = min((cart for group in _alone(takes) for cart in _carts(sellable, group)), key=_margin, default=None)
-    if alone is not None and alone.margin_bp < floor_bp:
-        return Verdict("refuse", alone, floor_bp)
-    together = min((cart for group in _together(takes) for cart in _carts(sellable, group)), key=_margin, default=alone)
-    if together is not None and together.margin_bp < floor_bp:
-        return Verdict("separate", together, floor_bp)
-    return Verdict("fine", together, floor_bp)
+    worst = _worst((cart for group in _groups(takes, codes) for cart in _carts(sellable, group)), floors)
+    if worst is None:
+        return Verdict("fine")
+    return Verdict("refuse" if worst[0] < 0 else "fine", worst[1], worst[2])
 
 
-def _margin(cart: Cart) -> int:
-    return cart.margin_bp
+def _worst(carts: Iterable[Cart], floors: Floors) -> tuple[int, Cart, int] | None:
+    """What it is above its floor, the cart, the floor; of equal ones the first."""
+    held = ((cart, floors.of(cart.good.product_id)) for cart in carts)
+    return min(((cart.margin_bp - floor_bp, cart, floor_bp) for cart, floor_bp in held if floor_bp is not None),
+               key=lambda one: one[0], default=None)
 
 
-def _alone(takes: Sequence[Take]) -> Iterator[tuple[Take, ...]]:
-    """Each cart discount by itself, with all that is paid after the order, which asks nobody."""
+def _groups(takes: Sequence[Take], codes: Sequence[Take]) -> Iterator[tuple[Take, ...]]:
+    """Each cart discount beside the merchant's codes, with all that is paid after the order, which asks nobody."""
     later = tuple(take for take in takes if take.kind not in CART_KINDS)
-    discounts = [take for take in takes if take.kind in CART_KINDS]
-    yield from ((take, *later) for take in discounts)
-    if not discounts:
-        yield later
+    discounts: list[tuple[Take, ...]] = [(take,) for take in takes if take.kind in CART_KINDS]
+    for chosen in discounts or [()]:
+        yield from ((*chosen, *beside, *later) for beside in _beside(chosen, codes))
 
 
-def _together(takes: Sequence[Take]) -> Iterator[tuple[Take, ...]]:
-    """A friend discount beside a bundle, where each allows the other."""
-    later = tuple(take for take in takes if take.kind not in CART_KINDS)
-    for friend in (take for take in takes if take.kind == "friend_discount"):
-        for bundle in (take for take in takes if take.kind == "bundle"):
-            if friend.stands_with(bundle):
-                yield (friend, bundle, *later)
+def _beside(chosen: Sequence[Take], codes: Sequence[Take]) -> Iterator[tuple[Take, ...]]:
+    """No code, each code alone, and the most that may all stand together: greedily, the dearest first; all of them where there are so many
+    that it takes too long to say."""
+    fits = sorted((code for code in codes if code.own_class != "shipping" and all(code.stands_with(one) for one in chosen)),
+                  key=lambda code: (-(code.rate_bp or 0), -(code.amount.amount if code.amount else 0)))
+    yield ()
+    yield from ((code,) for code in fits)
+    for first in fits if len(fits) > 1 else ():
+        together = [first]
+        together += [code for code in fits if code is not first and all(code.stands_with(one) for one in together)]
+        if len(together) > 1:
+            yield tuple(together)
 
 
 def _carts(goods: Sequence[Good], takes: tuple[Take, ...]) -> Iterator[Cart]:
-    """The carts among which the worst one is: the smallest allowed of each good, or of the bundle, and the bundle beside the
-    good that earns least. Larger carts only dilute a fixed amount and leave a rate as it is."""
+    """The carts among which the worst one is: the smallest allowed of each good. Larger ones only dilute a fixed amount and leave a rate
+    as it is."""
     minimum = max((take.minimum.amount for take in takes if take.minimum), default=0)
-    bundle = next((take for take in takes if take.kind == "bundle"), None)
-    if bundle is None:
-        for good in goods:
-            yield _priced(((good, _times(minimum, good.price)),), takes)
-        return
-    pairs = _pairs(goods, bundle)
-    poorest = min(goods, key=lambda good: Fraction(good.price - good.cost, good.price))
-    for first, second in pairs:
-        together = first.price + second.price
-        times = _times(minimum, together)
-        yield _priced(((first, times), (second, times)), takes)
-        if minimum > together:
-            yield _priced(((first, 1), (second, 1), (poorest, _times(minimum - together, poorest.price))), takes)
+    yield from (_priced(good, max(1, -(-minimum // good.price)), takes) for good in goods)
 
 
-def _pairs(goods: Sequence[Good], bundle: Take) -> list[tuple[Good, Good]]:
-    first_id, second_id = bundle.pair or ("", "")
-    firsts = [good for good in goods if good.product_id == first_id]
-    return [(first, second) for second in goods if second.product_id == second_id for first in firsts]
-
-
-def _times(minimum: int, price: int) -> int:
-    return max(1, -(-minimum // price))
-
-
-def _priced(goods: tuple[tuple[Good, int], ...], takes: tuple[Take, ...]) -> Cart:
-    """Bundle first, then the order's discount on what is left, then what is paid later on the revenue."""
-    revenue = sum(good.price * times for good, times in goods)
-    cost = sum(good.cost * times for good, times in goods)
-    for take in takes:
-        if take.kind == "bundle":
-            second, times = goods[1]
-            revenue -= take.of(second.price) * times
-    for take in takes:
-        if take.kind == "friend_discount" and take.own_class != "shipping":
-            revenue -= take.of(revenue)
+def _priced(good: Good, times: int, takes: tuple[Take, ...]) -> Cart:
+    """The discounts of the order first (their shares added, which is never less than what Shopify takes), then what is paid later on the
+    revenue."""
+    revenue = good.price * times
+    discounts = [take for take in takes if take.kind in ("friend_discount", "code") and take.own_class != "shipping"]
+    revenue -= min(revenue, sum(take.of(revenue) for take in discounts))
     later = sum(take.of(revenue) for take in takes if take.kind not in CART_KINDS)
-    return Cart(goods, takes, revenue, revenue - cost - later)
-
-
-def room(subtotal: Money, cost: Money | None, floor_bp: int | None, others: Iterable[Money] = ()) -> Money | None:
-    """What an advocate's reward may cost so that an order keeps its floor, at least zero; None: no floor, or cost unknown.
-
-    ``subtotal`` is the goods after discounts, ``others`` what else will be paid for this order.
-    """
-    if floor_bp is None or cost is None:
-        return None
-    left = subtotal - cost - subtotal.percent(floor_bp) - sum(others, Money.zero(subtotal.currency))
-    return Money(max(0, left.amount), subtotal.currency)
+    return Cart(good, times, takes, revenue, revenue - good.cost * times - later)
 
 
 def trim(worth: Money, whole: Money, allowed: Money | None) -> Money:

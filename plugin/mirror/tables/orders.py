@@ -74,7 +74,8 @@ class Order(Base):
 
 
 class OrderLine(Base):
-    """``removed`` units were taken out by an edit, beyond refunds. ``kept``: units that the buyer still has, as of the last settling."""
+    """``removed`` units were taken out by an edit, beyond refunds. ``kept``: units that the buyer still has, as of the last settling.
+    ``offer``, ``placement`` and ``bundle_id``: see ``shopify.payloads.LineTold``."""
 
     __tablename__ = "order_lines"
     __table_args__ = (Index(None, "shop_id", "product_id"),)
@@ -92,12 +93,16 @@ class OrderLine(Base):
     amount: Mapped[int]
     currency: Mapped[str] = mapped_column(String(3))
     discounts: Mapped[list[Any]]
+    offer: Mapped[int] = mapped_column(default=0)
+    placement: Mapped[str] = mapped_column(String(16), default="")
+    bundle_id: Mapped[str | None] = mapped_column(String(24))
 
 
 _UNCOUNTED = text("settled and not counted")
 """In the very words of the index, by which SQLite knows that it may use it."""
 _LINE = (OrderLine.id, OrderLine.product_id, OrderLine.variant_id, OrderLine.title, OrderLine.quantity, OrderLine.removed,
-         OrderLine.amount, OrderLine.currency, OrderLine.discounts)
+         OrderLine.amount, OrderLine.currency, OrderLine.discounts, OrderLine.offer, OrderLine.placement,
+         OrderLine.bundle_id)
 
 
 class Refund(Base):
@@ -132,6 +137,14 @@ class _Refunded:
     unassigned: int
 
 
+def extent(session: Session, shop_id: ShopId, order_id: str) -> tuple[int, int, int]:
+    """Its lines, their units, and how many of those an edit took out."""
+    lines, units, removed = session.execute(select(
+        func.count(), func.coalesce(func.sum(OrderLine.quantity), 0), func.coalesce(func.sum(OrderLine.removed), 0)).where(
+        OrderLine.shop_id == shop_id, OrderLine.order_id == order_id)).one()
+    return int(lines), int(units), int(removed)
+
+
 def load(session: Session, shop_id: ShopId, order_id: str) -> rules.Order | None:
     """The order as a value; None while only its refunds, or nothing, are known. Four queries."""
     row = session.get(Order, (shop_id, order_id))
@@ -161,7 +174,8 @@ def _line(row: Row[Any], refunded: _Refunded) -> rules.Line:
     return rules.Line(
         id=row.id, product_id=row.product_id, variant_id=row.variant_id, title=row.title, quantity=row.quantity,
         price=Money(row.amount, row.currency), discounts=_discounts(row.discounts, row.currency),
-        refunded_quantity=units, refunded=Money(amount, row.currency), current_quantity=max(0, row.quantity - units - row.removed))
+        refunded_quantity=units, refunded=Money(amount, row.currency), current_quantity=max(0, row.quantity - units - row.removed),
+        offer=row.offer, placement=row.placement, bundle_id=row.bundle_id)
 
 
 def _discounts(told: Sequence[Mapping[str, Any]], currency: str) -> tuple[rules.LineDiscount, ...]:
@@ -195,12 +209,6 @@ def names(session: Session, shop_id: ShopId, order_ids: Collection[str]) -> dict
 def placed_before(session: Session, shop_id: ShopId, order_ids: Collection[str], moment: datetime) -> set[str]:
     """Those of the orders that were placed before the moment."""
     return set(session.scalars(select(Order.id).where(Order.shop_id == shop_id, Order.id.in_(order_ids), Order.created_at < moment)))
-
-
-def orders_of_customer(session: Session, shop_id: ShopId, customer_id: str) -> Sequence[Order]:
-    """Newest first."""
-    return session.scalars(select(Order).where(Order.shop_id == shop_id, Order.customer_id == customer_id)
-                           .order_by(Order.created_at.desc(), Order.id)).all()
 
 
 def orders_of_person(session: Session, shop_id: ShopId, person_id: UUID) -> Sequence[Order]:

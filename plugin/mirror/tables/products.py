@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from plugin.db import Base, ShopId, shop_key
 from plugin.mirror import rules
+from plugin.mirror.tables.collections import gathered
 from plugin.money import Money
 
 
@@ -89,8 +90,23 @@ def products(session: Session, shop_id: ShopId, product_ids: Sequence[str]) -> l
     rows = session.scalars(select(Product).where(Product.shop_id == shop_id, Product.id.in_(product_ids),
                                                  Product.deleted_at.is_(None))).all()
     known = {row.id: row for row in rows}
-    variants = _variants(session, shop_id, list(known))
-    return [_product(known[wanted], variants.get(wanted, [])) for wanted in product_ids if wanted in known]
+    variants, inside = _variants(session, shop_id, list(known)), gathered(session, shop_id, list(known))
+    return [_product(known[wanted], variants.get(wanted, []), inside.get(wanted, ())) for wanted in product_ids if wanted in known]
+
+
+def variant_titles(session: Session, shop_id: ShopId, variant_ids: Sequence[str]) -> dict[str, str]:
+    """Variant id → "Product – Variant", of those that exist, in the order asked."""
+    asked = (select(Variant.id, Product.title, Variant.title)
+             .join(Product, (Product.shop_id == Variant.shop_id) & (Product.id == Variant.product_id))
+             .where(Variant.shop_id == shop_id, Variant.id.in_(variant_ids), Product.deleted_at.is_(None)))
+    known = {one: f"{product} – {variant}" for one, product, variant in session.execute(asked)}
+    return {one: known[one] for one in variant_ids if one in known}
+
+
+def unit_cost(session: Session, shop_id: ShopId, inventory_item_id: str) -> Money | None:
+    """What one unit costs the merchant; None where that is not known."""
+    row = session.get(Cost, (shop_id, inventory_item_id))
+    return Money(row.amount, row.currency) if row is not None and row.amount is not None else None
 
 
 def handles(session: Session, shop_id: ShopId, product_ids: Sequence[str]) -> dict[str, str]:
@@ -119,9 +135,27 @@ def search(session: Session, shop_id: ShopId, words: str = "", *, limit: int = 5
     return products(session, shop_id, session.scalars(asked.limit(limit)).all())
 
 
-def _product(row: Product, variants: list[rules.Variant]) -> rules.Product:
+def catalogue(session: Session, shop_id: ShopId) -> list[rules.Product]:
+    """Every product of the shop, by title, without its variants' costs and stock: two plain queries, however many there are, and
+    one of what is in collections."""
+    inside = gathered(session, shop_id)
+    variants: dict[str, list[rules.Variant]] = {}
+    for row in session.execute(
+            select(Variant.product_id, Variant.id, Variant.title, Variant.sku, Variant.amount, Variant.currency)
+            .where(Variant.shop_id == shop_id).order_by(Variant.product_id, Variant.position, Variant.id)):
+        variants.setdefault(row.product_id, []).append(
+            rules.Variant(row.id, row.title, row.sku, Money(row.amount, row.currency), None, None, None))
+    rows = session.execute(
+        select(Product.id, Product.title, Product.handle, Product.status, Product.image, Product.updated_at, Product.kind, Product.vendor,
+               Product.tags)
+        .where(Product.shop_id == shop_id, Product.deleted_at.is_(None)).order_by(Product.title, Product.id))
+    return [rules.Product(row.id, row.title, row.handle, row.status, row.image, row.updated_at, tuple(variants.get(row.id, ())), row.kind,
+                          row.vendor, tuple(row.tags), inside.get(row.id, ())) for row in rows]
+
+
+def _product(row: Product, variants: list[rules.Variant], inside: tuple[str, ...]) -> rules.Product:
     return rules.Product(row.id, row.title, row.handle, row.status, row.image, row.updated_at, tuple(variants), row.kind, row.vendor,
-                         tuple(row.tags))
+                         tuple(row.tags), inside)
 
 
 def _variants(session: Session, shop_id: ShopId, product_ids: Sequence[str]) -> dict[str, list[rules.Variant]]:

@@ -1,5 +1,5 @@
-"""Choosing goods: products from the mirror (by title or SKU), tags and vendors, several at a time. What is chosen stays on top
-whatever is searched."""
+"""Choosing goods: products from the mirror (by title or SKU), their variants, collections, tags and vendors, several at a time. What is
+chosen stays on top whatever is searched."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,17 +13,19 @@ from plugin.offers import tables
 from plugin.offers.admin.typed import offer_values
 from plugin.offers.rules.filling import LETTERS, Values
 from plugin.shops.tables import Shop
-from plugin.web.guards import embedded
+from plugin.web.guards import embedded, looks
 from plugin.web.inputs import is_text
 from plugin.web.shell import fragment
 
 CHOICES = "/app/offers/choices"
-A_PAGE, GROUPS, LONGEST = 6, 3, 100
+A_PAGE, GROUPS, VARIANTS, LONGEST = 6, 3, 12, 100
+NOT, GOAL = "not", "goal"
+"""The places for what the offer is never about, and for what counts towards its least amount."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """``value`` as ``rules.filling`` reads it. ``product``: for "p:…"; ``name``: of a tag or vendor."""
+    """``value`` as ``rules.filling`` reads it. ``product``: for "p:…"; ``name``: of a variant, collection, tag or vendor."""
 
     value: str
     kind: str
@@ -51,43 +53,73 @@ def add_to(blueprint: Blueprint) -> None:
 
 
 @embedded
+@looks
 def found(shop: Shop, session: Session) -> str:
     """The choices for what was typed, to be put in place of those that stand. A POST, since only then a whole form is sent along."""
     asked = request.args.get("letter", "")
-    letter = asked if asked in LETTERS and asked else LETTERS[0]
+    letter = asked if asked in (NOT, GOAL) or (asked in LETTERS and asked) else LETTERS[0]
     words = {f"words_{letter}": request.form.get(f"words_{letter}", "")}
-    chosen = picker(session, shop, letter, offer_values(), words=words, after=request.args.get("after", ""))
+    place = Place(letter, words, request.args.get("after", ""), variants=bool(request.form.get("kind")) and letter != GOAL)
+    chosen = picker(session, shop, place, offer_values())
     return fragment("offers/goods.html", shop=shop, errors={}, picker=chosen)
 
 
-def picker(session: Session, shop: Shop, letter: str, values: Values, *, words: Mapping[str, str], after: str = "") -> Picker:
-    told = words.get(f"words_{letter}", "").strip()[:LONGEST]
-    told = told if is_text(told) else ""
-    rows = mirror.search(session, shop.id, told, limit=A_PAGE + 1, after=after if after.isascii() and after.isdigit() else None)
-    chosen = _strings(values.get(f"goods_{letter}", []))
-    tags, vendors = tables.groups(session, shop.id, told, limit=GROUPS) if told else ([], [])
-    offered = [Choice(f"p:{one.id}", "product", one.title, one) for one in rows[:A_PAGE]]
-    offered += [Choice(f"t:{name}", "tag", name) for name in tags] + [Choice(f"v:{name}", "vendor", name) for name in vendors]
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which place for goods, what was typed into its search (``words`` by field), behind which product the page begins, and whether
+    single variants may be chosen."""
+
+    letter: str
+    words: Mapping[str, str]
+    after: str = ""
+    variants: bool = True
+
+    @property
+    def typed(self) -> str:
+        told = self.words.get(f"words_{self.letter}", "").strip()[:LONGEST]
+        return told if is_text(told) else ""
+
+
+def picker(session: Session, shop: Shop, place: Place, values: Values) -> Picker:
+    told, kits = place.typed, tables.bundle_ids(session, shop.id)
+    after = place.after if place.after.isascii() and place.after.isdigit() else None
+    rows = mirror.search(session, shop.id, told, limit=A_PAGE + 1, after=after)
+    chosen = _strings(values.get(f"goods_{place.letter}", []))
+    shown = [one for one in rows[:A_PAGE] if one.id not in kits]
+    offered = [Choice(f"p:{one.id}", "product", one.title, one) for one in shown]
+    if told:
+        offered += [*(_variants(shown) if place.variants else ()), *_groups(session, shop, told, vendors=place.letter != NOT)]
     mine = chosen_ones(session, shop, chosen)
     others = [one for one in offered if one.value not in chosen]
-    every = [] if "everything" in chosen or told else [Choice("everything", "everything", "")]
-    return Picker(letter, told, tuple(chosen), (*mine, *every, *others), rows[A_PAGE - 1].id if len(rows) > A_PAGE else None)
+    every = [] if "everything" in chosen or told or place.letter in (NOT, GOAL) else [Choice("everything", "everything", "")]
+    return Picker(place.letter, told, tuple(chosen), (*mine, *every, *others), rows[A_PAGE - 1].id if len(rows) > A_PAGE else None)
+
+
+def _variants(products: Sequence[Product]) -> list[Choice]:
+    """Of products that have several, the first few."""
+    return [Choice(f"x:{variant.id}", "variant", f"{one.title} – {variant.title}")
+            for one in products if len(one.variants) > 1 for variant in one.variants][:VARIANTS]
+
+
+def _groups(session: Session, shop: Shop, told: str, *, vendors: bool) -> list[Choice]:
+    tags, makers = tables.groups(session, shop.id, told, limit=GROUPS)
+    inside = mirror.collections(session, shop.id, told, limit=GROUPS)
+    found = [Choice(f"c:{one.id}", "collection", one.title) for one in inside] + [Choice(f"t:{name}", "tag", name) for name in tags]
+    return found + [Choice(f"v:{name}", "vendor", name) for name in makers if vendors]
 
 
 def chosen_ones(session: Session, shop: Shop, chosen: Sequence[str]) -> list[Choice]:
     """With what they are called; a product that is gone by now is left out."""
     ids = [one[2:] for one in chosen if one.startswith("p:")]
     products = {one.id: one for one in mirror.products(session, shop.id, ids)}
-    made = []
-    for one in chosen:
-        kind = {"p": "product", "t": "tag", "v": "vendor"}.get(one[:1], "everything")
-        if one == "everything":
-            made.append(Choice(one, "everything", ""))
-        elif kind == "product" and one[2:] in products:
-            made.append(Choice(one, kind, products[one[2:]].title, products[one[2:]]))
-        elif kind in ("tag", "vendor"):
-            made.append(Choice(one, kind, one[2:]))
-    return made
+    titles = mirror.collection_titles(session, shop.id, [one[2:] for one in chosen if one.startswith("c:")])
+    variants = mirror.variant_titles(session, shop.id, [one[2:] for one in chosen if one.startswith("x:")])
+    known = {f"p:{one}": Choice(f"p:{one}", "product", product.title, product) for one, product in products.items()}
+    known |= {f"c:{one}": Choice(f"c:{one}", "collection", title) for one, title in titles.items()}
+    known |= {f"x:{one}": Choice(f"x:{one}", "variant", title) for one, title in variants.items()}
+    known |= {one: Choice(one, "tag" if one[0] == "t" else "vendor", one[2:]) for one in chosen if one[:2] in ("t:", "v:")}
+    known["everything"] = Choice("everything", "everything", "")
+    return [known[one] for one in chosen if one in known]
 
 
 def _strings(told: str | list[str]) -> list[str]:

@@ -1,101 +1,66 @@
-"""Pairs: two products, the second at a discount. A list, and one page to make or change one."""
+"""The quick road to a first offer: two products and a discount on the second, in the shop within a minute. What it makes is an ordinary
+offer (buy the first, get the second for less), which is changed, paused and reported like any other."""
 
-from collections.abc import Mapping, Sequence
-from uuid import UUID
+from collections.abc import Mapping
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from plugin import clock
+from plugin.db import ShopId
 from plugin.errors import Refused
 from plugin.mirror import tables as mirror
-from plugin.offers import flows, tables
-from plugin.offers.admin import floor, picking
-from plugin.offers.admin.typed import Form, basis_points, written
-from plugin.offers.flows import Wish
-from plugin.offers.tables import Pair
+from plugin.offers.admin import picking
+from plugin.offers.admin.offers import switched_on
+from plugin.offers.admin.typed import Form, basis_points
+from plugin.offers.flows import drafting
 from plugin.shops.tables import Shop
 from plugin.web.errors import words
-from plugin.web.guards import embedded
-from plugin.web.shell import SAID, moved, page, translator
+from plugin.web.guards import embedded, looks
+from plugin.web.shell import page, translator
+from plugin.web.state import staff
 
-LIST = "/app/pairs"
-_ONE = f"{LIST}/<uuid:pair_id>"
-_SAYINGS = ("saved", "changed", "separate", "removed", "floor")
+PAIR = "/app/pairs"
+LEAST_RATE, MOST_RATE = 100, 9000
 
 
 def add_to(blueprint: Blueprint) -> None:
-    blueprint.get(LIST)(listed)
-    blueprint.post(LIST)(make)
-    blueprint.get(f"{LIST}/new")(new)
-    blueprint.get(_ONE)(shown)
-    blueprint.post(_ONE)(change)
-    blueprint.post(f"{_ONE}/removal")(remove)
+    blueprint.get(PAIR, endpoint="pair_new")(new)
+    blueprint.post(PAIR, endpoint="pair_make")(make)
 
 
 @embedded
-def listed(shop: Shop, session: Session) -> str:
-    return list_page(shop, session)
-
-
-@embedded
+@looks
 def new(shop: Shop, session: Session) -> str:
     return _form_page(shop, session, Form(values={"percent": "15"}, errors={}))
 
 
 @embedded
 def make(shop: Shop, session: Session) -> ResponseReturnValue:
-    return _save(shop, session, None)
-
-
-@embedded
-def shown(shop: Shop, session: Session, pair_id: UUID) -> str:
-    row = tables.pair(session, shop.id, pair_id)
-    values = {"first": row.first_product_id, "second": row.second_product_id, "percent": written(row.basis_points)}
-    return _form_page(shop, session, Form(values=values, errors={}), row)
-
-
-@embedded
-def change(shop: Shop, session: Session, pair_id: UUID) -> ResponseReturnValue:
-    return _save(shop, session, tables.pair(session, shop.id, pair_id))
-
-
-@embedded
-def remove(shop: Shop, session: Session, pair_id: UUID) -> ResponseReturnValue:
-    flows.remove_pair(session, shop.id, pair_id, now=clock.now())
-    return moved(LIST, said="removed")
-
-
-def _save(shop: Shop, session: Session, row: Pair | None) -> ResponseReturnValue:
-    """What the guard refuses is said beside the discount, with the cart that would break the floor."""
+    """What the guard refuses is said beside the discount, with the goods that would break the floor; nothing is kept then."""
     typed = {name: request.form.get(name, "").strip() for name in ("first", "second", "percent", "words_first", "words_second")}
     errors = _faults(session, shop, typed)
     if not errors:
         try:
-            wish = Wish(typed["first"], typed["second"], basis_points(typed["percent"]) or 0)
-            saved = flows.save_pair(session, shop.id, wish, currency=shop.currency, now=clock.now(), pair_id=row.id if row else None)
-            return moved(LIST, said="separate" if saved.reason else "changed" if row else "saved")
+            return _made(shop, session, typed)
         except Refused as refused:
             errors = {"percent" if refused.reason == "margin" else "second": words(refused.key, **refused.facts)}
-    return _form_page(shop, session, Form(values=typed, errors=errors), row), 422
+    return _form_page(shop, session, Form(values=typed, errors=errors)), 422
 
 
-def list_page(shop: Shop, session: Session, floor_form: Form | None = None) -> str:
-    rows, said = tables.all_pairs(session, shop.id), request.args.get(SAID)
-    return page("offers/pairs.html", shop=shop, pairs=rows, titles=_titles(session, shop, rows),
-                floor=floor_form or floor.kept(session, shop), has_products=bool(mirror.search(session, shop.id, limit=1)),
-                said=said if said in _SAYINGS and request.method == "GET" else None)
+def _made(shop: Shop, session: Session, typed: Mapping[str, str]) -> ResponseReturnValue:
+    """Raises Refused."""
+    first, second = typed["first"], typed["second"]
+    drafting.refuse_twin(session, ShopId(shop.id), first, second)
+    made = drafting.draft_bundle(session, shop, first, second, basis_points(typed["percent"]) or 0,
+                                 title=picking.bundle_title(session, shop, first, second), now=clock.now(), by=staff())
+    return switched_on(session, shop, made.id)
 
 
-def _form_page(shop: Shop, session: Session, form: Form, row: Pair | None = None) -> str:
+def _form_page(shop: Shop, session: Session, form: Form) -> str:
     pickers = [picking.picker(session, shop, side, form["values"]) for side in picking.SIDES]
-    return page("offers/pair.html", shop=shop, pair=row, form=form, errors=form["errors"], pickers=pickers)
-
-
-def _titles(session: Session, shop: Shop, rows: Sequence[Pair]) -> dict[str, str]:
-    ids = sorted({one for row in rows for one in (row.first_product_id, row.second_product_id)})
-    return {product.id: product.title for product in mirror.products(session, shop.id, ids)}
+    return page("offers/pair.html", shop=shop, form=form, errors=form["errors"], pickers=pickers)
 
 
 def _faults(session: Session, shop: Shop, typed: Mapping[str, str]) -> dict[str, str]:
@@ -106,6 +71,6 @@ def _faults(session: Session, shop: Shop, typed: Mapping[str, str]) -> dict[str,
             errors[side] = say("pairs.choose")
     if not errors and typed["first"] == typed["second"]:
         errors["second"] = say("pairs.same")
-    if not 100 <= (basis_points(typed["percent"]) or 0) <= 9000:
+    if not LEAST_RATE <= (basis_points(typed["percent"]) or 0) <= MOST_RATE:
         errors["percent"] = say("pairs.range")
     return errors

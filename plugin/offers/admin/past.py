@@ -50,11 +50,11 @@ def record(session: Session, shop: Shop, row: Offer) -> Record:
 
 
 def _entries(session: Session, shop: Shop, rows: Sequence[OfferChange]) -> tuple[Entry, ...]:
-    return tuple(Entry(one.kind, one.at, _who(shop, one.staff), one.number, sentence(session, shop, read(one.terms)) if one.terms else None)
+    return tuple(Entry(one.kind, one.at, who(shop, one.staff), one.number, sentence(session, shop, read(one.terms)) if one.terms else None)
                  for one in rows)
 
 
-def _who(shop: Shop, member: str | None) -> str:
+def who(shop: Shop, member: str | None) -> str:
     """Shopify tells apps an id and no name; your own you know."""
     say = translator(shop)
     if member is None:

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from plugin.mirror import tables as mirror
 from plugin.mirror.rules import Product
+from plugin.offers.rules.filling import LONGEST_TITLE
 from plugin.shops.tables import Shop
 from plugin.web.guards import embedded
-from plugin.web.shell import fragment
+from plugin.web.shell import fragment, translator
 
 PRODUCTS = "/app/pairs/products"
 A_PAGE = 6
@@ -53,3 +54,9 @@ def picker(session: Session, shop: Shop, side: str, typed: Mapping[str, str], af
     shown = rows[:A_PAGE]
     others = [product for product in shown if chosen is None or product.id != chosen.id]
     return Picker(side, words, chosen, [chosen, *others] if chosen else others, shown[-1].id if len(rows) > A_PAGE else None)
+
+
+def bundle_title(session: Session, shop: Shop, first: str, second: str) -> str:
+    """What shoppers read beside the discount: both products' names, each cut so that they fit."""
+    titles = {one.id: one.title[:LONGEST_TITLE // 2 - 5] for one in mirror.products(session, shop.id, [first, second])}
+    return translator(shop)("proposals.bundle_title", first=titles.get(first, ""), second=titles.get(second, ""))

@@ -1,7 +1,7 @@
 """What is being typed: in words, as a cart of the shop's own products with the numbers of the engine, and what to think of before it is
 switched on. Nothing is kept."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -9,64 +9,55 @@ from functools import partial
 from flask import render_template, request
 from sqlalchemy.orm import Session
 
+from plugin import clock
 from plugin.db import ShopId
 from plugin.errors import Refused
+from plugin.margin import tables as margins
+from plugin.margin.rules import WHOLE
+from plugin.margin.rules.guard import Room
 from plugin.messaging import texts
+from plugin.mirror import tables as mirror
 from plugin.mirror.rules import Product
 from plugin.money import Money
 from plugin.offers import flows
+from plugin.offers.admin import drawn
+from plugin.offers.admin.examples import Example, Stock, examples, on_sale, preferred
 from plugin.offers.admin.wording import fault_text, sentences
-from plugin.offers.flows.configuring import Whole, configure, known_products
+from plugin.offers.flows import bundles
+from plugin.offers.flows.configuring import Whole, configure, known_products, wall
 from plugin.offers.flows.guarding import named, reached
-from plugin.offers.rules.cart import Context, Line
-from plugin.offers.rules.compiling import REFERRED, compile_offers
-from plugin.offers.rules.compiling import Shop as Facts
-from plugin.offers.rules.evaluation import evaluate
+from plugin.offers.rules.bundling import bundle, why_not
 from plugin.offers.rules.filling import Read
-from plugin.offers.rules.model import Audience, Goods, Offer, Schedule
+from plugin.offers.rules.model import Goods, Offer
+from plugin.offers.rules.placing import IN_CART
+from plugin.offers.rules.reaching import Catalogue
+from plugin.offers.rules.stock import left
+from plugin.offers.rules.whereabouts import whereabouts
+from plugin.offers.tables.choosing import is_best
 from plugin.shops.tables import Shop
 from plugin.web.shell import locale_of, translator
 
 DEVICES = ("phone", "desktop")
-MOST_LOOKED_AT, MOST_NAMED = 1000, 3
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One line of the example cart. ``after``: what its units cost with the offer."""
-
-    title: str
-    image: str | None
-    quantity: int
-    before: Money
-    after: Money
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """``shipping``: the offer takes shipping down by this rate."""
-
-    lines: tuple[Shown, ...]
-    before: Money
-    after: Money
-    shipping: bool = False
-
-    @property
-    def saved(self) -> Money:
-        return Money(self.before.amount - self.after.amount, self.before.currency)
+MOST_LOOKED_AT, MOST_NAMED, MOST_COUNTED = 1000, 3, 250
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
     """``faults``: (field, what is wrong). ``warnings``: what the merchant should know, worst first; ``blocked``: why it could not be
-    switched on as it is. ``html``: the screen, a document of its own, None where there is nothing to show yet."""
+    switched on as it is. ``keeps``: what the merchant is left with. ``html``: the screen, a document of its own, None where there is
+    nothing to show yet. ``places``: where it shows, and why not in the others, with a ``note`` on them.
+    ``page``: of one whose goods the orders choose."""
 
     device: str
     faults: tuple[tuple[str, str], ...] = ()
     sentences: tuple[str, ...] = ()
     blocked: str | None = None
     warnings: tuple[str, ...] = ()
+    keeps: str | None = None
     html: str | None = None
+    places: tuple[str, ...] = ()
+    note: str | None = None
+    page: drawn.Page | None = None
 
 
 def preview(session: Session, shop: Shop, told: Read, *, own: str | None, now: datetime) -> Preview:
@@ -77,126 +68,140 @@ def preview(session: Session, shop: Shop, told: Read, *, own: str | None, now: d
     wrong = tuple((name, fault_text(say, fault.key, fault.facts)) for name, fault in told.faults.items())
     if told.offer is None or wrong:
         return Preview(device, wrong)
-    offer, others = told.offer, [one for one in flows.live(session, ShopId(shop.id)) if str(one.id) != own]
-    offer = replace(offer, number=max((one.number for one in others), default=0) + 1)
-    blocked, warned = _judged(session, shop, offer, others, now=now)
-    shown = examples(session, shop, offer, now)
-    return Preview(device, (), tuple(sentences(session, shop, offer)), blocked, warned, _screen(shop, offer, shown) if shown else None)
-
-
-def _judged(session: Session, shop: Shop, offer: Offer, others: Sequence[Offer], *, now: datetime) -> tuple[str | None, tuple[str, ...]]:
-    """As it would be if it were switched on now."""
-    say, warned = translator(shop), []
-    rivals = conflicts(session, shop, offer, others)
-    if rivals:
-        warned.append(say("offers.warn_rivals", names=rivals))
-    if offer.kind == "welcome" or offer.audience.referred:
-        warned.append(say("offers.warn_referred"))
+    others = [one for one in flows.live(session, ShopId(shop.id)) if str(one.id) != own]
+    offer = replace(told.offer, number=max((one.number for one in others), default=0) + 1)
     try:
-        whole = configure(session, ShopId(shop.id), [*others, offer], now=now)
+        whole, blocked = configure(session, ShopId(shop.id), [*others, offer], now=now), None
     except Refused as refused:
-        return say(refused.key, **refused.facts), tuple(warned)
-    return None, (*_cuts(shop, whole), *warned)
+        whole, blocked = None, say(refused.key, **refused.facts)
+    products = known_products(session, ShopId(shop.id))
+    stock = on_sale(shop.currency, products, whole.room if whole else Room(), now, best=is_best(session, ShopId(shop.id)))
+    page = drawn.page(session, shop, offer, whole, products) if offer.drawn else None
+    said_of, offer = offer, (page.set if page else None) or offer
+    shown = page.example(stock) if page and (said_of.recommends or page.set is None) else examples(offer, stock)
+    keeps, below = _left(session, shop, shown[-1]) if shown else (None, None)
+    enough, gone = _stock(session, shop, offer, stock)
+    warned = (*_nobodys(shop, said_of, products), *(_cuts(shop, whole) if whole else ()), *filter(None, [gone, below]),
+              *_beside(shop, offer, others, stock), *_known(shop, offer))
+    html = _screen(shop, offer, shown, "drawn" if page else offer.kind) if shown else None
+    said = (*sentences(session, shop, said_of), *_carrier(shop, offer, whole), *_bundled(session, shop, offer, whole),
+            *filter(None, [enough]))
+    return Preview(device, (), said, blocked, warned, keeps, html, *_places(shop, said_of), page)
+
+
+def _places(shop: Shop, offer: Offer) -> tuple[tuple[str, ...], str | None]:
+    """The offer's placements; the others, together where they have one reason; and what Shopify says of the page after the purchase."""
+    say, found = translator(shop), whereabouts(offer)
+    shown = tuple(say(f"where.{one.place}") for one in found if not one.why)
+    reasons = dict.fromkeys(one.why for one in found if one.why)
+    absent = tuple(say("where.not_here", places=[say(f"where.{one.place}") for one in found if one.why == why], why=say(f"where.why_{why}"))
+                   for why in reasons)
+    return shown + absent, say("where.after_note") if any(one.place == "after" and not one.why for one in found) else None
+
+
+def _carrier(shop: Shop, offer: Offer, whole: Whole | None) -> Iterator[str]:
+    """By what the checkout takes it off, where the merchant would rather have one of Shopify's own discounts."""
+    if offer.native and whole is not None:
+        yield translator(shop)(f"native.why_{whole.unsaid[offer.id]}" if offer.id in whole.unsaid else "native.same")
+
+
+def _bundled(session: Session, shop: Shop, offer: Offer, whole: Whole | None) -> Iterator[str]:
+    """Whether Shopify can sell a kit as one product too, where the merchant would have that."""
+    if offer.bundled != "no" and whole is not None:
+        say, beside = translator(shop), bundles.surroundings(session, ShopId(shop.id), whole)
+        why = why_not(offer, beside)
+        price = None if why else bundle(offer, beside, wall(session, ShopId(shop.id), clock.now())).price
+        yield say(f"bundles.why_{why}") if price is None else say("bundles.same", price=Money(price, shop.currency))
+
+
+def _left(session: Session, shop: Shop, example: Example) -> tuple[str | None, str | None]:
+    """What is left of the example after what its goods cost, and a warning where that is nothing; (None, None) where a cost is unknown."""
+    say, costs = translator(shop), {(one.product_id, one.price): one.cost for one in margins.goods(session, shop.id, shop.currency)}
+    known = [(costs.get((line.product_id, line.before.amount // line.quantity)), line.quantity) for line in example.lines]
+    if any(cost is None for cost, _ in known):
+        return None, None
+    cost, paid = sum((cost or 0) * count for cost, count in known), example.after
+    left = Money(paid.amount - cost, paid.currency)
+    keeps = say("offers.keeps", paid=paid, left=left, rate_bp=left.amount * WHOLE // paid.amount) if paid.amount else None
+    below = say("offers.warn_below_cost", cost=Money(cost, paid.currency), paid=paid) if left.amount < 0 else None
+    return keeps if left.amount >= 0 else None, below
+
+
+def _beside(shop: Shop, offer: Offer, others: Sequence[Offer], stock: Stock) -> Iterator[str]:
+    """Where it meets the shop's other offers and friends' discounts, and what shoppers then get."""
+    say, rivals = translator(shop), conflicts(offer, others, stock.products)
+    if rivals:
+        best = preferred(offer, rivals, stock)
+        either = "either" if stock.best else "first"
+        key = {True: "wins", False: "loses", None: either}[best]
+        yield say(f"offers.warn_rivals_{key}", names=[one.title for one in rivals])
+    apart = [one.title for one in (*others, offer) if "order" not in one.combines]
+    if apart:
+        yield say("offers.warn_no_friends", names=apart)
+
+
+def _nobodys(shop: Shop, offer: Offer, products: Sequence[Product]) -> Iterator[str]:
+    """Tags and vendors for which the offer is and that no product has: it is sound, and waits for one."""
+    say, known = translator(shop), Catalogue(products)
+    goods = [offer.goods, offer.basket.goods, *(part.goods for part in offer.parts)]
+    tags = sorted({tag for one in goods for tag in one.tags if not known.named(Goods(tags=frozenset({tag})))})
+    vendors = sorted({name for one in goods for name in one.vendors if not known.named(Goods(vendors=frozenset({name})))})
+    names = [say("offers.say.tag", name=name) for name in tags] + [say("offers.say.vendor", name=name) for name in vendors]
+    if names:
+        yield say("offers.refused_unknown_group", names=names[:MOST_NAMED])
+
+
+def _known(shop: Shop, offer: Offer) -> Iterator[str]:
+    if offer.kind == "welcome" or offer.audience.referred:
+        yield translator(shop)("offers.warn_referred")
+
+
+def _stock(session: Session, shop: Shop, offer: Offer, stock: Stock) -> tuple[str | None, str | None]:
+    """For how many bundles there are goods, and which of them run out first; a warning where there are none."""
+    catalogue = Catalogue(stock.products)
+    named = {one for part in offer.parts if not part.goods.everything for one in catalogue(part.goods)}
+    if not 0 < len(named) <= MOST_COUNTED or any(part.goods.everything for part in offer.parts):
+        return None, None
+    known = {one.id: one for one in mirror.products(session, shop.id, sorted(named))}
+    held = {one.id: None if any(variant.stock is None for variant in one.variants) else sum(variant.stock or 0 for variant in one.variants)
+            for one in known.values()}
+    found = left(offer, catalogue, held)
+    if found is None:
+        return None, None
+    names = [known[one].title for one in found.short if one in known][:MOST_NAMED]
+    told = translator(shop)("stock.left" if found.times else "stock.sold_out", count=found.times, names=names)
+    return (told, None) if found.times else (None, told)
 
 
 def _cuts(shop: Shop, whole: Whole) -> list[str]:
-    """What the margin floor leaves of it."""
+    """What the margin floor leaves of it, and beside what it does not stand for the floor's sake."""
     say = translator(shop)
     found = [say("offers.warn_cut", title=good.title, most_bp=most) for good, most in whole.room.cut[:MOST_NAMED]]
     if len(whole.room.cut) > MOST_NAMED:
         found.append(say("offers.warn_cut_more", count=len(whole.room.cut) - MOST_NAMED))
-    return [*found, say("offers.warn_alone")] if whole.room.alone else found
+    found += [say("offers.warn_alone")] if whole.room.alone else []
+    return found + ([say("margin.warn_strangers", names=list(whole.strangers[:MOST_NAMED]))] if whole.strangers else [])
 
 
-def conflicts(session: Session, shop: Shop, offer: Offer, others: Iterable[Offer]) -> list[str]:
-    """Titles of live offers that want the same goods; each unit goes to one of them."""
-    if offer.stacks or offer.own_class != "product":
+def conflicts(offer: Offer, others: Iterable[Offer], products: Sequence[Product]) -> list[Offer]:
+    """Live offers of which a shopper gets this one or the other: each unit of goods goes to one, and one is taken on the order and one
+    on shipping."""
+    if offer.stacks:
         return []
-    rivals = [one for one in others if one.own_class == "product" and not one.stacks]
-    products = known_products(session, ShopId(shop.id))[:MOST_LOOKED_AT] if rivals else []
-    wanted = [one for one in products if _wants(offer, one)]
-    return [rival.title for rival in rivals if any(_wants(rival, one) for one in wanted)]
+    rivals = [one for one in others if one.own_class == offer.own_class and not one.stacks and not one.code and not offer.code]
+    if offer.own_class != "product":
+        return rivals
+    wanted = [one for one in products[:MOST_LOOKED_AT] if _wants(offer, one)] if rivals else []
+    return [rival for rival in rivals if any(_wants(rival, one) for one in wanted)]
 
 
 def _wants(offer: Offer, product: Product) -> bool:
     return any(reached(goods, product) for goods in named(offer))
 
 
-def examples(session: Session, shop: Shop, offer: Offer, now: datetime) -> list[Example]:
-    """Carts that just reach the offer: one for each step of a tier, one else. Empty where the shop has no goods that fit."""
-    products = [one for one in known_products(session, ShopId(shop.id)) if one.variants and one.variants[0].price.amount > 0]
-    free = replace(offer, audience=Audience(), schedule=Schedule(), marked=False)
-    facts = Facts(shop.currency, now.replace(tzinfo=None), vendors=_ids((one.vendor, one.id) for one in products),
-                  tags=_ids((tag, one.id) for one in products for tag in one.tags))
-    try:
-        compiled = compile_offers([free], facts)
-    except Refused:
-        return []
-    found = []
-    for cart in _carts(offer, products):
-        lines = [Line(str(at), int(product.variants[0].id), int(product.id), product.variants[0].price.amount, count,
-                      _marks(product, compiled.tags), offer.number) for at, (product, count) in enumerate(cart)]
-        outcome = evaluate(compiled, lines, Context(shop.currency, marks=frozenset({REFERRED})))
-        shown = tuple(_shown(product, line, outcome.product(line.id) + outcome.order_lines.get(line.id, 0), shop.currency)
-                      for (product, _), line in zip(cart, lines, strict=True))
-        found.append(Example(shown, _sum((one.before for one in shown), shop.currency), _sum((one.after for one in shown), shop.currency),
-                             outcome.shipping is not None))
-    return found
-
-
-def _carts(offer: Offer, products: Sequence[Product]) -> list[list[tuple[Product, int]]]:
-    if offer.kind == "tiers":
-        product = _first(offer.goods, products)
-        return [[(product, step.least)] for step in offer.steps] if product else []
-    cart: dict[str, tuple[Product, int]] = {}
-    for part in offer.parts:
-        product = _first(part.goods, products, but=frozenset(cart)) or _first(part.goods, products)
-        if product is None:
-            return []
-        cart[product.id] = (product, cart.get(product.id, (product, 0))[1] + part.count)
-    return [_filled_up(offer, [*cart.values()], products)] if cart or products else []
-
-
-def _filled_up(offer: Offer, cart: list[tuple[Product, int]], products: Sequence[Product]) -> list[tuple[Product, int]]:
-    """With as much else as the offer's least amount and number ask."""
-    given = {product.id for product, _ in cart} if offer.kind == "gift" else frozenset[str]()
-    counted = [(product, count) for product, count in cart if product.id not in given]
-    least = offer.basket.amounts[0].amount if offer.basket.amounts else 0
-    amount = least - sum(product.variants[0].price.amount * count for product, count in counted)
-    units = offer.basket.quantity - sum(count for _, count in counted)
-    other = next((one for one in products if one.id not in {product.id for product, _ in cart}), None)
-    if other is None or (amount <= 0 and units <= 0 and cart):
-        return cart
-    count = max(1, units, -(-amount // other.variants[0].price.amount))
-    return [(other, count), *cart]
-
-
-def _first(goods: Goods, products: Sequence[Product], but: frozenset[str] = frozenset()) -> Product | None:
-    return next((one for one in products if one.id not in but and reached(goods, one)), None)
-
-
-def _marks(product: Product, tags: Sequence[str]) -> int:
-    return sum(1 << 4 + at for at, tag in enumerate(tags) if tag in product.tags)
-
-
-def _shown(product: Product, line: Line, off: int, currency: str) -> Shown:
-    before = line.price * line.quantity
-    return Shown(product.title, product.image, line.quantity, Money(before, currency), Money(before - off, currency))
-
-
-def _sum(amounts: Iterable[Money], currency: str) -> Money:
-    return Money(sum(one.amount for one in amounts), currency)
-
-
-def _ids(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
-    for name, product_id in pairs:
-        found.setdefault(name, set()).add(product_id)
-    return {name: frozenset(ids) for name, ids in found.items()}
-
-
-def _screen(shop: Shop, offer: Offer, shown: Sequence[Example]) -> str:
+def _screen(shop: Shop, offer: Offer, shown: Sequence[Example], block: str) -> str:
     """In the merchant's language, since the words of the shop's pages are those of its theme."""
     locale = locale_of(shop)
+    heading = offer.title if offer.kind in IN_CART else texts.say(locale, f"theme.offer.heading_{block}")
     return render_template("offers/screen.html", t=partial(texts.say, locale), locale=locale, shop_name=shop.name or shop.domain,
-                           offer=offer, examples=shown)
+                           heading=heading, offer=offer, examples=shown)

@@ -1,7 +1,6 @@
-"""Putting a programme into force, and undoing what was done last: the margin guard weighs it against the pairs that stand."""
+"""Putting a programme into force, and undoing what was done last: the margin guard weighs what friends get."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from plugin import clock
+from plugin.desk.acting import seen_revision
 from plugin.errors import Refused
 from plugin.margin.rules import Verdict
 from plugin.money import Money
@@ -18,8 +18,8 @@ from plugin.offers.flows import BelowFloor
 from plugin.referrals import flows as referrals
 from plugin.referrals import tables as programmes
 from plugin.referrals.admin.programmes import edit_page, kept
-from plugin.referrals.admin.typed import Form, seen_revision
-from plugin.referrals.rules import Version, most_rate
+from plugin.referrals.admin.typed import Form
+from plugin.referrals.rules import most_rate
 from plugin.shops.tables import Shop
 from plugin.web.guards import embedded
 from plugin.web.shell import moved, translator
@@ -66,18 +66,23 @@ _UNDOING: Mapping[str, Any] = {"pause": referrals.pause, "withdraw": referrals.w
 def _publish(shop: Shop, session: Session, programme_id: UUID, restoring: dict[str, Any] | None, *, said: str = "") -> ResponseReturnValue:
     now = clock.now()
     try:
-        version, verdict = flows.publish_programme(session, shop.id, programme_id, currency=shop.currency, now=now, by=staff(),
-                                                   revision=seen_revision(), restoring=restoring)
+        version = flows.publish_programme(session, shop.id, programme_id, currency=shop.currency, now=now, by=staff(),
+                                          revision=seen_revision(), restoring=restoring)
     except BelowFloor as refused:
         return _below_floor(shop, session, programme_id, refused), 422
-    told = said if said and verdict.outcome != "separate" else _said(version, verdict, now)
+    except Refused as refused:
+        if refused.reason != "bundles":
+            raise
+        return _at_field(shop, session, programme_id, refused), 422
+    told = said or ("scheduled" if version.since is not None and version.since > now else "published")
     return moved(f"/app/programmes/{programme_id}", said=told)
 
 
-def _said(version: Version, verdict: Verdict, now: datetime) -> str:
-    if verdict.outcome == "separate":
-        return "separate"
-    return "scheduled" if version.since is not None and version.since > now else "published"
+def _at_field(shop: Shop, session: Session, programme_id: UUID, refused: Refused) -> str:
+    """The form as it was saved, with what is wrong at its field."""
+    programme, told = programmes.programme(session, shop.id, programme_id), translator(shop)(refused.key, **refused.facts)
+    form = Form(values=kept(session, shop, programme), errors={"bundles": told})
+    return edit_page(session, shop, programme, form, trouble={"heading": translator(shop)("programmes.faulty"), "text": told})
 
 
 def _below_floor(shop: Shop, session: Session, programme_id: UUID, refused: BelowFloor) -> str:
@@ -93,7 +98,7 @@ def _sum(verdict: Verdict, currency: str, say: Any) -> str:  # noqa: ANN401 - th
     cart, floor_bp = verdict.worst, verdict.floor_bp
     if cart is None or floor_bp is None:
         return str(say("errors.margin", **verdict.told()))
-    listed, most = sum(good.price * times for good, times in cart.goods), most_rate(cart, floor_bp)
+    listed, most = cart.good.price * cart.times, most_rate(cart, floor_bp)
     told = say("programmes.below_floor_sum", **verdict.told(), listed=Money(listed, currency), paid=Money(cart.revenue, currency),
                spent=Money(cart.revenue - cart.margin, currency), left=Money(cart.margin, currency))
     way = say("programmes.below_floor_most", most_bp=most) if most >= LEAST_RATE else say("programmes.below_floor_never")

@@ -9,6 +9,7 @@ from flask import request
 from plugin.offers.rules.filling import FIELDS, SEVERAL, Values
 from plugin.web.inputs import is_text
 
+UNREADABLE = "\0"
 _PERCENT = re.compile(r"([0-9]{1,3})(?:[.,]([0-9]{1,2}))?\s*%?", re.ASCII)
 
 
@@ -38,15 +39,10 @@ class OfferForm(TypedDict):
 
 
 def offer_values() -> Values:
-    """The fields of the request, as they were typed. What no database could keep is left out."""
+    """The fields of the request, as they were typed. What no database could keep stays unreadable, for its field to refuse: left out, it
+    would be a field that asks for nothing."""
     values: Values = {}
     for name in FIELDS:
-        told = [one for one in request.form.getlist(name) if is_text(one)]
+        told = ["".join(letter if is_text(letter) else UNREADABLE for letter in one) for one in request.form.getlist(name)]
         values[name] = [one for one in told if one] if name in SEVERAL else told[0] if told else ""
     return values
-
-
-def seen_revision() -> int | None:
-    """Which state of the offer the merchant looked at; None where the form tells none, or nonsense."""
-    text = request.values.get("revision", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

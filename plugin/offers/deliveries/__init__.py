@@ -1,6 +1,7 @@
-"""What leaves for Shopify: pairs, each a discount of its own, and all offers together in one."""
+"""What leaves for Shopify: all live offers together, in as few discounts as can carry them, and bundles as products."""
 
+from plugin.offers.deliveries.bundles import publish_bundle
+from plugin.offers.deliveries.discounts import read_discounts
 from plugin.offers.deliveries.offers import publish_offers
-from plugin.offers.deliveries.pairs import publish_pair, show_pairs
 
-__all__ = ["publish_offers", "publish_pair", "show_pairs"]
+__all__ = ["publish_bundle", "publish_offers", "read_discounts"]

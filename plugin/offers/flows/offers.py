@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from plugin.db import ShopId, new_id
+from plugin.desk import versions as made
 from plugin.errors import Refused
 from plugin.offers import tables
 from plugin.offers.rules import model, plain
@@ -59,9 +60,7 @@ def discard(session: Session, shop_id: ShopId, offer_id: UUID, *, now: datetime,
             revision: int | None = None) -> Offer:
     """Forget the changes that are not published; the history keeps them. Raises NotFound, Stale, or Refused("nothing_new")."""
     row = seen(session, shop_id, offer_id, revision)
-    if row.draft is None or row.state == "draft":
-        raise Refused("nothing_new", "There are no changes to discard.", key="offers.refused_nothing_new")
-    gone, row.draft = row.draft, None
+    gone = made.drop_draft(row, key="offers.refused_nothing_new")
     note(session, row, "discarded", now, by=by, terms=gone)
     return row
 
@@ -89,10 +88,8 @@ def archive(session: Session, shop_id: ShopId, offer_id: UUID, *, now: datetime,
 def bring_back(session: Session, shop_id: ShopId, offer_id: UUID, *, now: datetime, by: str | None = None) -> Offer:
     """Take it out of the archive: paused, or a draft if it never ran. Raises NotFound, or Refused("not_archived")."""
     row = seen(session, shop_id, offer_id, None)
-    if row.state != "archived":
-        raise Refused("not_archived", "This offer is not in the archive.", key="offers.refused_not_archived")
     ran = tables.last_version(session, shop_id, offer_id) is not None
-    note(session, row, "restored", now, by=by, state="paused" if ran else "draft")
+    note(session, row, "restored", now, by=by, state=made.back_to(row, ran=ran, key="offers.refused_not_archived"))
     return row
 
 
@@ -118,10 +115,9 @@ def seen(session: Session, shop_id: ShopId, offer_id: UUID, revision: int | None
 def note(session: Session, row: Offer, kind: Kind, now: datetime, *, by: str | None, state: str | None = None, number: int | None = None,
          terms: dict[str, object] | None = None) -> None:
     """Write down who did what, and move the offer to ``state`` if one is given."""
-    session.add(OfferChange(shop_id=row.shop_id, id=new_id(), offer_id=row.id, kind=kind, at=now, staff=by, was=row.state, number=number,
-                            terms=terms))
-    row.state, row.changed_at, row.revision = state or row.state, now, row.revision + 1
-    session.flush()
+    row.changed_at = now
+    made.note(session, row, OfferChange(shop_id=row.shop_id, id=new_id(), offer_id=row.id, kind=kind, at=now, staff=by, was=row.state,
+                                        number=number, terms=terms), state)
 
 
 def _new(session: Session, shop_id: ShopId, wish: model.Offer, *, currency: str, now: datetime, by: str | None) -> Offer:

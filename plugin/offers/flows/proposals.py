@@ -1,6 +1,6 @@
 """What friends' discount and which bundle the shop's own orders speak for. Nothing is written."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -12,8 +12,6 @@ from plugin.margin.rules import Good
 from plugin.margin.rules.guard import beside
 from plugin.offers.rules.proposing import LEAST_ORDERS, Lift, Proposal, propose
 from plugin.offers.tables.baskets import baskets
-from plugin.referrals import tables as programmes
-from plugin.referrals.rules import takes
 from plugin.shops import tables as shops
 
 PERIOD, MOST_ORDERS = timedelta(days=180), 5_000
@@ -27,20 +25,28 @@ class Proposals:
     orders: int
     unknown: int
     friend_bp: int
+    floor_bp: int
 
 
 def proposals(session: Session, shop_id: ShopId, *, now: datetime, floor_bp: int | None = None, lift: Lift | None = None) -> Proposals:
-    """For the floor that the shop has, or one to be tried. Raises Refused("floor") without either, Refused("orders") with too few."""
-    floor = floor_bp if floor_bp is not None else margins.floors(session, shop_id).shop
-    if floor is None:
+    """For the floor that the shop has, or one to be tried, beside what codes, gifts and whoever is paid for an order take.
+
+    Raises Refused("floor") without either, Refused("orders") with too few.
+    """
+    floors = margins.floors(session, shop_id)
+    floors = replace(floors, shop=floor_bp) if floor_bp is not None else floors
+    if floors.shop is None:
         raise Refused("floor", "A proposal needs a margin floor.", key="proposals.no_floor")
     bought = baskets(session, shop_id, since=now - PERIOD, limit=MOST_ORDERS)
     if len(bought) < LEAST_ORDERS:
         raise Refused("orders", "There are too few orders to learn from.", key="proposals.too_few", count=LEAST_ORDERS - len(bought))
     goods = _goods(session, shop_id)
-    friend_bp = beside([take for version in programmes.open_versions(session, shop_id, now) for take in takes(version)]).rate_bp
+    takes = margins.published(session, shop_id, now)
+    friend_bp, others = (beside(take for take in takes if take.kind == "friend_discount").rate_bp,
+                         [take for take in takes if take.kind != "friend_discount"])
     unknown = {product for order in bought for product, _ in order.units} - {good.product_id for good in goods}
-    return Proposals(tuple(propose(bought, goods, floor, friend_bp=friend_bp, lift=lift)), len(bought), len(unknown), friend_bp)
+    found = propose(bought, goods, floors, friend_bp=friend_bp, lift=lift, others=others)
+    return Proposals(tuple(found), len(bought), len(unknown), friend_bp, floors.shop)
 
 
 def _goods(session: Session, shop_id: ShopId) -> list[Good]:

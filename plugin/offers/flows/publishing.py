@@ -5,22 +5,25 @@ All live offers are carried by one discount. Each wish is whole, so any number o
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from plugin import clock
 from plugin.db import ShopId, new_id
 from plugin.errors import Refused
+from plugin.margin import flows as margin
+from plugin.margin.rules.published import Dated
 from plugin.offers import tables
-from plugin.offers.flows import offers
+from plugin.offers.flows import marking, offers
 from plugin.offers.flows.configuring import Whole, configure, moments
+from plugin.offers.flows.guarding import SOURCE
 from plugin.offers.rules import model, plain
 from plugin.offers.rules.checks import check_ready
 from plugin.offers.rules.standing import Kind, Undo, undo
 from plugin.offers.tables import Configuration, Offer, OfferVersion
+from plugin.offers.tables.coded import coded_by_external
 from plugin.outbox import flows as outbox
 from plugin.shops import tables as shops
 
@@ -52,6 +55,7 @@ def pause_offer(session: Session, shop_id: ShopId, offer_id: UUID, *, now: datet
     running.until = now
     offers.note(session, row, "paused", now, by=by, state="paused", number=running.number)
     wish(session, shop_id, now)
+    marking.again(session, shop_id, now)
     return row
 
 
@@ -92,24 +96,31 @@ def live(session: Session, shop_id: ShopId) -> list[model.Offer]:
     return [version.offer() for version in tables.in_force(session, shop_id).values()]
 
 
-def wish(session: Session, shop_id: ShopId, now: datetime) -> Configuration:
-    """Shopify must be told anew what the shop's offers are."""
+def wish(session: Session, shop_id: ShopId, now: datetime, *, wait: timedelta = timedelta()) -> Configuration:
+    """Shopify must be told anew what the shop's offers are, after a ``wait`` in which more may change."""
     row = tables.configuration(session, shop_id, lock=True)
     if row is None:
         row = Configuration(shop_id=shop_id, external_id=None, sent=False, reason={}, shown=[])
         session.add(row)
     row.revision_id, row.state, row.reason, row.changed_at = new_id(), "publishing", {}, now
     session.flush()
-    outbox.put(session, shop_id, "offers_publish", row.revision_id, now=now, lane=LANE)
+    outbox.put(session, shop_id, "offers_publish", row.revision_id, now=now, lane=LANE, not_before=now + wait)
     return row
 
 
-def guard_again(session: Session, shop_id: ShopId, now: datetime) -> None:
-    """The floor, what stands beside the offers, a product's address or the installation has changed: what offers may take and what the
-    shop's pages show is worked out anew, if any offers are at Shopify."""
+def guard_again(session: Session, shop_id: ShopId, now: datetime, *, wait: timedelta = timedelta()) -> None:
+    """The floor, what goods cost, what stands beside the offers, a product's address or the installation has changed: what offers may
+    take and what the shop's pages show is worked out anew, if any offers are at Shopify. Within ``wait`` many changes are one."""
     row = tables.configuration(session, shop_id)
-    if row is not None and (row.external_id or row.sent):
-        wish(session, shop_id, now)
+    if row is None or not (row.external_id or row.sent or row.shown or tables.left_out(session, shop_id)):
+        return
+    if not wait or not outbox.is_coming(session, shop_id, "offers_publish", LANE, within=wait.total_seconds()):
+        wish(session, shop_id, now, wait=wait)
+
+
+def installed(session: Session, shop_id: ShopId, now: datetime) -> None:
+    """Discounts of Shopify's own that carry offers outlive the app: they are looked for first, then all offers are told anew."""
+    outbox.put(session, shop_id, "natives_adopt", new_id(), now=now, lane=LANE)
 
 
 def sending_offers(session: Session, row: Configuration) -> None:
@@ -127,7 +138,8 @@ def followed(session: Session, shop_id: ShopId, revision_id: UUID, external_id: 
         return
     row.external_id, row.sent, row.shown = external_id, external_id is not None, list(shown)
     if row.revision_id == revision_id:
-        row.state, row.reason, row.changed_at = "live" if external_id else "none", {}, now
+        row.state, row.reason, row.changed_at = "live" if external_id or told.natives or shown else "none", {}, now
+        margin.publish(session, shop_id, SOURCE, map(Dated, told.weighed.takes), now=now)
         _again_at_switch(session, shop_id, told, now)
     session.flush()
 
@@ -141,14 +153,19 @@ def refused_by_shopify(session: Session, shop_id: ShopId, revision_id: UUID, rea
 
 
 def configuration_gone(session: Session, shop_id: ShopId, external_id: str, now: datetime) -> bool:
-    """The merchant deleted the discount at Shopify: no offer applies any more until one is published, or all again."""
-    row = session.scalar(select(Configuration).where(Configuration.shop_id == shop_id, Configuration.external_id == external_id)
-                         .with_for_update())
-    if row is None:
+    """The merchant deleted a discount of ours at Shopify: what it carried applies no more until an offer is published, or all again."""
+    row, reason = tables.configuration(session, shop_id, lock=True), {"key": "offers.why_deleted"}
+    own = tables.native_by_external(session, shop_id, external_id) or coded_by_external(session, shop_id, external_id)
+    if row is None or (row.external_id != external_id and own is None):
         return False
-    row.external_id, row.sent, row.changed_at = None, False, now
+    if own is not None:  # another may have been made in its place, so what was sent is kept, to be looked for
+        own.external_id = None
+        reason = {"key": "offers.why_one_deleted", "title": tables.offer(session, shop_id, own.offer_id).title}
+    else:
+        row.external_id, row.sent = None, False
+    row.changed_at = now
     if row.state == "live":
-        row.state, row.reason = "failed", {"key": "offers.why_deleted"}
+        row.state, row.reason = "failed", reason
     session.flush()
     return True
 
@@ -168,6 +185,7 @@ def _switch_on(session: Session, row: Offer, terms: model.Offer, kind: Kind, *, 
     row.title, row.draft = terms.title, None
     offers.note(session, row, kind, now, by=by, state="live", number=version.number, terms=version.terms)
     wish(session, shop_id, now)
+    marking.again(session, shop_id, now)
     return whole
 
 

@@ -1,7 +1,7 @@
 """What has been counted of a shop's orders, what came of it, and the merchant's wishes; the queries on them."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from sqlalchemy import Index, Row, String, and_, case, delete, exists, func, select, text, union_all
@@ -15,13 +15,15 @@ from plugin.offers.mining.rules import Basket, Segment, Tally, Totals, Wish, wid
 
 
 class MinedShop(Base):
-    """Since when a shop's orders are counted. ``sellers``: its best sellers, by market, newest orders weighing most."""
+    """Since when a shop's orders are counted. ``sellers``: its best sellers, by market, newest orders weighing most. ``ranked_at_orders``:
+    how many orders were counted when all products were last due at once."""
 
     __tablename__ = "mined_shops"
 
     shop_id: Mapped[ShopId] = shop_key()
     epoch: Mapped[date]
     sellers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    ranked_at_orders: Mapped[int] = mapped_column(default=0)
 
 
 class MinedLine(Base):
@@ -181,6 +183,29 @@ def _by_scope(rows: Iterable[Any]) -> dict[str, dict[str, Tally]]:
 def count_products(session: Session, shop_id: ShopId) -> int:
     """Products that some order had."""
     return session.scalar(select(func.count(MinedProduct.product_id.distinct())).where(MinedProduct.shop_id == shop_id)) or 0
+
+
+def count_orders(session: Session, shop_id: ShopId) -> int:
+    return session.scalar(select(func.coalesce(func.sum(MinedTotal.orders), 0)).where(MinedTotal.shop_id == shop_id)) or 0
+
+
+def first_order(session: Session, shop_id: ShopId, epoch: date) -> datetime | None:
+    """When the first order was placed that can be counted: the epoch itself is a day in the past that no merchant knows of."""
+    since = datetime.combine(epoch, time(), UTC)
+    return session.scalar(select(func.min(Order.created_at)).where(Order.shop_id == shop_id, Order.created_at >= since))
+
+
+def ordered(session: Session, shop_id: ShopId) -> dict[str, int]:
+    """Product → the weights of its orders: how well it sells lately."""
+    rows = session.execute(select(MinedProduct.product_id, func.sum(MinedProduct.weight)).where(MinedProduct.shop_id == shop_id)
+                           .group_by(MinedProduct.product_id))
+    return {product_id: int(weight) for product_id, weight in rows}
+
+
+def ranked_since(session: Session, shop_id: ShopId, moment: datetime) -> bool:
+    """Has any product been ranked anew?"""
+    asked = select(Companions.product_id).where(Companions.shop_id == shop_id, Companions.ranked_at > moment)
+    return session.scalar(asked.limit(1)) is not None
 
 
 def sellers(session: Session, shop_id: ShopId) -> Mapping[str, Mapping[str, Tally]]:

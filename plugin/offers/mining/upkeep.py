@@ -25,7 +25,8 @@ RANKED = 50
 """Products a transaction."""
 SELLERS = 50
 _ENOUGH = 8
-"""A product is ranked anew when an eighth of its orders is new: so each order pays for a fixed share of a ranking."""
+"""A product is ranked anew when an eighth of its orders is new, or of the shop's, since what chance gives two goods falls with every order
+that has neither: so each order pays for a fixed share of a ranking."""
 _KEYS: dict[type[Base], tuple[str, ...]] = {
     MinedPair: ("first_id", "second_id", "scope"), MinedProduct: ("product_id", "scope"), MinedTotal: ("scope",)}
 
@@ -45,6 +46,7 @@ def count(session: Session, shop_id: ShopId, *, now: datetime, limit: int = BATC
     _put_in(session, shop_id, baskets, epoch)
     _note_changes(session, shop_id, Counter(
         product for products in (*before.values(), *(one.products for one in baskets)) for product in products))
+    _note_growth(session, shop_id)
     mirror.counted(session, shop_id, revisions)
     session.flush()
     return len(revisions)
@@ -73,7 +75,7 @@ def _epoch(session: Session, shop_id: ShopId, today: date) -> date:
         return row.epoch
     tables.forget_counts(session, shop_id)
     epoch = rules.epoch_for(today)
-    if insert_once(session, MinedShop, {"shop_id": shop_id, "epoch": epoch, "sellers": {}}):
+    if insert_once(session, MinedShop, {"shop_id": shop_id, "epoch": epoch, "sellers": {}, "ranked_at_orders": 0}):
         mirror.count_again(session, shop_id, since=datetime.combine(epoch, time(), UTC))
     return epoch
 
@@ -140,6 +142,15 @@ def _note_changes(session: Session, shop_id: ShopId, touched: Mapping[str, int])
     session.execute(update(Companions).where(
         Companions.shop_id == shop_id, Companions.product_id.in_(touched), ~Companions.due, Companions.changes * _ENOUGH >= ordered)
         .values(due=True).execution_options(synchronize_session=False))
+
+
+def _note_growth(session: Session, shop_id: ShopId) -> None:
+    shop = tables.mined_shop(session, shop_id)
+    orders = tables.count_orders(session, shop_id)
+    if shop is not None and (orders - shop.ranked_at_orders) * _ENOUGH >= orders > 0:
+        shop.ranked_at_orders = orders
+        session.execute(update(Companions).where(Companions.shop_id == shop_id).values(due=True)
+                        .execution_options(synchronize_session=False))
 
 
 # -- ranking ----------------------------------------------------------------------------------------------------------

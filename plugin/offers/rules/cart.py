@@ -36,7 +36,6 @@ class Context:
     currency: str
     rate: str = "1"
     country: str = ""
-    market: int = 0
     marks: frozenset[int] = frozenset()
     passed: int = 0
     classes: frozenset[str] = CLASSES
@@ -56,11 +55,11 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the cart gets. ``lines``: by line id, discount by offer number; ``order`` by offer number, with its part on every line in
-    ``order_lines``; ``shipping``: offer number and amount, None if there is none or the cost is not known.
+    """What the cart gets. ``lines``: by line id, discount by offer number; ``order`` by offer number, and the sum of these shared out over
+    all lines, as Shopify does it, in ``order_lines``; ``shipping``: number and amount, None if there is none or the cost is not known.
 
-    ``exact``: no other choice among competing offers saves the shopper more; ``most``: no choice saves more than this (both before
-    rounding, trims and stacking; in ten-thousandths of a minor unit).
+    ``saving``: what competing offers save before rounding and stacking, less the guard's trims, in ten-thousandths of a minor unit;
+    ``most``: no other choice among them saves more than this, trimmed or not.
     """
 
     lines: Mapping[str, Mapping[int, int]]
@@ -68,7 +67,13 @@ class Outcome:
     order_lines: Mapping[str, int]
     shipping: tuple[int, int] | None
     told: tuple[Told, ...]
-    exact: bool = True
+    saving: int = 0
+    most: int = 0
+
+    @property
+    def exact(self) -> bool:
+        """No other choice among competing offers saves the shopper more."""
+        return self.saving >= self.most
 
     def product(self, line_id: str) -> int:
         """All product discounts of one line."""
@@ -81,7 +86,7 @@ class Outcome:
 
 
 def sound(lines: tuple[Line, ...]) -> tuple[Line, ...]:
-    """The lines in canonical order: by variant, price and id. Raises Refused("cart") with the first fault."""
+    """The lines in canonical order: by all that can change an amount, then by id. Raises Refused("cart") with the first fault."""
     if len(lines) > LINES:
         raise Refused("cart", f"A cart has at most {LINES} lines.", key="offers.cart_lines", most=LINES)
     if len({line.id for line in lines}) != len(lines):
@@ -91,4 +96,4 @@ def sound(lines: tuple[Line, ...]) -> tuple[Line, ...]:
             raise Refused("cart", f"A line of {line.quantity} units cannot be.", key="offers.cart_quantity", most=QUANTITY)
         if line.price < 0 or line.price * line.quantity > LINE_AMOUNT:
             raise Refused("cart", "A line's price cannot be.", key="offers.cart_price")
-    return tuple(sorted(lines, key=lambda line: (line.variant, line.price, line.id)))
+    return tuple(sorted(lines, key=lambda line: (line.variant, line.price, line.chosen, line.marks, line.quantity, line.id)))

@@ -1,5 +1,6 @@
 """Does an offer contradict itself? All faults at once, each with the field it belongs to, so that a form can show them."""
 
+import re
 from collections.abc import Iterator
 
 from babel.core import get_global
@@ -8,7 +9,9 @@ from plugin.errors import Refused
 from plugin.money import exponent
 from plugin.offers.rules.kinds import MOST_COUNT, MOST_QUANTITY, OF_KIND, WHOLE, Fault
 from plugin.offers.rules.model import USES, Benefit, Goods, Offer, Part
+from plugin.offers.rules.reaching import folded
 
+_CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{3,31}", re.ASCII)
 MOST_LIMIT, MOST_NUMBER, MOST_DAYS, MOST_HELD = 10_000, 9_999, 365, 9_000
 
 
@@ -50,6 +53,8 @@ def _named(offer: Offer) -> Iterator[Fault]:
         yield Fault("title", "title")
     if not 1 <= offer.number <= MOST_NUMBER:
         yield Fault("number", "number", {"most": MOST_NUMBER})
+    if offer.code and not _CODE.fullmatch(offer.code):
+        yield Fault("code", "code")
     if not 0 <= offer.limit <= MOST_LIMIT:
         yield Fault("limit", "limit", {"most": MOST_LIMIT})
     if abs(offer.priority) > MOST_LIMIT:
@@ -106,7 +111,7 @@ def _listed(path: str, goods: Goods) -> Iterator[Fault]:
 
 def _nothing_left(goods: Goods) -> bool:
     return (goods.products <= goods.not_products and goods.variants <= goods.not_variants and not goods.vendors
-            and goods.collections <= goods.not_collections and goods.tags <= goods.not_tags)
+            and goods.collections <= goods.not_collections and folded(goods.tags) <= folded(goods.not_tags))
 
 
 def _basket(offer: Offer, currency: str) -> Iterator[Fault]:
@@ -120,6 +125,8 @@ def _audience(offer: Offer) -> Iterator[Fault]:
     told = offer.audience
     if not told.countries <= frozenset(get_global("territory_currencies")):
         yield Fault("audience.countries", "country")
+    if not all(one.isascii() and one.isdigit() for one in told.markets):
+        yield Fault("audience.markets", "choice")
     if not all(_known(code) for code in told.currencies):
         yield Fault("audience.currencies", "currency")
     if told.customer_tags & told.not_customer_tags:

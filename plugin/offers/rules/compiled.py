@@ -15,11 +15,13 @@ PERCENT, AMOUNT, PRICE = 1, 2, 3
 CHEAPEST, DEAREST, CHOSEN = 0, 1, 2
 ALL, PRODUCT, LINE = 0, 1, 2
 
-COLLECTIONS = TAGS = CUSTOMER_TAGS = 4
+COLLECTIONS = CUSTOMER_TAGS = 4
 SWITCHES = 2
-"""How many collections, product tags, customer tags and moments one configuration may ask Shopify about."""
+"""How many collections, customer tags and moments one configuration may ask Shopify about."""
 GIFT_CARD, SUBSCRIPTION = 1 << 8, 1 << 9
-"""Marks of a line: bits 0-3 are collections, 4-7 tags."""
+"""Marks of a line: bits 0-3 are collections."""
+CAPPED, HELD_OUT = 10_000, 20_000
+"""Marks of a shopper beyond these are an offer's number more; docs/offers.md has all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,6 @@ class Needs:
     amounts: Amounts = field(default_factory=lambda: Amounts(0))
     countries: tuple[int, ...] = ()
     currencies: tuple[int, ...] = ()
-    markets: tuple[int, ...] = ()
     clauses: tuple[tuple[int, ...], ...] = ()
     bars: tuple[int, ...] = ()
 
@@ -108,6 +109,11 @@ class Rule:
     steps: tuple[Step, ...] = ()
     gain: Gain = field(default_factory=Gain)
 
+    @property
+    def sets(self) -> frozenset[int]:
+        """The numbers of all sets that it names."""
+        return frozenset({slot.set for slot in self.slots} | {self.set, self.needs.set})
+
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
@@ -127,7 +133,6 @@ class Compiled:
     switches: tuple[int, ...] = ()
     codes: tuple[tuple[str, int], ...] = ()
     collections: tuple[int, ...] = ()
-    tags: tuple[str, ...] = ()
     customer_tags: tuple[str, ...] = ()
 
 

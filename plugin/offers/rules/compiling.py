@@ -7,15 +7,17 @@ from datetime import datetime
 
 from babel.core import get_global
 
+from plugin.attribution.rules.proofs import REFERRED
 from plugin.money import Money, exponent
 from plugin.offers.rules import budget, compiled
-from plugin.offers.rules.compiled import Amounts, Compiled, Gain, Needs, Rule, Set, Slot, Step, packed
+from plugin.offers.rules.compiled import CAPPED, HELD_OUT, Amounts, Compiled, Gain, Needs, Rule, Set, Slot, Step, packed
 from plugin.offers.rules.kinds import Fault
-from plugin.offers.rules.model import Audience, Benefit, Goods, Offer, Part
+from plugin.offers.rules.model import OF_SETS, Audience, Benefit, Goods, Offer, Part
+from plugin.offers.rules.reaching import folded
 
-MOST_RULES, MOST_SETS, MOST_PRODUCTS = 25, 60, 250
-REFERRED, CAPPED, HELD_OUT = 5, 10_000, 20_000
-"""Marks of a shopper; see docs/offers.md."""
+MOST_RULES, MOST_SETS, MOST_PRODUCTS = 25, 60, 2_000
+MOST_NAMED = 3
+"""So many tags and vendors are named where a set is too wide."""
 KINDS = {"percent": compiled.PERCENT, "free": compiled.PERCENT, "amount": compiled.AMOUNT, "price": compiled.PRICE}
 PICKS = {"cheapest": compiled.CHEAPEST, "dearest": compiled.DEAREST, "chosen": compiled.CHOSEN}
 SCOPES = {"all": compiled.ALL, "product": compiled.PRODUCT, "line": compiled.LINE}
@@ -23,9 +25,10 @@ SCOPES = {"all": compiled.ALL, "product": compiled.PRODUCT, "line": compiled.LIN
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """What compiling must know of a shop. ``now``: its wall clock. ``vendors``, ``collections``, ``tags``: product ids of each.
+    """What compiling must know of a shop. ``now``: its wall clock. ``vendors``, ``collections``, ``tags`` (folded): product ids of each.
 
     ``marks``: numbers of segments and campaigns, by their ids. ``cap`` and ``caps``: from the margin guard.
+    ``refusal``: what a customer reads whose own code is refused.
     """
 
     currency: str
@@ -38,6 +41,7 @@ class Shop:
     best: bool = True
     cap: int = 10_000
     caps: Mapping[int, int] = field(default_factory=dict)
+    refusal: str = ""
 
 
 def compile_offers(offers: Sequence[Offer], shop: Shop) -> Compiled:
@@ -52,7 +56,7 @@ def compile_offers(offers: Sequence[Offer], shop: Shop) -> Compiled:
         raise Fault("goods", "too_many_sets", {"most": MOST_SETS}).refused()
     whole = Compiled(packed(shop.currency), EXPONENTS, tuple(made.sets), rules, shop.best, shop.cap, shop.caps,
                      tuple(_digits(one) for one in made.switches), shop.codes, tuple(int(one) for one in made.collections),
-                     tuple(made.tags), tuple(made.customer_tags))
+                     tuple(made.customer_tags))
     budget.check(whole)
     return whole
 
@@ -63,7 +67,8 @@ def uncarried(offers: Iterable[Offer], shop: Shop) -> Iterator[Fault]:
     if len(tags) > compiled.CUSTOMER_TAGS:
         yield Fault("audience.customer_tags", "customer_tags", {"most": compiled.CUSTOMER_TAGS, "names": sorted(tags)})
     for offer in offers:
-        unknown = sorted(one for one in offer.audience.segments | offer.audience.campaigns if one not in shop.marks)
+        told = offer.audience
+        unknown = sorted(one for one in told.segments | told.campaigns | told.markets if one not in shop.marks)
         if unknown:
             yield Fault("audience.segments", "no_carrier", {"names": unknown})
 
@@ -95,7 +100,6 @@ class _Compiler:
         self.shop = shop
         goods = [one for offer in offers for one in _all_goods(offer)]
         self.collections = _commonest((one for each in goods for one in (*each.collections, *each.not_collections)), compiled.COLLECTIONS)
-        self.tags = _commonest((one for each in goods for one in (*each.tags, *each.not_tags)), compiled.TAGS)
         self.customer_tags = _commonest((tag for offer in offers for tag in _customer_tags(offer)), compiled.CUSTOMER_TAGS)
         moments = {moment for offer in offers for moment in (offer.schedule.starts, offer.schedule.ends) if moment and moment > shop.now}
         self.switches = sorted(moments)[: compiled.SWITCHES]
@@ -120,7 +124,7 @@ class _Compiler:
         once = offer.kind in ("gift", "upgrade")
         return replace(base, mechanic=compiled.GIFT if offer.kind == "gift" else compiled.GROUP, slots=slots,
                      limit=1 if once else offer.limit, marked=offer.marked or offer.kind == "upgrade",
-                     whole=Gain() if shared.kind else whole, pick=compiled.DEAREST if whole.kind == compiled.PRICE else PICKS[offer.pick])
+                     whole=Gain() if shared.kind else whole, pick=picked(offer))
 
     def set(self, goods: Goods) -> int:
         """The number of the set; equal goods share one."""
@@ -130,36 +134,50 @@ class _Compiler:
         return self.sets.index(made)
 
     def _set(self, goods: Goods) -> Set:
-        with_marks, products = self._marks(goods.collections, goods.tags)
-        without, excluded = self._marks(goods.not_collections, goods.not_tags)
-        for vendor in goods.vendors:
-            products |= self.shop.vendors.get(vendor, frozenset())
+        with_marks, products = self._marks(goods.collections)
+        without, excluded = self._marks(goods.not_collections)
+        products |= goods.products | _of(self.shop.vendors, goods.vendors) | _of(self.shop.tags, folded(goods.tags))
+        excluded |= goods.not_products | _of(self.shop.tags, folded(goods.not_tags))
+        if not (goods.everything or with_marks or goods.variants):
+            products, excluded = products - excluded, frozenset()  # shorter, and the same
         without |= compiled.GIFT_CARD | (0 if goods.subscriptions else compiled.SUBSCRIPTION)
         found = Set(goods.everything, with_marks, without, *(_ids(ids) for ids in (
-            goods.products | products, goods.variants, goods.not_products | excluded, goods.not_variants)))
+            products, goods.variants, excluded, goods.not_variants)))
         size = sum(len(ids) for ids in (found.products, found.variants, found.not_products, found.not_variants))
         if size > MOST_PRODUCTS:
-            raise Fault("goods", "too_many_products", {"most": MOST_PRODUCTS, "count": size - MOST_PRODUCTS}).refused()
+            raise self._too_wide(goods, size).refused()
         return found
 
-    def _marks(self, collections: Iterable[str], tags: Iterable[str]) -> tuple[int, frozenset[str]]:
-        """Bits of what Shopify is asked about; products of what is more than may be asked."""
+    def _too_wide(self, goods: Goods, size: int) -> Fault:
+        """By what it is mended: what a set names through a group cannot be taken out one by one."""
+        known = self.shop.collections
+        beyond = sum(len(known[one]) for one in (*goods.collections, *goods.not_collections) if one not in self.collections)
+        if 2 * beyond > size:
+            return Fault("goods", "too_wide_collections", {"most": MOST_PRODUCTS, "count": size, "places": compiled.COLLECTIONS})
+        if goods.tags or goods.not_tags or goods.vendors:
+            groups = {tag: self.shop.tags.get(tag.casefold(), ()) for tag in goods.tags | goods.not_tags}
+            groups |= {vendor: self.shop.vendors.get(vendor, ()) for vendor in goods.vendors}
+            largest = sorted(groups, key=lambda name: (-len(groups[name]), name))[:MOST_NAMED]
+            return Fault("goods", "too_wide", {"most": MOST_PRODUCTS, "count": size, "names": largest})
+        return Fault("goods", "too_many_products", {"most": MOST_PRODUCTS, "count": size - MOST_PRODUCTS})
+
+    def _marks(self, collections: Iterable[str]) -> tuple[int, frozenset[str]]:
+        """Bits of the collections that Shopify is asked about; products of those beyond them."""
         bits, products = 0, frozenset[str]()
-        for names, asked, known, shift in ((collections, self.collections, self.shop.collections, 0), (tags, self.tags, self.shop.tags, 4)):
-            for name in names:
-                if name in asked:
-                    bits |= 1 << shift + asked.index(name)
-                elif name in known:
-                    products |= known[name]
-                else:
-                    raise Fault("goods", "unknown_group", {"names": [name]}).refused()
+        for name in collections:
+            if name in self.collections:
+                bits |= 1 << self.collections.index(name)
+            elif name in self.shop.collections:
+                products |= self.shop.collections[name]
+            else:
+                raise Fault("goods", "unknown_group", {"names": [name]}).refused()
         return bits, products
 
     def _needs(self, offer: Offer) -> Needs:
         basket, told = offer.basket, offer.audience
         return Needs(self._opens(offer), self.set(basket.goods), basket.quantity, amounts(basket.amounts),
                      tuple(sorted(packed(code) for code in told.countries)), tuple(sorted(packed(code) for code in told.currencies)),
-                     tuple(sorted(int(one) for one in told.markets)), self._clauses(offer), self._bars(offer))
+                     self._clauses(offer), self._bars(offer))
 
     def _opens(self, offer: Offer) -> int:
         """Bit n: open from switch n on (0: from now on) until the next one."""
@@ -177,9 +195,18 @@ class _Compiler:
         told: Audience = offer.audience
         bars = [1 + self.customer_tags.index(tag) for tag in told.not_customer_tags]
         bars += [REFERRED] if told.referred is False else []
-        bars += [CAPPED + offer.number] if told.cap else []
-        bars += [HELD_OUT + offer.number] if told.holdout_bp else []
+        number = offer.number % OF_SETS
+        bars += [CAPPED + number] if told.cap else []
+        bars += [HELD_OUT + number] if told.holdout_bp else []
         return tuple(sorted(bars))
+
+
+def picked(offer: Offer) -> int:
+    """Which goods gain. Of a gift's goods the one that the shopper took from the offer, since that is what the page promised; for a
+    bundle's price the dearest."""
+    if offer.kind == "gift":
+        return compiled.CHOSEN
+    return compiled.DEAREST if offer.whole and offer.whole.worth == "price" else PICKS[offer.pick]
 
 
 def gain(benefit: Benefit | None) -> Gain:
@@ -214,6 +241,11 @@ def _breadth(part: Part) -> tuple[bool, bool, int]:
     """Narrow goods before wide ones."""
     goods = part.goods
     return goods.everything, bool(goods.collections or goods.tags or goods.vendors), len(goods.products) + len(goods.variants)
+
+
+def _of(known: Mapping[str, frozenset[str]], names: Iterable[str]) -> frozenset[str]:
+    """The products of these groups; a name that nothing has any more is nobody's."""
+    return frozenset().union(*(known.get(name, ()) for name in names))
 
 
 def _ids(ids: Iterable[str]) -> tuple[int, ...]:

@@ -1,13 +1,19 @@
 """May this shopper have this offer at all? Everything but the goods that the offer itself needs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from plugin.offers.rules import compiled
-from plugin.offers.rules.cart import Context, Told
+from plugin.offers.rules.cart import Context, Line, Told
 from plugin.offers.rules.compiled import Needs, Rule
 
 CLASS_OF = {compiled.GROUP: "product", compiled.TIER: "product", compiled.GIFT: "product", compiled.ORDER: "order",
             compiled.SHIPPING: "shipping"}
+
+
+def promised(context: Context, lines: Iterable[Line]) -> Context:
+    """Who was shown an offer and took a line from it keeps its price, whatever arm the account has that they sign in with later."""
+    return replace(context, marks=context.marks - {compiled.HELD_OUT + line.chosen for line in lines if line.chosen})
 
 
 def refused(rule: Rule, context: Context) -> Told | None:
@@ -25,8 +31,6 @@ def _refused(rule: Rule, needs: Needs, context: Context) -> str | None:
         return "country"
     if needs.currencies and compiled.packed(context.currency) not in needs.currencies:
         return "currency"
-    if needs.markets and context.market not in needs.markets:
-        return "market"
     if any(context.marks.isdisjoint(clause) for clause in needs.clauses):
         return "shopper"
     return "barred" if not context.marks.isdisjoint(needs.bars) else None

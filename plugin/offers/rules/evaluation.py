@@ -11,7 +11,7 @@ from plugin.offers.rules.amounts import WHOLE, half_up, split
 from plugin.offers.rules.applying import Application, Entry, application
 from plugin.offers.rules.cart import Context, Line, Outcome, Told
 from plugin.offers.rules.compiled import GIFT, ORDER, SHIPPING, Compiled, Rule, carried
-from plugin.offers.rules.conditions import ranked, refused, short
+from plugin.offers.rules.conditions import promised, ranked, refused, short
 from plugin.offers.rules.search import Plan, best, in_turn
 from plugin.offers.rules.table import Table
 from plugin.offers.rules.telling import missing, taken_tier
@@ -23,7 +23,7 @@ ANSWER = 200, 130
 
 def evaluate(offers: Compiled, lines: Sequence[Line], context: Context) -> Outcome:
     """Raises Refused("cart"), Refused("rate") or Refused("currency") for a cart that cannot be."""
-    return _Evaluation(Table.laid(offers, lines, context)).run()
+    return _Evaluation(Table.laid(offers, lines, promised(context, lines))).run()
 
 
 @dataclass(slots=True)
@@ -36,14 +36,17 @@ class _Evaluation:
     order: dict[int, int] = field(default_factory=dict)
     order_lines: list[int] = field(default_factory=list)
     shipping: tuple[int, int] | None = None
-    exact: bool = True
+    plan: Plan | None = None
     trimmed: dict[int, int] = field(default_factory=dict)
 
     def run(self) -> Outcome:
         rules = [rule for rule in ranked(self.table.offers.rules) if self._open(rule)]
         units = [rule for rule in rules if rule.mechanic in (compiled.GROUP, compiled.TIER)]
         units = [rule for rule in units if self._enough(rule)]
+        kept = self._keep([rule for rule in rules if rule.mechanic == GIFT and not rule.stacks])
         self._compete([rule for rule in units if not rule.stacks])
+        for at, count in kept:
+            self.table.free[at] += count
         for rule in units:
             if rule.stacks:
                 self._stack(rule)
@@ -52,8 +55,9 @@ class _Evaluation:
                 self._give(rule)
         self._trim()
         self._fit()
-        self._orders([rule for rule in rules if rule.mechanic == ORDER and self._enough(rule)])
-        self._ship([rule for rule in rules if rule.mechanic == SHIPPING and self._enough(rule)])
+        late = [rule for rule in rules if rule.mechanic in (ORDER, SHIPPING) and self._enough(rule)]
+        self._orders([rule for rule in late if rule.mechanic == ORDER])
+        self._ship([rule for rule in late if rule.mechanic == SHIPPING])
         return self._outcome()
 
     def _open(self, rule: Rule) -> bool:
@@ -64,11 +68,32 @@ class _Evaluation:
             self.told[told.number] = told
         return told is None
 
-    def _enough(self, rule: Rule, less: int = 0, fewer: int = 0) -> bool:
-        """``less`` and ``fewer``: value and units that do not count, since the offer itself gives them."""
+    def _enough(self, rule: Rule) -> bool:
         needs, table = rule.needs, self.table
-        return self._passes(short(rule, table.amount(needs.amounts), quantity=table.quantity(needs.set) - fewer,
-                                  amount=table.value(needs.set) - less))
+        wanted = table.amount(needs.amounts)
+        if not wanted and not needs.quantity:
+            return True
+        return self._passes(short(rule, wanted, quantity=table.quantity(needs.set), amount=table.value(needs.set)))
+
+    def _keep(self, gifts: Sequence[Rule]) -> list[tuple[int, int]]:
+        """Units that the shopper added from a gift, and that it would give, are out of reach for the others: by line, how many. Only
+        while the rest of the cart is worth the goal at full prices."""
+        prices, kept = self.table.prices(), list[tuple[int, int]]()
+        for rule in gifts:
+            if any(line.chosen == rule.number for line in self.table.lines):
+                found = application(self.table.entry(rule, 0, prices), self.table.free, prices)
+                if found and self._reached(rule, found, prices) is None:
+                    kept += [(at, count) for at, count, _ in found.units if self.table.lines[at].chosen == rule.number]
+                    for at, count, _ in found.units:
+                        self.table.free[at] -= count if self.table.lines[at].chosen == rule.number else 0
+        return kept
+
+    def _reached(self, rule: Rule, found: Application | None, prices: Sequence[int]) -> Told | None:
+        """Why the cart without what the gift gives is not worth its goal; None if it is."""
+        needs, inside = rule.needs, set(self.table.inside[rule.needs.set])
+        given = [(at, count) for at, count, _ in found.units if at in inside] if found else []
+        return short(rule, self.table.amount(needs.amounts), quantity=self.table.quantity(needs.set) - sum(count for _, count in given),
+                     amount=self.table.value(needs.set) - sum(prices[at] * count for at, count in given))
 
     def _compete(self, rules: Sequence[Rule]) -> None:
         """Each unit for one offer. What they take is worked out on full prices, then taken off together."""
@@ -76,7 +101,7 @@ class _Evaluation:
         entries = [self.table.entry(rule, rank, prices) for rank, rule in enumerate(rules)]
         before = list(self.table.free)
         plan = best(entries, self.table.free, prices) if self.table.offers.best else in_turn(entries, list(before), prices)
-        self.exact = plan.exact
+        self.plan = plan
         self._book(entries, plan, prices)
         for _, found, times in plan.steps:
             for at, count, _ in found.units:
@@ -116,14 +141,12 @@ class _Evaluation:
         entry = self.table.entry(rule, 0, prices)
         free = [line.quantity for line in self.table.lines] if rule.stacks else list(self.table.free)
         found = application(entry, free, prices)
-        inside = set(self.table.inside[rule.needs.set])
-        given = [(at, count) for at, count, _ in found.units if at in inside] if found else []
-        if not self._enough(rule, sum(prices[at] * count for at, count in given), sum(count for _, count in given)):
+        if not self._passes(self._reached(rule, found, prices)):
             return
         if found is None:
             self.told[rule.number] = missing(entry, [line.quantity for line in self.table.lines], prices)
             return
-        self._book([entry], Plan(((entry, found, 1),), found.saving), prices)
+        self._book([entry], Plan(((entry, found, 1),), found.saving, found.saving), prices)
         if not rule.stacks:
             for at, count, _ in found.units:
                 self.table.free[at] -= count
@@ -132,9 +155,9 @@ class _Evaluation:
         """The guard's caps, on what no carried offer has given away: what is too much comes off the offer that was applied last."""
         given_away = {rule.number for rule in self.table.offers.rules if carried(rule)}
         loose = [(number, cuts) for number, cuts in reversed(self.cuts.items()) if number not in given_away]
-        for at, line in enumerate(self.table.lines):
-            taken = sum(cuts.get(at, 0) for _, cuts in loose)
-            cap = self.table.offers.caps.get(line.product, self.table.offers.cap)
+        for at in sorted({at for _, cuts in loose for at in cuts}):
+            taken = sum([cuts.get(at, 0) for _, cuts in loose])
+            cap = self.table.offers.caps.get(self.table.lines[at].product, self.table.offers.cap)
             over = taken - (self.table.rest[at] + taken) * cap // WHOLE
             for number, cuts in loose if over > 0 else ():
                 less = min(max(0, over), cuts.get(at, 0))
@@ -146,21 +169,31 @@ class _Evaluation:
 
     def _fit(self) -> None:
         """Of more discounted lines than Shopify takes in an answer, those with the least discount go without."""
-        sums = {at: sum(cuts.get(at, 0) for cuts in self.cuts.values()) for at in range(len(self.table.lines))}
+        count = len(self.table.lines)
+        sums: dict[int, int] = {}
+        for cuts in self.cuts.values():
+            for at, off in cuts.items():
+                sums[at] = sums.get(at, 0) + off
         ranked_lines = sorted((at for at, off in sums.items() if off), key=lambda at: (-sums[at], at))
-        for at in ranked_lines[max(len(sums), ANSWER[0]) * ANSWER[1] // ANSWER[0]:]:
+        for at in ranked_lines[max(count, ANSWER[0]) * ANSWER[1] // ANSWER[0]:]:
             for cuts in self.cuts.values():
                 self.table.rest[at] += cuts.pop(at, 0)
 
     def _orders(self, rules: Sequence[Rule]) -> None:
-        """The best of those that do not stack, then the stacking ones on what that leaves."""
+        """One of those that do not stack, then the stacking ones on what that leaves."""
         alone = [(self._order_cut(rule), rule) for rule in rules if not rule.stacks]
-        winner = max(alone, key=lambda one: one[0], default=None)
+        winner = self._winner(alone)
         for _, rule in alone:
             self.told[rule.number] = Told(rule.number, taken=False, key="better")
-        self.order_lines = [0] * len(self.table.lines)
+        left = list(self.table.rest)
         for rule in ([winner[1]] if winner else []) + [rule for rule in rules if rule.stacks]:
             self._take_order(rule)
+        self.order_lines = split(sum(self.order.values()), left)
+
+    def _winner(self, ranked_cuts: Sequence[tuple[int, Rule]]) -> tuple[int, Rule] | None:
+        """What takes most, the first by rank among equals; or by priority the first that takes anything."""
+        first = None if self.table.offers.best else next((one for one in ranked_cuts if one[0] > 0), None)
+        return first or max(ranked_cuts, key=lambda one: one[0], default=None)
 
     def _order_cut(self, rule: Rule) -> int:
         kind, value = self.table.worth(rule.gain)
@@ -176,25 +209,32 @@ class _Evaluation:
         self.told[rule.number] = Told(rule.number, taken=True, key="taken")
         for at, part in zip(inside, split(amount, [self.table.rest[at] for at in inside]), strict=True):
             self.table.rest[at] -= part
-            self.order_lines[at] += part
 
     def _ship(self, rules: Sequence[Rule]) -> None:
-        """The one that takes most off what shipping costs; the first by rank while the cost is not known."""
+        """One of them: the one that takes most off what shipping costs, or ranks first; the first by rank while the cost is not known."""
         cost = self.table.context.shipping
         for rule in rules:
             self.told[rule.number] = Told(rule.number, taken=False, key="better")
-        cuts = [(shipping_cut(self.table, rule, cost or 0), rule) for rule in rules]
-        if cuts:
-            amount, rule = max(cuts, key=lambda one: one[0])
+        winner = self._winner([(shipping_cut(self.table, rule, cost or 0), rule) for rule in rules])
+        if winner:
+            amount, rule = winner
             self.shipping = (rule.number, amount)
             self.told[rule.number] = Told(rule.number, taken=True, key="taken", amount=amount)
 
     def _outcome(self) -> Outcome:
-        lines = {line.id: {number: cuts[at] for number, cuts in self.cuts.items() if cuts.get(at)}
-                 for at, line in enumerate(self.table.lines)}
-        return Outcome({line: parts for line, parts in lines.items() if parts}, self.order,
+        lines: dict[str, dict[int, int]] = {}
+        for number, cuts in self.cuts.items():
+            for at, amount in cuts.items():
+                if amount:
+                    lines.setdefault(self.table.lines[at].id, {})[number] = amount
+        return Outcome(lines, self.order,
                        {line.id: part for line, part in zip(self.table.lines, self.order_lines, strict=True) if part},
-                       self.shipping, tuple(self._told(self.told[rule.number]) for rule in ranked(self.table.offers.rules)), self.exact)
+                       self.shipping, tuple(self._told(self.told[rule.number]) for rule in ranked(self.table.offers.rules)),
+                       self._saving(), self.plan.most if self.plan else 0)
+
+    def _saving(self) -> int:
+        """After the guard's trims: another choice might have lost less to them, which the search does not look at."""
+        return max(0, self.plan.saving - sum(self.trimmed.values()) * WHOLE) if self.plan else 0
 
     def _told(self, told: Told) -> Told:
         """With what it took in the end. What was rounded or trimmed to nothing was not taken."""

@@ -1,7 +1,7 @@
 """The builder's form: what was typed, as an offer; an offer, as the form shows it. Pure.
 
-Goods are told as a list of "everything", "p:<product id>", "t:<tag>" and "v:<vendor>"; ``goods_a`` to ``goods_d`` are the places of a kind.
-What cannot be read is a fault at its field; what can be read and makes no sense is found by ``checks``, and put at its field here.
+``goods_a`` to ``goods_d`` are the places of a kind (``filling_goods``). What cannot be read is a fault at its field; what makes no sense
+is found by ``checks``, and put there here.
 """
 
 import re
@@ -11,50 +11,61 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, get_args
 from uuid import UUID
 
-from plugin.errors import Refused
-from plugin.money import Money
 from plugin.offers.rules.checks import faults
+from plugin.offers.rules.filling_amounts import ALSO, benefit, least
+from plugin.offers.rules.filling_goods import COUNTING, WITHOUT, counting, goods, without
+from plugin.offers.rules.filling_whom import audience
 from plugin.offers.rules.kinds import Fault
 from plugin.offers.rules.model import (
-    EVERYTHING,
-    Audience,
     Basket,
     Benefit,
+    Bundled,
     DiscountClass,
     Goods,
     Kind,
     Offer,
     Outcome,
     Part,
+    Pick,
     Schedule,
     Step,
     Worth,
 )
+from plugin.offers.rules.native import FORMS as FORMS
 
 Values = dict[str, str | list[str]]
 LETTERS, STEPS = "abcd", "abcde"
 SLOTS: Mapping[Kind, str] = {"kit": "abcd", "mix": "abc", "tiers": "a", "buy_get": "ab", "together": "abcd", "upgrade": "ab",
                              "complete": "abcd", "gift": "a", "shipping": "", "basket": "", "welcome": "abc"}
 """Places for goods. A tier's is what counts, an upgrade's second what the better product stands in for."""
+AT_FIRST: Mapping[Kind, int] = {"kit": 2, "mix": 1, "together": 2, "complete": 2, "welcome": 2}
+"""So many places of a kind are open from the start; the others are for who wants more. Of kinds that are not named, all."""
 WORTHS: Mapping[Kind, tuple[Worth, ...]] = {
     "kit": ("percent", "amount", "price"), "mix": ("percent", "amount", "price"), "tiers": ("percent", "amount", "price"),
     "buy_get": ("free", "percent", "amount", "price"), "together": ("percent", "amount", "price"),
     "upgrade": ("percent", "amount", "price"), "complete": ("percent", "amount", "price"), "gift": ("free", "percent"),
-    "shipping": ("free", "percent", "amount"),
-    "basket": ("percent", "amount"), "welcome": ("percent", "amount")}
+    "shipping": ("free", "percent", "amount"), "basket": ("percent", "amount"), "welcome": ("percent", "amount")}
+DRAWN_WORTHS = ("percent", "none")
+"""Of goods that the orders choose: less by a share, or recommended at their price."""
+COMPANIONS = ("1", "2", "3")
 LIMITED = frozenset({"kit", "mix", "buy_get", "together", "complete"})
-PICKED = frozenset({"mix", "buy_get"})
+PICKS: Mapping[Kind, tuple[Pick, ...]] = {"mix": ("cheapest", "dearest"), "buy_get": ("cheapest", "dearest", "chosen")}
+PICKED = frozenset(PICKS)
+RECURRING = frozenset({"kit", "mix", "tiers", "buy_get", "together", "upgrade", "complete", "welcome"})
+"""Of these the merchant says whether they are for goods that are bought by subscription too; a discount on the order always is."""
 COUNTED = frozenset({"kit", "mix", "buy_get", "complete", "gift", "welcome"})
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 CLASSES: tuple[DiscountClass, ...] = get_args(DiscountClass)
+BUNDLED: tuple[Bundled, ...] = get_args(Bundled)
 USUAL: Mapping[Kind, Outcome] = {"tiers": "units", "mix": "units", "buy_get": "units", "welcome": "friends"}
-SEVERAL = frozenset({"combines", *(f"goods_{letter}" for letter in LETTERS)})
-FIELDS = ("title", "outcome", *(f"goods_{letter}" for letter in LETTERS), *(f"count_{letter}" for letter in LETTERS), "worth", "value",
+SEVERAL = frozenset({"combines", "campaigns", "segments", "markets", WITHOUT, COUNTING, *(f"goods_{letter}" for letter in LETTERS)})
+FIELDS = ("title", "outcome", WITHOUT, *(f"goods_{letter}" for letter in LETTERS), *(f"count_{letter}" for letter in LETTERS), "worth",
+          "value",
           *(f"least_{letter}" for letter in STEPS), *(f"value_{letter}" for letter in STEPS), "scope", "pick", "limit", "least_amount",
-          "least_quantity", "countries", "customer_tags", "not_customer_tags", "who", "starts", "ends", "priority", "stacks", "combines")
-LONGEST_TITLE, MOST_GOODS = 80, 250
-_PERCENT = re.compile(r"([0-9]{1,3})(?:[.,]([0-9]{1,2}))?\s*%?", re.ASCII)
-_AMOUNT = re.compile(r"[0-9]{1,12}(?:[.,][0-9]{1,4})?", re.ASCII)
+          "least_quantity", "countries", "currencies", "markets", "customer_tags", "not_customer_tags", "who", "campaigns", "segments",
+          "cap_times", "cap_days", "holdout", "code", "starts", "ends", "priority", "stacks", "combines", "native",
+          "bundled", "source", "companions", "subscriptions", COUNTING, *ALSO)
+LONGEST_TITLE = 80
 _NOBODY = UUID(int=0)
 
 
@@ -79,22 +90,37 @@ def suggested(kind: Kind, title: str) -> Values:
     return values
 
 
+def drawn(title: str) -> Values:
+    """A new offer's form whose goods the shop's orders choose."""
+    return suggested("together", title) | {"source": "orders", "goods_a": ["everything"], "worth": "none", "value": ""}
+
+
+def slots(kind: Kind, values: Values) -> str:
+    """Places for goods in this form."""
+    return "a" if is_drawn(kind, values) else SLOTS[kind]
+
+
+def is_drawn(kind: Kind, values: Values) -> bool:
+    return kind == "together" and values.get("source") == "orders"
+
+
 def blank() -> Values:
     """Every field, empty."""
-    empty: Values = {name: [] if name in SEVERAL else "" for name in FIELDS}
-    return empty | {"scope": "all", "pick": "cheapest", "who": "any", "priority": "0"}
+    bare: Values = {name: [] if name in SEVERAL else "" for name in FIELDS}
+    return bare | {"scope": "all", "pick": "cheapest", "who": "any", "priority": "0", "bundled": "no", "source": "named", "companions": "2"}
 
 
-def read(values: Values, kind: Kind, currency: str) -> Read:
-    """``values`` has every field of FIELDS. All faults at once."""
-    return _Reader(values, kind, currency).run()
+def read(values: Values, kind: Kind, currency: str, *, sold: frozenset[str] = frozenset()) -> Read:
+    """``values`` has every field of FIELDS. ``sold``: the currencies that the shop sells in, empty where that is not known. All faults at
+    once."""
+    return _Reader(values, kind, currency, sold).run()
 
 
 class _Reader:
     """Reads field by field; what is wrong is kept beside the field, and a harmless value goes on in its place."""
 
-    def __init__(self, values: Values, kind: Kind, currency: str) -> None:
-        self.values, self.kind, self.currency = values, kind, currency
+    def __init__(self, values: Values, kind: Kind, currency: str, sold: frozenset[str]) -> None:
+        self.values, self.kind, self.currency, self.sold = values, kind, currency, sold
         self.faults: dict[str, Fault] = {}
 
     def run(self) -> Read:
@@ -117,15 +143,19 @@ class _Reader:
         return [letter for letter in STEPS if self.text(f"least_{letter}") or self.text(f"value_{letter}")]
 
     def _offer(self) -> Offer:
-        base = Offer(_NOBODY, 1, self.kind, self._title(), basket=self._basket(), audience=self._audience(), schedule=self._schedule(),
-                     priority=self._whole_number("priority", least=-100, most=100), stacks=self.text("stacks") == "yes",
-                     outcome=self.one_of("outcome", OUTCOMES),
-                     combines=frozenset(one for one in CLASSES if one in self.several("combines")),
-                     limit=self._whole_number("limit", least=0, most=100) if self.kind in LIMITED else 0,
-                     pick=self.one_of("pick", ("cheapest", "dearest")) or "cheapest" if self.kind in PICKED else "dearest")
+        base = Offer(_NOBODY, 1, self.kind, self._title(), basket=self._basket(), audience=audience(self), schedule=self._schedule(),
+                     priority=self.whole_number("priority", least=-100, most=100), stacks=self.text("stacks") == "yes",
+                     outcome=self.one_of("outcome", OUTCOMES), code=self.text("code").upper(),
+                     combines=frozenset(one for one in CLASSES if one in self.several("combines")), native=self.text("native") == "yes",
+                     bundled=self.one_of("bundled", BUNDLED) or "no" if self.kind == "kit" else "no",
+                     limit=self.whole_number("limit", least=0, most=100) if self.kind in LIMITED else 0,
+                     pick=self.one_of("pick", PICKS[self.kind]) or "cheapest" if self.kind in PICKED else "dearest")
         return self._with_goods(base)
 
     def _with_goods(self, base: Offer) -> Offer:
+        if is_drawn(self.kind, self.values):
+            whole = None if self.one_of("worth", DRAWN_WORTHS) == "none" else benefit(self, "percent", "value")
+            return replace(base, goods=self.goods("goods_a"), drawn=int(self.one_of("companions", COMPANIONS) or "1"), whole=whole, limit=0)
         if self.kind == "tiers":
             worth: Worth = self.one_of("worth", WORTHS["tiers"]) or "percent"
             return replace(base, goods=self.goods("goods_a"), scope=self.one_of("scope", ("all", "product", "line")) or "all",
@@ -143,8 +173,13 @@ class _Reader:
             return replace(base, parts=parts, whole=self.benefit())
         if SLOTS[self.kind] and self.kind != "welcome":
             self.fault("goods_a", "goods")
+            self.benefit()  # so that what is wrong with it is said at the same time
             return base
-        return replace(base, benefit=self.benefit())
+        about = without(self, base.goods) if self.kind == "basket" else base.goods
+        return replace(base, goods=about, benefit=self.benefit())
+
+    def goods(self, name: str) -> Goods:
+        return goods(self, name)
 
     def text(self, name: str) -> str:
         told = self.values.get(name, "")
@@ -169,7 +204,7 @@ class _Reader:
             self.fault("title", "title")
         return title
 
-    def _whole_number(self, name: str, *, least: int, most: int, otherwise: int = 0) -> int:
+    def whole_number(self, name: str, *, least: int, most: int, otherwise: int = 0) -> int:
         text = self.text(name)
         if not text:
             return otherwise
@@ -179,73 +214,27 @@ class _Reader:
         return int(text)
 
     def _count(self, letter: str) -> int:
-        return self._whole_number(f"count_{letter}", least=1, most=100, otherwise=1) if self.kind in COUNTED else 1
-
-    def goods(self, name: str) -> Goods:
-        told = sorted(self.several(name))
-        if len(told) > MOST_GOODS:
-            self.fault(name, "too_many_products", most=MOST_GOODS, count=len(told) - MOST_GOODS)
-        if "everything" in told:
-            return Goods(everything=True)
-        by = {mark: frozenset(one[2:] for one in told if one.startswith(f"{mark}:")) for mark in "ptv"}
-        if not told:
-            self.fault(name, "goods")
-        return Goods(products=by["p"], tags=by["t"], vendors=by["v"])
+        return self.whole_number(f"count_{letter}", least=1, most=100, otherwise=1) if self.kind in COUNTED else 1
 
     def benefit(self) -> Benefit:
         worth: Worth = self.one_of("worth", WORTHS[self.kind]) or WORTHS[self.kind][0]
-        return self._benefit(worth, "value")
-
-    def _benefit(self, worth: Worth, name: str) -> Benefit:
-        if worth == "free":
-            return Benefit("free")
-        if worth == "percent":
-            found = _PERCENT.fullmatch(self.text(name))
-            rate = int(found[1] + (found[2] or "").ljust(2, "0")) if found else 0
-            if not 1 <= rate <= 10_000:
-                self.fault(name, "rate")
-            return Benefit("percent", rate)
-        amount = self._money(name)
-        if amount is None or amount.amount <= 0:
-            self.fault(name, "worth")
-        return Benefit(worth, amounts=(amount,) if amount else ())
-
-    def _money(self, name: str) -> Money | None:
-        text = self.text(name)
-        try:
-            return Money.parse(text.replace(",", "."), self.currency) if _AMOUNT.fullmatch(text) else None
-        except Refused:
-            return None
+        return benefit(self, worth, "value")
 
     def _steps(self, worth: Worth) -> tuple[Step, ...]:
         used = self._used_steps()
         if not used:
             self.fault("least_a", "steps", most=len(STEPS))
-        return tuple(Step(self._step_least(letter), self._benefit(worth, f"value_{letter}")) for letter in used)
+        return tuple(Step(self._step_least(letter), benefit(self, worth, f"value_{letter}")) for letter in used)
 
     def _step_least(self, letter: str) -> int:
-        found = self._whole_number(f"least_{letter}", least=1, most=10_000)
+        found = self.whole_number(f"least_{letter}", least=1, most=10_000)
         if not found:
             self.fault(f"least_{letter}", "whole", least=1, most=10_000)
         return found
 
     def _basket(self) -> Basket:
-        amount = self._money("least_amount")
-        if self.text("least_amount") and amount is None:
-            self.fault("least_amount", "worth")
-        return Basket(EVERYTHING, self._whole_number("least_quantity", least=0, most=10_000), (amount,) if amount and amount.amount else ())
-
-    def _audience(self) -> Audience:
-        who = self.one_of("who", ("any", "referred", "not_referred"))
-        return Audience(countries=frozenset(self._names("countries", upper=True)), customer_tags=frozenset(self._names("customer_tags")),
-                        not_customer_tags=frozenset(self._names("not_customer_tags")),
-                        referred={"referred": True, "not_referred": False}.get(who or ""))
-
-    def _names(self, name: str, *, upper: bool = False) -> list[str]:
-        told = [" ".join(one.split()) for one in self.text(name).split(",")]
-        if len(told) > MOST_GOODS or any(len(one) > LONGEST_TITLE or "\0" in one for one in told):
-            self.fault(name, "names")
-        return [one.upper() if upper else one for one in told if one]
+        quantity, amounts = self.whole_number("least_quantity", least=0, most=10_000), least(self)
+        return Basket(counting(self, asked=bool(quantity or amounts or self.faults)), quantity, amounts)
 
     def _schedule(self) -> Schedule:
         """The first day begins at midnight; the last one is over at the midnight after it."""
@@ -276,8 +265,10 @@ def field_of(path: str, kind: Kind) -> str:
         at = {"goods": f"goods_{letter}", "count": f"count_{letter}"}.get(what)
         return at or (f"value_{letter}" if head == "steps" else "value")
     simple = {"parts": "goods_a", "steps": "least_a", "goods": "goods_a", "replaces": "goods_b", "whole": "value", "benefit": "value",
-              "basket": "least_amount", "schedule": "ends"}
+              "drawn": "companions", "basket": "least_amount", "schedule": "ends"}
+    if path == "basket.goods":
+        return COUNTING
     if head == "audience":
-        return {"customer_tags": "customer_tags", "not_customer_tags": "not_customer_tags", "countries": "countries"}.get(rest, "who")
+        return {"holdout_bp": "holdout", "cap": "cap_times"}.get(rest, rest if rest in FIELDS else "who")
     found = simple.get(head, head)
     return found if found in FIELDS else "title"

@@ -7,7 +7,7 @@ from itertools import pairwise
 from plugin.errors import Refused
 from plugin.offers.rules.model import Benefit, Offer
 
-MOST_PARTS, MOST_COUNT, MOST_STEPS, MOST_QUANTITY = 8, 100, 10, 10_000
+MOST_PARTS, MOST_COUNT, MOST_STEPS, MOST_QUANTITY, MOST_DRAWN = 8, 100, 10, 10_000, 3
 WHOLE = 10_000
 
 
@@ -53,7 +53,18 @@ def _kit(offer: Offer) -> Iterator[Fault]:
 
 
 def _together(offer: Offer) -> Iterator[Fault]:
-    yield from _bundle(offer, parts=2)
+    if not offer.drawn:
+        yield from _bundle(offer, parts=2)
+        return
+    if not 1 <= offer.drawn <= MOST_DRAWN:
+        yield Fault("drawn", "count", {"most": MOST_DRAWN})
+    if offer.parts:
+        yield Fault("parts", "field")
+    if offer.whole and (offer.whole.worth != "percent" or _is_free(offer.whole)):
+        yield Fault("whole", "of_order")
+    for name in ("code", "marked", "stacks", "native", "limit"):
+        if getattr(offer, name):
+            yield Fault(name, "field")
 
 
 def _buy_get(offer: Offer) -> Iterator[Fault]:

@@ -4,7 +4,7 @@ One ``Offer`` serves every kind: which of its fields a kind uses is the table ``
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -15,6 +15,7 @@ Worth = Literal["percent", "amount", "price", "free"]
 Scope = Literal["all", "product", "line"]
 Pick = Literal["cheapest", "dearest", "chosen"]
 DiscountClass = Literal["product", "order", "shipping"]
+Bundled = Literal["no", "draft", "active"]
 Outcome = Literal["basket", "units", "friends", "again"]
 """What an offer is for: larger baskets, more units sold of its goods, more friends who buy, buyers who come again."""
 
@@ -25,7 +26,7 @@ USES: dict[Kind, frozenset[str]] = {
     "mix": frozenset({"parts", "whole", "limit", "pick"}),
     "tiers": frozenset({"goods", "steps", "scope"}),
     "buy_get": frozenset({"parts", "limit", "pick"}),
-    "together": frozenset({"parts", "whole", "limit"}),
+    "together": frozenset({"parts", "whole", "limit", "goods", "drawn"}),
     "upgrade": frozenset({"parts", "replaces"}),
     "complete": frozenset({"parts", "whole", "limit"}),
     "gift": frozenset({"parts"}),
@@ -33,7 +34,11 @@ USES: dict[Kind, frozenset[str]] = {
     "basket": frozenset({"goods", "benefit"}),
     "welcome": frozenset({"parts", "whole", "limit", "goods", "benefit"}),
 }
-"""A welcome is a bundle when it has parts, and a discount on the basket when it has a benefit; never both."""
+"""A welcome is a bundle when it has parts, and a discount on the basket when it has a benefit; never both. What is bought together is
+named as parts, or drawn from the shop's orders beside each of ``goods``; never both."""
+
+OF_SETS = 10_000
+"""Above every offer's number. The sets of one that is drawn are rules whose numbers are the offer's, and multiples of this more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +142,13 @@ class Schedule:
     starts: datetime | None = None
     ends: datetime | None = None
 
+    @property
+    def last_day(self) -> date | None:
+        return (self.ends - timedelta(microseconds=1)).date() if self.ends else None
+
+    def is_open(self, local: datetime) -> bool:
+        return (self.starts is None or self.starts <= local) and (self.ends is None or local < self.ends)
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -145,6 +157,10 @@ class Offer:
     ``limit``: most bundles in one cart, 0 none. ``stacks``: may use goods that other offers use. ``marked``: only lines that
     the shopper added from the offer itself. ``replaces``: for an upgrade, what the better product stands in for. ``outcome``: what it is
     measured by; without one it cannot be switched on. ``combines``: classes of other discounts that may stand beside it.
+    ``code``: who enters it gets the offer, as a discount of its own; empty: everybody for whom it is.
+    ``drawn``: so many companions are drawn from the shop's orders for each page (``rules.drawing``); 0: the parts are named.
+    ``native``: one of Shopify's own discounts carries it wherever that says exactly the same (``rules.native``).
+    ``bundled``: it is sold as one product of its own as well (``rules.bundling``), on sale at once, or when the merchant puts it there.
     """
 
     id: UUID
@@ -168,6 +184,26 @@ class Offer:
     stacks: bool = False
     outcome: Outcome | None = None
     combines: frozenset[DiscountClass] = frozenset({"order", "shipping"})
+    native: bool = False
+    bundled: Bundled = "no"
+    code: str = ""
+    drawn: int = 0
+
+    @property
+    def recommends(self) -> bool:
+        """Is it only shown, and nothing taken off?"""
+        return bool(self.drawn) and self.whole is None
+
+    @property
+    def asks_proof(self) -> bool:
+        """Must a cart prove who sent the shopper, or that nobody did?"""
+        return self.kind == "welcome" or self.audience.referred is not None or bool(self.audience.campaigns)
+
+    @property
+    def collections(self) -> frozenset[str]:
+        """Those that it depends on."""
+        goods = (*(part.goods for part in self.parts), self.goods, self.basket.goods)
+        return frozenset().union(*(one.collections | one.not_collections for one in goods))
 
     @property
     def own_class(self) -> DiscountClass:

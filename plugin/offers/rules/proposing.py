@@ -2,25 +2,27 @@
 
 What is known: how often buyers of A took B as well, what both bring and cost, how many orders came from friends. What is not known
 is how many more would take B at a discount, or come as friends: that is said as a ``Lift``, from nothing at all to what the merchant
-hopes, and every figure is told for its low, likely and high end. The low end has the lower bound of the measured share (Wilson's
-interval, 95 %) and no lift: then the bundle only costs. Next to it stands the share at which it pays for itself.
+hopes, and every figure is told for its low, likely and high end. The ends are the worst and the best over both bounds of the measured
+share (Wilson's interval, 95 %) and both ends of each lift: without lift the bundle only costs, and the more so the more would have
+taken both anyway. Next to it stands the share at which it pays for itself.
 
 Everything is for one hundred orders like those that were read, in minor units; divisions round down.
 """
 
-from collections.abc import Iterable, Sequence
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import permutations
 from math import isqrt
 
-from plugin.margin.rules import WHOLE, Good
-from plugin.margin.rules.guard import Beside, most_off, surplus
+from plugin.margin.rules import WHOLE, Good, Take
+from plugin.margin.rules.guard import Beside, Floors, beside, most_off, surplus
 
 RATES = (0, 500, 1000, 1500, 2000, 2500, 3000)
 """Basis points that are tried for both discounts."""
 LEAST_ORDERS, LEAST_TOGETHER, MOST_PAIRS, MOST_PROPOSALS = 30, 5, 30, 3
 HUNDRED = 100
+ANY = frozenset({"order", "product"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +67,15 @@ class Proposal:
     together: int
 
 
-def propose(orders: Sequence[Bought], goods: Iterable[Good], floor_bp: int, *, friend_bp: int = 0,
-            lift: Lift | None = None) -> list[Proposal]:
-    """The best three, each another pair, by the likely effect. ``friend_bp``: what friends get today. Nothing while there are too few
+def propose(orders: Sequence[Bought], goods: Iterable[Good], floors: Floors, *, friend_bp: int = 0,
+            lift: Lift | None = None, others: Sequence[Take] = ()) -> list[Proposal]:
+    """The best three, each another pair, by the likely effect. ``friend_bp``: what friends get today. ``others``: what else is taken from
+    an order, all of which may stand beside both. Nothing while there are too few
     orders, or where no combination keeps the floor or none is likely to bring anything."""
     if len(orders) < LEAST_ORDERS:
         return []
-    history = _History(orders, {good.product_id: good for good in goods if good.price > 0}, floor_bp, friend_bp, lift or Lift())
+    around = {rate: beside([*others, *([Take("", "friend_discount", rate_bp=rate, combines=ANY)] if rate else [])]) for rate in RATES}
+    history = _History(orders, {good.product_id: good for good in goods if good.price > 0}, floors, friend_bp, lift or Lift(), around)
     found = sorted((best for pair in history.pairs() if (best := history.best(*pair))),
                    key=lambda one: (-one.effect.likely, one.friend_bp + one.bundle_bp, one.first, one.second))
     return found[:MOST_PROPOSALS]
@@ -81,16 +85,23 @@ def propose(orders: Sequence[Bought], goods: Iterable[Good], floor_bp: int, *, f
 class _History:
     orders: Sequence[Bought]
     goods: dict[str, Good]
-    floor_bp: int
+    floors: Floors
     friend_bp: int
     lift: Lift
+    around: Mapping[int, Beside]
+    """The worst that may stand beside the bundle, by the friends' rate."""
     friends: tuple[int, int] = (0, 0)
     """List price and cost of what friends bought."""
+    kept: frozenset[int] = frozenset()
+    """Friends' rates under which everything that was bought keeps the floor."""
 
     def __post_init__(self) -> None:
         units = [(self.goods[product], count) for order in self.orders if order.referred for product, count in order.units
                  if product in self.goods]
         self.friends = sum(good.price * count for good, count in units), sum(good.cost * count for good, count in units)
+        self.kept = frozenset(rate for rate in RATES if all(
+            surplus(good.price, good.cost, self.floors.of(good.product_id) or 0, self.around[rate], once=True) >= 0
+            for good in self.goods.values()))
 
     def pairs(self) -> list[tuple[str, str, int, int]]:
         """(first, second, orders with first, orders with both), those bought together most often first."""
@@ -100,7 +111,7 @@ class _History:
             products = sorted({product for product, _ in order.units if product in self.goods})
             for product in products:
                 single[product] = single.get(product, 0) + 1
-            for pair in permutations(products, 2):
+            for pair in itertools.permutations(products, 2):
                 both[pair] = both.get(pair, 0) + 1
         ranked = sorted(both.items(), key=lambda one: (-one[1], one[0]))[:MOST_PAIRS]
         return [(first, second, single[first], count) for (first, second), count in ranked if count >= LEAST_TOGETHER]
@@ -119,17 +130,17 @@ class _History:
                         len(self.orders), together)
 
     def _holds(self, second: Good, friend: int, bundle: int) -> bool:
-        """The floor: for everything that was bought under the friend's discount, and for the second good under both."""
-        beside = Beside(rate_bp=friend)
-        return (most_off(second, self.floor_bp, beside) >= bundle
-                and all(surplus(good.price, good.cost, self.floor_bp, beside) >= 0 for good in self.goods.values()))
+        """The floor, beside what others take: of all that was bought under the friend's discount, of the second good under both."""
+        return friend in self.kept and most_off(second, self.floors.of(second.product_id) or 0, self.around[friend]) >= bundle
 
     def _effect(self, second: Good, share: Span, bought: int, *, rates: tuple[int, int]) -> Span:
-        shares = (share.low, share.likely, share.high)
-        ends = [self._margin(second, at, bought, rates=rates, lifts=(bundle, friends))
-                for at, bundle, friends in zip(shares, self.lift.bundle, self.lift.friends, strict=True)]
-        low, high = min(ends), max(ends)
-        return Span(_floor(low, len(self.orders)), _floor(ends[1], len(self.orders)), _floor(high, len(self.orders)))
+        def ends(at: int, bundle: int, friends: int) -> Fraction:
+            return self._margin(second, at, bought, rates=rates, lifts=(bundle, friends))
+
+        corners = [ends(*one) for one in itertools.product((share.low, share.high), self.lift.bundle, self.lift.friends)]
+        likely = ends(share.likely, self.lift.bundle[1], self.lift.friends[1])
+        low, high = min(*corners, likely), max(*corners, likely)
+        return Span(*(_floor(one, len(self.orders)) for one in (low, likely, high)))
 
     def _margin(self, second: Good, share: int, bought: int, *, rates: tuple[int, int], lifts: tuple[int, int]) -> Fraction:
         """More or less margin over all orders read: from the second good, and from friends' orders."""

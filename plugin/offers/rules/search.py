@@ -4,7 +4,7 @@ Depth first, the best next application first: the first path is the greedy one, 
 counted, not seconds, so both engines stop at the same place. When nothing is left to try the result is exact.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from plugin.offers.rules import compiled
@@ -18,11 +18,15 @@ Step = tuple[Entry, Application, int]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """``steps`` in the order of applying; ``exact`` if no other choice saves more."""
+    """``steps`` in the order of applying. No other choice saves more than ``most``, which is ``saving`` if nothing was left untried."""
 
     steps: tuple[Step, ...]
     saving: int
-    exact: bool = True
+    most: int
+
+    @property
+    def exact(self) -> bool:
+        return self.saving >= self.most
 
 
 def best(entries: Sequence[Entry], left: list[int], prices: Sequence[int]) -> Plan:
@@ -31,7 +35,7 @@ def best(entries: Sequence[Entry], left: list[int], prices: Sequence[int]) -> Pl
     contested = sum(1 for part in parts if len(part) > 1) or 1
     plans = [_Search(part, left, prices, WORK // contested).run() for part in parts]
     steps = tuple(step for plan in plans for step in plan.steps)
-    return Plan(steps, sum(plan.saving for plan in plans), all(plan.exact for plan in plans))
+    return Plan(steps, sum(plan.saving for plan in plans), sum(plan.most for plan in plans))
 
 
 def in_turn(entries: Sequence[Entry], left: list[int], prices: Sequence[int]) -> Plan:
@@ -44,7 +48,8 @@ def in_turn(entries: Sequence[Entry], left: list[int], prices: Sequence[int]) ->
             _take(left, found, times)
             steps.append((entry, found, times))
             runs += times
-    return Plan(tuple(steps), sum(found.saving * times for _, found, times in steps))
+    saving = sum(found.saving * times for _, found, times in steps)
+    return Plan(tuple(steps), saving, saving)
 
 
 def components(entries: Sequence[Entry]) -> list[list[Entry]]:
@@ -70,8 +75,8 @@ def _take(left: list[int], found: Application, times: int) -> None:
         left[at] -= count * times
 
 
-Option = tuple[int, Entry, Application]
-"""Minus the saving, so that options sort best first, then by rank."""
+Option = tuple[int, int, Entry, Application]
+"""Minus the saving and the rank, so that options sort best first, then by rank, which no two share."""
 
 
 @dataclass(slots=True)
@@ -102,39 +107,39 @@ class _Search:
     saving: int = 0
     nodes: int = 0
     ended: bool = False
+    fresh: bool = False
     gains: dict[int, int] = field(default_factory=dict)
 
     def run(self) -> Plan:
         self.gains = _largest(self.entries, self.prices)
         cost = OVERHEAD + sum(len(slot) for entry in self.entries for slot in (*entry.reach, *entry.groups))
         allowed = self.work // cost
-        self._enter(_Node(self._options((entry, application(entry, self.left, self.prices)) for entry in self.entries), 0))
+        first = [(entry, application(entry, self.left, self.prices)) for entry in self.entries]
+        self._enter(_Node(sorted([(-found.saving, entry.rank, entry, found) for entry, found in first if found]), 0))
         while self.stack:
             if self.ended and self.nodes >= allowed:
+                root = self.stack[0]
                 self._unwind()
-                return Plan(self.found, self.saving, exact=False)
+                return Plan(self.found, self.saving, max(self.saving, self._ceiling(root)))
             step = self._next(self.stack[-1])
             if step is None:
                 self._leave()
             else:
                 self._descend(self.stack[-1], step)
-        return Plan(self.found, self.saving)
-
-    def _options(self, found: Iterable[tuple[Entry, Application | None]]) -> list[Option]:
-        return sorted(((-one.saving, entry, one) for entry, one in found if one), key=lambda option: (option[0], option[1].rank))
+        return Plan(self.found, self.saving, self.saving)
 
     def _next(self, node: _Node) -> Step | None:
         """What to try next here: each option from as often as it can down to once. None when nothing better can follow."""
         if self.ended and node.saved + self._ceiling(node) <= self.saving:
             return None
         while node.times == 0 and node.at < len(node.options):
-            _, entry, found = node.options[node.at]
+            _, _, entry, found = node.options[node.at]
             node.times = 0 if entry is node.last else _most(entry, found, self.runs.get(entry.rank, 0))
             node.at += node.times == 0
         if node.at >= len(node.options):
             self.ended = True
             return None
-        _, entry, found = node.options[node.at]
+        _, _, entry, found = node.options[node.at]
         step = (entry, found, node.times)
         node.times -= 1
         node.at += node.times == 0
@@ -151,9 +156,12 @@ class _Search:
         self.nodes += 1
         self.stack.append(node)
         if node.saved > self.saving:
-            self.saving, self.found = node.saved, tuple(one.step for one in self.stack if one.step)
+            self.saving, self.fresh = node.saved, True
 
     def _leave(self) -> None:
+        """What is left before anything better was entered from it is the best so far: every step saves something."""
+        if self.fresh:
+            self.found, self.fresh = tuple([one.step for one in self.stack if one.step]), False
         step = self.stack.pop().step
         if step:
             entry, found, times = step
@@ -167,10 +175,17 @@ class _Search:
     def _after(self, options: list[Option], taken: Application) -> list[Option]:
         """What can still be applied. Units only dwindle, so what could not be applied before cannot be now; and an application none of
         whose lines was used is still the canonical one."""
-        gone = {at for at, _, _ in taken.units}
-        return self._options((entry, found if gone.isdisjoint(at for at, _, _ in found.units)
-                              else application(entry, self.left, self.prices))
-                             for _, entry, found in options if not self._spent(entry))
+        after: list[Option] = []
+        for option in options:
+            _, rank, entry, found = option
+            if self._spent(entry):
+                continue
+            if taken.places.isdisjoint(found.places):
+                after.append(option)
+            elif (again := application(entry, self.left, self.prices)) is not None:
+                after.append((-again.saving, rank, entry, again))
+        after.sort()
+        return after
 
     def _spent(self, entry: Entry) -> bool:
         runs = self.runs.get(entry.rank, 0)
@@ -179,9 +194,9 @@ class _Search:
         return bool(entry.rule.limit) and runs >= entry.rule.limit
 
     def _ceiling(self, node: _Node) -> int:
-        """More than this cannot be saved from here on. Asked only while ``left`` is as it was when the node was entered."""
+        """More than this cannot be saved from here on. Asked only while ``left`` and ``runs`` are as they were when it was entered."""
         if node.ceiling < 0:
-            apart = sum([self._at_most(entry) for _, entry, _ in node.options])
+            apart = sum([self._at_most(entry) for _, _, entry, _ in node.options])
             node.ceiling = min(apart, sum([self.left[at] * gain for at, gain in self.gains.items()]))
         return node.ceiling
 

@@ -1,13 +1,15 @@
 """What goes with goods that a shopper has or has just bought: the one part of a set that is missing. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from plugin.offers.rules.model import Audience, Offer
-from plugin.offers.rules.placing import Shelf, parts_of
+from plugin.offers.rules import drawing
+from plugin.offers.rules.model import Audience, Offer, Schedule
+from plugin.offers.rules.placing import Shelf, arm, parts_of
 
 SETS = frozenset({"kit", "complete", "together", "buy_get"})
+WELCOME, UPGRADE = frozenset({"welcome"}), frozenset({"upgrade"})
 MOST = 2
 
 
@@ -23,41 +25,90 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """``missing`` would complete the set of offer ``number``; ``had`` is the rest of it. From ``spec`` its price is worked out."""
+    """``missing`` would complete the set of offer ``number``; ``had`` is the rest of it. From ``spec`` its price is worked out.
+
+    ``replaces``: for an upgrade, the product that is held and whose place it takes; ``arm``: see ``Bundle``."""
 
     number: int
     missing: Row
     had: tuple[Row, ...]
     spec: Mapping[str, Any]
+    replaces: str | None = None
+    arm: tuple[int, str] | None = None
 
 
-def suggest(offers: Iterable[Offer], held: Mapping[str, int], shelf: Shelf) -> list[Suggestion]:
-    """At most ``MOST``, by priority. ``held``: units by product id. Never what is held already, and no product twice."""
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """An offer of which each part is one product: ``rows``. ``replaces``: for an upgrade, whose place it takes. ``arm``: edge and salt
+    where some visitors are held out. ``beside``: only the other one is suggested, to who has this product."""
+
+    number: int
+    rows: tuple[Row, ...]
+    spec: Mapping[str, Any]
+    schedule: Schedule
+    replaces: frozenset[str] = frozenset()
+    arm: tuple[int, str] | None = None
+    beside: str | None = None
+
+
+def bundles(offers: Iterable[Offer], shelf: Shelf, kinds: frozenset[str] = SETS) -> list[Bundle]:
+    """Those of these kinds, by priority, that ask neither who the shopper is (but a welcome's friend) nor for a basket. The same for
+    every cart. A landing page cannot tell who is held out, so a welcome that holds some out is none of them."""
+    by_handle = {handle: product for product, handle in shelf.handles.items()}
+    return [found for offer in sorted(offers, key=lambda one: (-one.priority, one.number)) if offer.kind in kinds
+            for one, beside in _concrete(offer, shelf) if (found := _bundle(one, shelf, by_handle, beside))]
+
+
+def _concrete(offer: Offer, shelf: Shelf) -> list[tuple[Offer, str | None]]:
+    """Of one that is drawn its sets; where nothing is taken off, each companion by itself, the closest of all pages first, and beside
+    which product."""
+    if not offer.drawn:
+        return [(offer, None)]
+    drawn = shelf.drawn.get(offer.number, {})
+    if offer.whole:
+        sets = dict.fromkeys(frozenset((page, *mates)) for page, mates in drawn.items())
+        return [(drawing.of(offer, sorted(one, key=int)), None) for one in sets]
+    pairs = sorted((at, place, page, mate) for place, (page, mates) in enumerate(drawn.items()) for at, mate in enumerate(mates))
+    return [(drawing.of(offer, (page, mate)), page) for _, _, page, mate in pairs]
+
+
+def suggest(known: Iterable[Bundle], held: Mapping[str, int], most: int = MOST) -> list[Suggestion]:
+    """At most ``most``, in the order of ``known``. ``held``: units by product id. Never what is held already, and no product twice."""
     found: dict[str, Suggestion] = {}
-    for offer in sorted(offers, key=lambda one: (-one.priority, one.number)):
-        made = _of(offer, held, shelf)
-        if made is not None and len(found) < MOST:
+    for one in known:
+        made = _of(one, held)
+        if made is not None and len(found) < most:
             found.setdefault(made.missing.product_id, made)
     return list(found.values())
 
 
-def _of(offer: Offer, held: Mapping[str, int], shelf: Shelf) -> Suggestion | None:
-    """None unless every part is one product and exactly one of them is missing; nor where it asks who the shopper is or for a basket."""
-    if offer.kind not in SETS or offer.audience != Audience() or offer.basket.amounts or offer.basket.quantity:
+def _bundle(offer: Offer, shelf: Shelf, by_handle: Mapping[str, str], beside: str | None) -> Bundle | None:
+    least = 1 if offer.kind in WELCOME | UPGRADE else 2
+    who, is_welcome, drawn = offer.audience, offer.kind in WELCOME, arm(offer, shelf)
+    asks = replace(who, referred=None if is_welcome else who.referred, holdout_bp=0 if drawn and not is_welcome else who.holdout_bp)
+    if asks != Audience() or offer.basket.amounts or offer.basket.quantity:
         return None
-    rows = list(_rows(offer, shelf))
-    missing = [row for row in rows if not held.get(row.product_id)]
-    if len(rows) != len(offer.parts) or len(missing) != 1 or len(rows) < 2 or any(
-            held[row.product_id] < row.count for row in rows if row not in missing):
+    told = parts_of(offer, shelf)
+    rows = tuple(_rows(told["parts"], shelf, by_handle))
+    if len(rows) != len(offer.parts) or len(rows) < least:
         return None
-    spec = {"kind": offer.kind, **parts_of(offer, shelf)}
-    return Suggestion(offer.number, missing[0], tuple(row for row in rows if row not in missing), spec)
+    return Bundle(offer.number, rows, {"kind": offer.kind, **told}, offer.schedule, offer.replaces, drawn, beside)
 
 
-def _rows(offer: Offer, shelf: Shelf) -> Iterator[Row]:
-    by_handle = {handle: product for product, handle in shelf.handles.items()}
-    for at, part in enumerate(parts_of(offer, shelf)["parts"]):
+def _rows(parts: Iterable[Mapping[str, Any]], shelf: Shelf, by_handle: Mapping[str, str]) -> Iterator[Row]:
+    for at, part in enumerate(parts):
         if len(part["choices"]) == 1 and "variants" not in part and "pool" not in part:
             product = by_handle[part["choices"][0]]
             yield Row(product, part["count"], at, shelf.caps.get(product, shelf.cap))
 
+
+def _of(bundle: Bundle, held: Mapping[str, int]) -> Suggestion | None:
+    """None unless exactly one product of it is missing."""
+    missing = [row for row in bundle.rows if not held.get(row.product_id)]
+    if bundle.replaces:
+        old = next((one for one in sorted(bundle.replaces, key=int) if held.get(one)), None)
+        return Suggestion(bundle.number, missing[0], (), bundle.spec, old, bundle.arm) if old and missing else None
+    had = tuple(row for row in bundle.rows if row not in missing)
+    if len(missing) != 1 or (bundle.beside and not held.get(bundle.beside)) or any(held[row.product_id] < row.count for row in had):
+        return None
+    return Suggestion(bundle.number, missing[0], had, bundle.spec, arm=bundle.arm)

@@ -29,9 +29,10 @@ class Table:
     def laid(cls, offers: Compiled, lines: Sequence[Line], context: Context) -> "Table":
         """Raises Refused("cart"), Refused("rate") or Refused("currency")."""
         sorted_lines = sound(tuple(lines))
-        own, digits = compiled.packed(context.currency), exponent(context.currency)
+        own, digits, places = compiled.packed(context.currency), exponent(context.currency), units.Places.of(sorted_lines)
+        inside = tuple([units.members(one, sorted_lines, places) for one in offers.sets])
         table = cls(offers, sorted_lines, context, own, (1, 1) if own == offers.currency else rate_of(context.rate),
-                    digits - offers.exponents.get(offers.currency, 2), tuple(units.members(one, sorted_lines) for one in offers.sets))
+                    digits - offers.exponents.get(offers.currency, 2), inside)
         table.rest = [line.price * line.quantity for line in sorted_lines]
         table.free = [line.quantity for line in sorted_lines]
         return table

@@ -19,15 +19,33 @@ def carried(offer: Offer) -> bool:
     return offer.kind == "gift" or (bool(offer.parts) and not offer.whole and any(part.benefit is None for part in offer.parts))
 
 
+def trimmed(offer: Offer) -> bool:
+    """Is what it takes from goods trimmed line by line?"""
+    return offer.own_class == "product" and not carried(offer)
+
+
 def wanted(offer: Offer, good: Good) -> int:
     """The most basis points that it would take from a unit of this good, and that caps can trim. A bundle's price or amount may all
-    fall upon one good."""
-    if offer.own_class != "product" or carried(offer):
+    fall upon one good; and of what an amount in another currency is in the shop's, nobody knows here: it may be all of the price."""
+    if not trimmed(offer):
         return 0
     if offer.whole:
         return _rate(offer.whole, good) if offer.whole.worth == "percent" else WHOLE
     benefits = [part.benefit for part in offer.parts if part.benefit] + [step.benefit for step in offer.steps]
+    if any(_abroad(one.amounts) for one in benefits):
+        return WHOLE
     return max((_rate(one, good) for one in benefits), default=0)
+
+
+def unweighed(offer: Offer) -> str | None:
+    """The field with amounts in other currencies that no floor can be held against: what it takes is not trimmed line by line, and how
+    much these are in the shop's own currency is only known at the checkout. None where the guard can say what it takes."""
+    benefits = [offer.benefit, *(part.benefit for part in offer.parts)]
+    if (carried(offer) or offer.own_class == "order") and any(_abroad(one.amounts) for one in benefits if one):
+        return "benefit"
+    rated = offer.benefit is not None and not offer.benefit.amounts
+    measured = offer.kind == "gift" or (offer.own_class == "order" and not rated)
+    return "basket" if measured and _abroad(offer.basket.amounts) else None
 
 
 def places(offer: Offer, inside: Inside) -> tuple[Place, ...]:
@@ -65,7 +83,7 @@ def _basket(offer: Offer) -> Take:
     benefit, basket = offer.benefit, offer.basket
     amount = benefit.amounts[0] if benefit and benefit.amounts else None
     return Take(programme=offer.title, kind="basket", rate_bp=benefit.basis_points if benefit and not amount else None, amount=amount,
-                combines=BOTH, minimum=basket.amounts[0] if basket.amounts else None)
+                combines=BOTH, minimum=basket.amounts[0] if basket.amounts and not _abroad(basket.amounts) else None)
 
 
 def _weight(offer: Offer) -> tuple[int, int]:
@@ -90,3 +108,8 @@ def _rate(benefit: Benefit, good: Good) -> int:
     amount = benefit.amounts[0].amount
     off = amount if benefit.worth == "amount" else good.price - amount
     return min(WHOLE, max(0, -(-off * WHOLE // good.price))) if good.price > 0 else 0
+
+
+def _abroad(amounts: Sequence[Money]) -> bool:
+    """Is it fixed in other currencies than the shop's, which is the first?"""
+    return len(amounts) > 1

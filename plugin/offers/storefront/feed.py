@@ -2,56 +2,28 @@
 
 The answer is the same for everybody in a shop, so any cache between may keep it for a minute. It names its shop, and its address at
 us carries the shop as Shopify signed it, so that no cache can take one shop's for another's. Here, the pages of a shop are worked out
-once for each revision of its offers.
+once for each revision of its offers (``flows.shown``).
 """
 
 import hashlib
 import re
-from collections import OrderedDict
 from collections.abc import Mapping
-from threading import Lock
 from typing import Any
 
 from flask import Blueprint, Response, json, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from plugin.db import ShopId
 from plugin.errors import Refused
-from plugin.offers.flows import showing
+from plugin.offers.flows.shown import shown
 from plugin.offers.rules.placing import shard
 from plugin.shopify.verify import Visitor
 from plugin.shops.tables import Shop
 from plugin.web.guards import looks, proxy
 
-SECONDS, SHOPS = 60, 500
+SECONDS = 60
 _PRODUCT = re.compile(r"[0-9]{1,20}", re.ASCII)
 Pages = Mapping[str, Any]
-
-
-class Kept:
-    """The pages of the shops that were asked for last, by shop and revision."""
-
-    def __init__(self, most: int = SHOPS) -> None:
-        self._most, self._lock = most, Lock()
-        self._known: OrderedDict[ShopId, tuple[str, Pages]] = OrderedDict()
-
-    def pages(self, session: Session, shop_id: ShopId, revision: str) -> Pages:
-        with self._lock:
-            found = self._known.get(shop_id)
-            if found is not None and found[0] == revision:
-                self._known.move_to_end(shop_id)
-                return found[1]
-        made = showing.pages(session, shop_id)
-        with self._lock:
-            self._known[shop_id] = revision, made
-            self._known.move_to_end(shop_id)
-            while len(self._known) > self._most:
-                self._known.popitem(last=False)
-        return made
-
-
-kept = Kept()
 
 
 def add_to(blueprint: Blueprint) -> None:
@@ -65,9 +37,7 @@ def of_product(shop: Shop, session: Session, visitor: Visitor) -> ResponseReturn
     product = visitor.params.get("product", "")
     if not _PRODUCT.fullmatch(product):
         raise Refused("input", "Which product? Its id is digits.")
-    revision = showing.revision(session, shop.id)
-    pages = kept.pages(session, shop.id, revision) if revision else {}
-    return _cacheable({"shop": shop.domain, "product": product, **_told(pages, product)})
+    return _cacheable({"shop": shop.domain, "product": product, **_told(shown(session, shop.id).pages, product)})
 
 
 def _told(pages: Pages, product: str) -> dict[str, Any]:
@@ -76,7 +46,9 @@ def _told(pages: Pages, product: str) -> dict[str, Any]:
     whole, own = pages["offers"], pages[shard(product)]
     numbers = [one for one in whole["order"] if one in own["at"].get(product, ()) or (
         "watch" in whole["offers"][str(one)] and -one not in own["at"].get(product, ()))]
-    return {"offers": [{"number": one, **whole["offers"][str(one)]} for one in numbers], "cap": own["caps"].get(product, whole["cap"])}
+    beside = own["mates"].get(product, {})
+    return {"offers": [{"number": one, **whole["offers"][str(one)], **({"mates": beside[str(one)]} if str(one) in beside else {})}
+                       for one in numbers], "cap": own["caps"].get(product, whole["cap"])}
 
 
 def _cacheable(body: Mapping[str, Any]) -> Response:

@@ -1,5 +1,6 @@
 """What the mirror knows of goods and past orders, as the builder asks for it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -11,17 +12,19 @@ from plugin.mirror import tables as mirror
 
 
 def groups(session: Session, shop_id: ShopId, words: str, *, limit: int) -> tuple[list[str], list[str]]:
-    """Tags and vendors that contain ``words``, the most used first."""
-    found: tuple[dict[str, int], dict[str, int]] = {}, {}
+    """Tags and vendors that contain ``words``, the most used first; of a tag that is written in several ways the one used most."""
+    found: tuple[Counter[str], Counter[str]] = Counter(), Counter()
     for tags, vendor in session.execute(select(mirror.Product.tags, mirror.Product.vendor).where(
             mirror.Product.shop_id == shop_id, mirror.Product.deleted_at.is_(None))):
         for counted, names in zip(found, (tags, [vendor]), strict=True):
-            for name in names:
-                counted[name] = counted.get(name, 0) + 1
+            counted.update(names)
     wanted = words.casefold()
     tags, vendors = (sorted((name for name in counted if name and wanted in name.casefold()), key=lambda name: (-counted[name], name))
                      for counted in found)
-    return tags[:limit], vendors[:limit]
+    once: dict[str, str] = {}
+    for tag in tags:
+        once.setdefault(tag.casefold(), tag)
+    return list(once.values())[:limit], vendors[:limit]
 
 
 def past_orders(session: Session, shop_id: ShopId, *, since: datetime, after: str | None, limit: int) -> Sequence[str]:

@@ -1,17 +1,20 @@
 """Offers with their versions and what was done to them, and how far Shopify has followed all of them together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, get_args
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Index, String, UniqueConstraint, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Index, String, UniqueConstraint, and_, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from plugin.db import Base, ShopId, own_key, shop_key
+from plugin.desk import versions as made
+from plugin.desk.versions import Done, Kept
 from plugin.errors import NotFound, Refused
 from plugin.offers.rules import model, plain
+from plugin.offers.tables.choosing import forget_choosers
 
 MOST_HISTORY = 25
 
@@ -28,25 +31,17 @@ def read(terms: Mapping[str, Any]) -> model.Offer:
     return replace(plain.load(told), outcome=outcome)
 
 
-class Offer(Base):
+class Offer(Kept, Base):
     """A merchant's offer under one title. ``number`` is small and unique in the shop: line marks and the Function know the offer by it.
-
-    ``draft``: the next version as ``rules.plain`` writes it, if one is being worked on. ``revision`` grows with every change, so that
-    whoever looks at an older state is told before they overwrite a newer one.
-    """
+    Its draft is what ``rules.plain`` writes."""
 
     __tablename__ = "offers"
     __table_args__ = (UniqueConstraint("shop_id", "number"), Index(None, "shop_id", "state"))
-    shop_id: Mapped[UUID] = shop_key()
-    id: Mapped[UUID] = own_key()
     number: Mapped[int]
     kind: Mapped[str] = mapped_column(String(12))
     title: Mapped[str] = mapped_column(String(255))
-    state: Mapped[str] = mapped_column(String(8))  # draft | live | paused | archived; the schedule says more, see rules.history
-    draft: Mapped[dict[str, Any] | None]
     made_at: Mapped[datetime]
     changed_at: Mapped[datetime]
-    revision: Mapped[int] = mapped_column(default=0)
 
     def drafted(self) -> model.Offer | None:
         return read(self.draft) if self.draft is not None else None
@@ -69,20 +64,12 @@ class OfferVersion(Base):
         return read(self.terms)
 
 
-class OfferChange(Base):
-    """Who did what to an offer, and when; never changed. ``terms`` is what the draft or the version then said."""
+class OfferChange(Done, Base):
+    """Who did what to an offer, and when."""
 
     __tablename__ = "offer_changes"
     __table_args__ = (Index(None, "shop_id", "offer_id", "id"),)
-    shop_id: Mapped[UUID] = shop_key()
-    id: Mapped[UUID] = own_key()
     offer_id: Mapped[UUID]
-    kind: Mapped[str] = mapped_column(String(12))  # rules.history.KINDS
-    at: Mapped[datetime]
-    staff: Mapped[str | None] = mapped_column(String(24))  # an id; None where no person of the shop did it
-    was: Mapped[str] = mapped_column(String(8))  # the state before
-    number: Mapped[int | None]  # the version that it made or ended
-    terms: Mapped[dict[str, Any] | None]
 
 
 class Configuration(Base):
@@ -134,13 +121,16 @@ def in_force(session: Session, shop_id: ShopId) -> dict[UUID, OfferVersion]:
 
 def in_force_at(session: Session, shop_id: ShopId, moment: datetime) -> Sequence[OfferVersion]:
     """The versions by which an order of that moment is judged."""
-    return session.scalars(select(OfferVersion).where(OfferVersion.shop_id == shop_id, _stood(moment))
+    return session.scalars(select(OfferVersion).where(OfferVersion.shop_id == shop_id, stood(moment))
                            .order_by(OfferVersion.offer_id)).all()
 
 
-def version_at(session: Session, shop_id: ShopId, offer_id: UUID, moment: datetime) -> OfferVersion | None:
-    """None if the offer was not switched on then."""
-    return session.scalar(select(OfferVersion).where(OfferVersion.shop_id == shop_id, OfferVersion.offer_id == offer_id, _stood(moment)))
+def known_as(session: Session, shop_id: ShopId, offer_ids: Collection[UUID]) -> frozenset[str]:
+    """Every title under which these offers were ever published."""
+    if not offer_ids:
+        return frozenset()
+    terms = session.scalars(select(OfferVersion.terms).where(OfferVersion.shop_id == shop_id, OfferVersion.offer_id.in_(offer_ids)))
+    return frozenset(str(one["title"]) for one in terms)
 
 
 def versions(session: Session, shop_id: ShopId, offer_id: UUID) -> Sequence[OfferVersion]:
@@ -155,14 +145,12 @@ def last_version(session: Session, shop_id: ShopId, offer_id: UUID) -> OfferVers
 
 def changes(session: Session, shop_id: ShopId, offer_id: UUID, *, limit: int = MOST_HISTORY) -> Sequence[OfferChange]:
     """What was done to one offer, newest first."""
-    return session.scalars(select(OfferChange).where(OfferChange.shop_id == shop_id, OfferChange.offer_id == offer_id)
-                           .order_by(OfferChange.id.desc()).limit(limit)).all()
+    return made.changes(session, OfferChange, shop_id, OfferChange.offer_id == offer_id, limit=limit)
 
 
 def last_change(session: Session, shop_id: ShopId, offer_id: UUID, kind: str) -> OfferChange | None:
     """The newest of this kind."""
-    return session.scalar(select(OfferChange).where(OfferChange.shop_id == shop_id, OfferChange.offer_id == offer_id,
-                                                    OfferChange.kind == kind).order_by(OfferChange.id.desc()).limit(1))
+    return made.last_change(session, OfferChange, shop_id, OfferChange.offer_id == offer_id, kind)
 
 
 def configuration(session: Session, shop_id: ShopId, *, lock: bool = False) -> Configuration | None:
@@ -172,11 +160,11 @@ def configuration(session: Session, shop_id: ShopId, *, lock: bool = False) -> C
 
 
 def forget_staff(session: Session, shop_id: ShopId) -> None:
-    """Who did it goes; what was done stays, since orders are judged by it."""
-    session.execute(update(OfferChange).where(OfferChange.shop_id == shop_id).values(staff=None)
-                    .execution_options(synchronize_session=False))
-    session.expire_all()
+    """Who did it goes."""
+    made.forget_staff(session, OfferChange, shop_id)
+    forget_choosers(session, shop_id)
 
 
-def _stood(moment: datetime) -> ColumnElement[bool]:
+def stood(moment: datetime) -> ColumnElement[bool]:
+    """Was a version in force at that moment?"""
     return and_(OfferVersion.since <= moment, or_(OfferVersion.until.is_(None), OfferVersion.until > moment))

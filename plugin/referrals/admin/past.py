@@ -14,7 +14,7 @@ from plugin.referrals import flows, tables, wording
 from plugin.referrals.flows.programmes import drafted
 from plugin.referrals.rules import Version
 from plugin.referrals.rules.clauses import differences
-from plugin.referrals.rules.filling import filled
+from plugin.referrals.rules.filling import filled, readable
 from plugin.referrals.rules.standing import Standing, Undo, came_into_force, standing
 from plugin.referrals.tables import Programme, ProgrammeChange
 from plugin.shops.tables import Shop
@@ -120,11 +120,7 @@ def _fields(shop: Shop, older: ProgrammeChange | None, row: ProgrammeChange) -> 
     if older is None or older.terms is None or row.terms is None or older.terms == row.terms:
         return ()
     before, after = (filled(flows.plain_version(terms), zone(shop.timezone)) for terms in (older.terms, row.terms))
-    return tuple((name, _text(before[name]), _text(after[name])) for name in after if before[name] != after[name])
-
-
-def _text(value: str | list[str]) -> str:
-    return value if isinstance(value, str) else ", ".join(value)
+    return tuple((name, readable(before[name]), readable(after[name])) for name in after if before[name] != after[name])
 
 
 def _who(member: str | None, say: Callable[..., str]) -> str:

@@ -47,6 +47,12 @@ def _later(version: Version, say: Say, locale: str) -> Iterator[str]:
         yield say("programmes.plain.advocate", advocate_gets=advocate, count=version.hold.days)
     else:
         yield say("programmes.plain.advocate_at_once", advocate_gets=advocate)
+    if version.bundles:
+        yield say("programmes.plain.bundles", bundles=wording.bundles(version.bundles, locale))
+    if version.basket is not None:
+        yield say("programmes.plain.basket", basket=version.basket)
+    if version.steps:
+        yield say("programmes.plain.steps", steps=wording.steps(version.heights(), locale))
     if version.expiry is not None and rewards_later(version):
         yield say("programmes.plain.expiry", count=version.expiry.days)
 
@@ -80,7 +86,7 @@ def _steps(version: Version, sums: Example, say: Say, locale: str) -> Iterator[s
     else:
         yield say("programmes.plain.buys", pays=sums.pays)
     when = "later" if version.hold.days else "at_once"
-    for side, terms, amount in (("friend", version.friend, sums.friend), ("advocate", version.advocate, sums.advocate)):
+    for side, terms, amount in (("friend", version.friend, sums.friend), ("advocate", version.advocate_for(sums.pays), sums.advocate)):
         if terms.kind != "none" and not (side == "friend" and terms.is_code):
             yield say(f"programmes.plain.step_{side}_{when}", count=version.hold.days, gets=_worth(terms, amount, locale))
 

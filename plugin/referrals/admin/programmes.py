@@ -9,28 +9,29 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from plugin import clock
+from plugin.desk.acting import seen_revision
 from plugin.errors import NotFound
 from plugin.messaging.filters import zone
 from plugin.mirror import tables as mirror
 from plugin.referrals import flows, tables
 from plugin.referrals.admin import past
 from plugin.referrals.admin.previews import Look, look, preview
-from plugin.referrals.admin.typed import Form, as_read, currency_of, faulty, fresh, seen_revision, typed
+from plugin.referrals.admin.typed import Form, as_read, currency_of, faulty, fresh, typed
 from plugin.referrals.flows import Stale
 from plugin.referrals.flows.programmes import newest
 from plugin.referrals.rules import Faulty
-from plugin.referrals.rules.filling import Values, filled, suggested
+from plugin.referrals.rules.filling import Values, filled, readable, suggested
 from plugin.referrals.rules.standing import standing
+from plugin.referrals.rules.versions import STEPS
 from plugin.referrals.tables import Programme
 from plugin.shops.tables import Shop
 from plugin.web.guards import embedded
 from plugin.web.shell import SAID, fragment, moved, page, translator
-from plugin.web.state import staff
+from plugin.web.state import current_web, staff
 
 LIST = "/app/programmes"
-SAYINGS = ("created", "saved", "published", "scheduled", "separate", "paused", "resumed", "withdrawn", "discarded", "archived", "restored",
+SAYINGS = ("created", "saved", "published", "scheduled", "paused", "resumed", "withdrawn", "discarded", "archived", "restored",
            "opened", "duplicated", "undone")
-_WARNINGS = frozenset({"separate"})
 
 
 def add_to(blueprint: Blueprint) -> None:
@@ -103,7 +104,7 @@ def edit_page(session: Session, shop: Shop, programme: Programme, form: Form, **
     if told["revision"] is None:
         told["revision"] = programme.revision
     return _form_page(session, shop, form, programme=programme, base=kept(session, shop, programme),
-                      record=past.record(session, shop, programme), warnings=_WARNINGS, **told)
+                      record=past.record(session, shop, programme), **told)
 
 
 def kept(session: Session, shop: Shop, programme: Programme) -> Values:
@@ -112,12 +113,21 @@ def kept(session: Session, shop: Shop, programme: Programme) -> Values:
 
 
 def _new_page(session: Session, shop: Shop, form: Form) -> str:
-    return _form_page(session, shop, form, programme=None, base=None, record=None, warnings=_WARNINGS, said=None, trouble=None, revision=0)
+    return _form_page(session, shop, form, programme=None, base=None, record=None, said=None, trouble=None, revision=0)
 
 
 def _form_page(session: Session, shop: Shop, form: Form, *, base: Values | None, **told: Any) -> str:  # noqa: ANN401
     shown = preview(form["values"], shop, _look(session, shop), base=base, now=clock.now())
-    return page("programmes/form.html", shop=shop, form=form, preview=shown, **told)
+    return page("programmes/form.html", shop=shop, form=form, preview=shown, bundles=_bundles(session, shop, form["values"]), steps=STEPS,
+                **told)
+
+
+def _bundles(session: Session, shop: Shop, values: Values) -> list[tuple[str, str, str]]:
+    """What may be asked for, and what is asked for though it may not be any more: (value, title, nothing)."""
+    found = {f"{id} {title}": title for id, title in current_web().bundles(session, shop.id)}
+    chosen = values.get("bundles") or []
+    found |= {one: one.partition(" ")[2] for one in ([chosen] if isinstance(chosen, str) else chosen) if one not in found}
+    return [(value, title, "") for value, title in found.items()]
 
 
 def _look(session: Session, shop: Shop) -> Look:
@@ -132,17 +142,13 @@ def _switched(shop: Shop) -> dict[str, str]:
 def _collision(session: Session, shop: Shop, programme: Programme, values: Values) -> str:
     """What this merchant typed, with what the other one saved beside each field that differs."""
     theirs, say = kept(session, shop, programme), translator(shop)
-    differing = {name: say("programmes.theirs", value=_readable(value) or "–") for name, value in theirs.items()
+    differing = {name: say("programmes.theirs", value=readable(value) or "–") for name, value in theirs.items()
                  if value != _same(values[name])}
     return edit_page(session, shop, programme, Form(values=values, errors=differing), trouble=past.collision(session, shop, programme, say))
 
 
 def _same(value: str | list[str]) -> str | list[str]:
     return sorted(value) if isinstance(value, list) else value.strip()
-
-
-def _readable(value: str | list[str]) -> str:
-    return value if isinstance(value, str) else ", ".join(value)
 
 
 def _base(session: Session, shop: Shop) -> Values | None:

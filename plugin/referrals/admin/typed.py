@@ -9,11 +9,9 @@ from plugin.errors import TryAgain
 from plugin.messaging import texts
 from plugin.messaging.filters import zone
 from plugin.referrals.rules import Fault, Faulty
-from plugin.referrals.rules.filling import FIELDS, Values, dated
+from plugin.referrals.rules.filling import FIELDS, SEVERAL, Values, dated
 from plugin.shops.tables import Shop
 from plugin.web.shell import locale_of
-
-_SEVERAL = frozenset({"combines"})
 
 
 class Form(TypedDict):
@@ -25,13 +23,7 @@ class Form(TypedDict):
 
 def typed() -> Values:
     """The fields of the request, as they were typed."""
-    return {name: request.form.getlist(name) if name in _SEVERAL else request.form.get(name, "") for name in FIELDS}
-
-
-def seen_revision() -> int | None:
-    """Which state of the programme the merchant looked at; None where the form tells none, or nonsense."""
-    text = request.values.get("revision", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    return {name: request.form.getlist(name) if name in SEVERAL else request.form.get(name, "") for name in FIELDS}
 
 
 def as_read(values: Values, shop: Shop) -> Values:

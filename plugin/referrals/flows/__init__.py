@@ -1,6 +1,6 @@
 """What happens in the customer programme: ``programmes`` (drafts), ``publishing`` (versions), ``announcing`` (their changes),
-``advocates`` (who shares), ``friends`` (visit and claim), ``pool`` (friend codes), ``magic`` (the link in a mail),
-``naming`` (whether friends read a name)."""
+``advocates`` (who shares), ``following`` (which visits count), ``friends`` (visit and claim), ``pool`` (friend codes),
+``magic`` (the link in a mail), ``naming`` (whether friends read a name)."""
 
 from plugin.referrals.flows.advocates import After as After
 from plugin.referrals.flows.advocates import enrol as enrol
@@ -11,7 +11,7 @@ from plugin.referrals.flows.advocates import resume as resume
 from plugin.referrals.flows.advocates import standing as standing
 from plugin.referrals.flows.advocates import stop as stop
 from plugin.referrals.flows.advocates import try_out as try_out
-from plugin.referrals.flows.friends import Caller as Caller
+from plugin.referrals.flows.following import Caller as Caller
 from plugin.referrals.flows.friends import Landing as Landing
 from plugin.referrals.flows.friends import claim as claim
 from plugin.referrals.flows.friends import follow as follow
@@ -36,6 +36,7 @@ from plugin.referrals.flows.publishing import before_pause as before_pause
 from plugin.referrals.flows.publishing import pause as pause
 from plugin.referrals.flows.publishing import plain_version as plain_version
 from plugin.referrals.flows.publishing import publish as publish
+from plugin.referrals.flows.publishing import tell_margin as tell_margin
 from plugin.referrals.flows.publishing import to_publish as to_publish
 from plugin.referrals.flows.publishing import undoing as undoing
 from plugin.referrals.flows.publishing import withdraw as withdraw

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from plugin.attribution import owning
 from plugin.attribution import tables as attribution
 from plugin.attribution.rules import code_key, new_code, slug_prefix
 from plugin.attribution.rules.codes import OWN_LENGTH
@@ -112,6 +113,7 @@ def stop(session: Session, shop_id: ShopId, advocate_id: UUID, *, now: datetime,
     link.stopped_at = now
     desk.note(session, shop_id, f"advocate:{advocate_id}", "stopped", Ask(staff, reason, now))
     session.flush()
+    owning.changed(session, shop_id, [advocate_id], now)
     return advocate
 
 
@@ -130,6 +132,7 @@ def resume(session: Session, shop_id: ShopId, advocate_id: UUID, ask: Ask) -> Ad
     link.stopped_at = None
     desk.note(session, shop_id, f"advocate:{advocate_id}", "resumed", ask)
     session.flush()
+    owning.changed(session, shop_id, [advocate_id], ask.now)
     return advocate
 
 
@@ -176,4 +179,5 @@ def _new_link(session: Session, shop_id: ShopId, advocate: Advocate, now: dateti
                "slug": f"{prefix}-{code.lower()}", "code": code, "code_key": code_key(code), "state": "active", "made_at": now,
                "test": test}
         if insert_once(session, Link, row):
+            owning.changed(session, shop_id, [advocate.id], now)
             return

@@ -9,28 +9,17 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from plugin.attribution import owning
 from plugin.attribution import tables as attribution
 from plugin.attribution.tables import Claim, Code, Link, Visit
 from plugin.db import ShopId, insert_once, new_id
 from plugin.errors import NotFound, Refused
 from plugin.referrals import tables
-from plugin.referrals.flows import pool
+from plugin.referrals.flows import following, pool
+from plugin.referrals.flows.following import Caller
 from plugin.referrals.rules import Version, lapse_time
 from plugin.referrals.rules.standing import standing
-from plugin.referrals.rules.visiting import CLAIMS_IN_7_DAYS, VISITS_A_MINUTE, VISITS_AN_HOUR
-
-HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who follows: keyed hashes of device and network address; ``counts`` is False for bots, previews and prefetching. ``source``: what
-    they opened."""
-
-    device_key: str | None
-    address_key: str | None
-    counts: bool
-    source: Literal["link", "card"] = "link"
+from plugin.referrals.rules.visiting import CLAIMS_IN_7_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +41,7 @@ class Greeting:
     link: Link
     version: Version
     code: str | None
+    claim: Claim
 
 
 def look(session: Session, shop_id: ShopId, slug: str, *, now: datetime) -> Landing:
@@ -85,7 +75,7 @@ def greeting(session: Session, shop_id: ShopId, visit_id: UUID) -> Greeting | No
     code = session.get(Code, (shop_id, found.code_id)) if found.code_id else None
     if found.state != "codeless" and (code is None or code.state != "claimed"):
         return None
-    return Greeting(link_of(session, shop_id, found), version_of(session, shop_id, found), code.code if code else None)
+    return Greeting(link_of(session, shop_id, found), version_of(session, shop_id, found), code.code if code else None, found)
 
 
 def follow(session: Session, shop_id: ShopId, slug: str, caller: Caller, *, place: str, sign: Callable[[UUID], str],
@@ -95,17 +85,18 @@ def follow(session: Session, shop_id: ShopId, slug: str, caller: Caller, *, plac
     ``sign`` makes the token that the storefront carries for this visit. Raises NotFound for a link that never was.
     """
     landing = look(session, shop_id, slug, now=now)
-    if landing.state != "open" or landing.version is None or not caller.counts:
+    version = landing.version
+    if landing.state != "open" or version is None:
         return landing
-    visit = _recent(session, shop_id, landing.link, caller, now)
-    if visit is None and not _flooding(session, shop_id, caller, now):
+
+    def make() -> Visit:
         visit_id = new_id()
-        visit = Visit(shop_id=shop_id, id=visit_id, advocate_id=landing.link.id, programme_id=landing.version.programme_id,
-                      version_id=landing.version.id, device_key=caller.device_key, address_key=caller.address_key,
-                      token=sign(visit_id), landing=place[:255], source=caller.source, at=now)
-        session.add(visit)
-        session.flush()
-    return Landing("open", landing.link, landing.version, visit)
+        return Visit(shop_id=shop_id, id=visit_id, advocate_id=landing.link.id, programme_id=version.programme_id,
+                     version_id=version.id, device_key=caller.device_key, address_key=caller.address_key,
+                     token=sign(visit_id), landing=place[:255], source=caller.source, at=now)
+
+    visit = following.counted(session, shop_id, caller, Visit.advocate_id == landing.link.id, table=Visit, make=make, now=now)
+    return Landing("open", landing.link, version, visit)
 
 
 def claim(session: Session, shop_id: ShopId, landing: Landing, *, nonce: str, visit_id: UUID | None,
@@ -141,6 +132,7 @@ def serve(session: Session, shop_id: ShopId, nonce: str, version: Version, *, no
     code.lapses_at = lapse_time(now, code.ends_at)
     found.code_id, found.state = code.id, "given"
     session.flush()
+    owning.changed(session, shop_id, [found.advocate_id], now)
     return found
 
 
@@ -148,6 +140,12 @@ def code_of(session: Session, shop_id: ShopId, found: Claim) -> str | None:
     """The text of a claim's code, while it may be used."""
     code = session.get(Code, (shop_id, found.code_id)) if found.code_id else None
     return code.code if code is not None and code.state in ("claimed", "used") else None
+
+
+def holds_until(session: Session, shop_id: ShopId, found: Claim) -> datetime:
+    """Until when whoever made this claim counts as sent."""
+    code = session.get(Code, (shop_id, found.code_id)) if found.code_id else None
+    return lapse_time(found.at, code.lapses_at if code else None)
 
 
 def claim_by_nonce(session: Session, shop_id: ShopId, nonce: str, *, lock: bool = False) -> Claim | None:
@@ -162,24 +160,6 @@ def version_of(session: Session, shop_id: ShopId, found: Claim) -> Version:
 
 def link_of(session: Session, shop_id: ShopId, found: Claim) -> Link:
     return session.get_one(Link, (shop_id, found.advocate_id))
-
-
-def _recent(session: Session, shop_id: ShopId, link: Link, caller: Caller, now: datetime) -> Visit | None:
-    if caller.device_key is None:
-        return None
-    return session.scalar(select(Visit).where(
-        Visit.shop_id == shop_id, Visit.device_key == caller.device_key, Visit.advocate_id == link.id, Visit.at > now - HOUR)
-        .order_by(Visit.at.desc()).limit(1))
-
-
-def _flooding(session: Session, shop_id: ShopId, caller: Caller, now: datetime) -> bool:
-    if caller.address_key is None:
-        return False
-
-    def seen(span: timedelta) -> int:
-        return attribution.count_visits(session, shop_id, since=now - span, address_key=caller.address_key or "")
-
-    return seen(MINUTE) >= VISITS_A_MINUTE or seen(HOUR) >= VISITS_AN_HOUR
 
 
 def _limit(session: Session, shop_id: ShopId, device_key: str | None, now: datetime) -> None:

@@ -5,7 +5,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from plugin.attribution.rules import code_key, new_code
+from plugin.attribution import owning
+from plugin.attribution.keys import codes_key
+from plugin.attribution.rules import code_key
+from plugin.attribution.rules.proofs import friends_code
 from plugin.attribution.tables import Claim, Code
 from plugin.db import ShopId, insert_once, new_id
 from plugin.outbox import flows as outbox
@@ -68,15 +71,17 @@ def lapse(session: Session, shop_id: ShopId, now: datetime) -> int:
     session.execute(update(Claim).where(Claim.shop_id == shop_id, Claim.state == "waiting", Claim.at <= now - CLAIM_LIFE)
                     .values(state="lapsed"))
     session.flush()
+    owning.changed(session, shop_id, [code.advocate_id for code in codes], now)
     return len(codes)
 
 
 def _plan(session: Session, shop_id: ShopId, version: Version, discount: Discount, now: datetime) -> None:
-    code_id, text = new_id(), new_code()
+    code_id, key = new_id(), codes_key(session, shop_id)
+    text = friends_code(key)
     while not insert_once(session, Code, {
             "shop_id": shop_id, "id": code_id, "code": text, "code_key": code_key(text), "kind": "friend", "state": "planned",
             "discount_id": discount.id, "version_id": version.id, "ends_at": discount.ends_at, "made_at": now}):
-        text = new_code()
+        text = friends_code(key)
     outbox.put(session, shop_id, "codes_add", code_id, now=now, lane=str(discount.id))
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from plugin.db import ShopId, new_id
+from plugin.desk import versions as made
 from plugin.errors import Refused, TryAgain
 from plugin.messaging.filters import zone
 from plugin.referrals import rules, tables
@@ -71,9 +72,7 @@ def discard(session: Session, shop_id: ShopId, programme_id: UUID, *, now: datet
             revision: int | None = None) -> Programme:
     """Forget the changes that are not published; the history keeps them. Raises NotFound, Stale, or Refused("nothing_new")."""
     programme = seen(session, shop_id, programme_id, revision)
-    if programme.draft is None or programme.state == "draft":
-        raise Refused("nothing_new", "There are no changes to discard.", key="programmes.refused.nothing_new")
-    gone, programme.draft = programme.draft, None
+    gone = made.drop_draft(programme, key="programmes.refused.nothing_new")
     note(session, programme, "discarded", now, by=by, terms=gone)
     return programme
 
@@ -114,10 +113,8 @@ def archive(session: Session, shop_id: ShopId, programme_id: UUID, *, now: datet
 def bring_back(session: Session, shop_id: ShopId, programme_id: UUID, *, now: datetime, by: str | None = None) -> Programme:
     """Take it out of the archive: paused, or a draft if it never ran. Raises NotFound, or Refused("not_archived")."""
     programme = seen(session, shop_id, programme_id, None)
-    if programme.state != "archived":
-        raise Refused("not_archived", "This programme is not in the archive.", key="programmes.refused.not_archived")
     ran = tables.last_version(session, shop_id, programme_id) is not None
-    note(session, programme, "restored", now, by=by, state="paused" if ran else "draft")
+    note(session, programme, "restored", now, by=by, state=made.back_to(programme, ran=ran, key="programmes.refused.not_archived"))
     return programme
 
 
@@ -149,11 +146,9 @@ def note(session: Session, programme: Programme, kind: Kind, now: datetime, *, b
          number: int | None = None, terms: dict[str, Any] | None = None) -> None:
     """Into the history; ``state``: where the programme now stands, if that changes."""
     shop_id = ShopId(programme.shop_id)
-    session.add(ProgrammeChange(shop_id=shop_id, id=new_id(), programme_id=programme.id, kind=kind, at=now, staff=by,
-                                reason=reason[:LONGEST_REASON], was=programme.state, number=number, terms=terms))
-    programme.state = state or programme.state
-    programme.revision += 1
-    session.flush()
+    made.note(session, programme, ProgrammeChange(
+        shop_id=shop_id, id=new_id(), programme_id=programme.id, kind=kind, at=now, staff=by, reason=reason[:LONGEST_REASON],
+        was=programme.state, number=number, terms=terms), state)
 
 
 def _new(session: Session, shop_id: ShopId, terms: dict[str, Any], now: datetime, by: str | None) -> Programme:

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from plugin.db import ShopId, new_id
 from plugin.errors import Refused
+from plugin.margin import flows as margin
 from plugin.outbox import flows as outbox
 from plugin.referrals import tables, wording
 from plugin.referrals.flows import pool, programmes
-from plugin.referrals.rules import Version, from_plain
+from plugin.referrals.rules import Version, dated_takes, from_plain
 from plugin.referrals.rules.standing import Done, Undo, came_into_force, undo
 from plugin.referrals.rules.versions import Stored
 from plugin.referrals.tables import Programme, ProgrammeVersion
@@ -22,13 +23,14 @@ from plugin.referrals.tables import Programme, ProgrammeVersion
 GRACE = timedelta(minutes=15)
 """How long advocates are not told of a change: time to take it back unseen."""
 LOOKED_BACK = 50
+SOURCE = "referrals"
+"""Whose takes these are."""
 
 
 def publish(session: Session, shop_id: ShopId, programme_id: UUID, *, now: datetime, by: str | None = None,
-            revision: int | None = None, restoring: dict[str, Any] | None = None, alone: bool = False) -> Version:
+            revision: int | None = None, restoring: dict[str, Any] | None = None) -> Version:
     """Put the draft into force as a new version (a paused programme without a draft comes back as it was); rules that start on a day
-    to come take over on that day. ``restoring``: put these terms into force instead, and leave the draft alone. ``alone``: its
-    discounts do not stand beside those on products, whatever the terms say.
+    to come take over on that day. ``restoring``: put these terms into force instead, and leave the draft alone.
 
     Raises NotFound, Stale, Refused("nothing_new") where there is nothing to publish, Refused("over") for what has ended already, and
     ``wording.Silent`` where the customer terms would leave something unsaid.
@@ -36,14 +38,19 @@ def publish(session: Session, shop_id: ShopId, programme_id: UUID, *, now: datet
     programme = programmes.seen(session, shop_id, programme_id, revision)
     back = programme.draft is None and restoring is None
     plain = to_publish(session, shop_id, programme, restoring)
-    plain = {**plain, "combines": [one for one in plain["combines"] if one != "product"]} if alone else plain
     since = max(now, _checked(plain_version(plain), now).starts_at or now)
     _make_room(session, shop_id, programme_id, since, now)
     row = _put_into_force(session, programme, plain, since, now)
     programme.name, programme.draft = plain["name"], programme.draft if restoring else None
     programmes.note(session, programme, "scheduled" if since > now else "resumed" if back else "published", now, by=by,
                     state="live", number=row.number, terms=plain)
+    tell_margin(session, shop_id, now)
     return row.version()
+
+
+def tell_margin(session: Session, shop_id: ShopId, now: datetime) -> None:
+    """What programmes may take of an order from now on, where the margin guard and whoever else gives discounts look for it."""
+    margin.publish(session, shop_id, SOURCE, dated_takes(tables.coming(session, shop_id, now)), now=now)
 
 
 def before_pause(session: Session, shop_id: ShopId, programme_id: UUID) -> dict[str, Any]:
@@ -69,6 +76,7 @@ def pause(session: Session, shop_id: ShopId, programme_id: UUID, *, now: datetim
     _take_back(session, shop_id, programme, now)
     row.until = now
     programmes.note(session, programme, "paused", now, by=by, state="paused", reason=reason.strip(), number=row.number)
+    tell_margin(session, shop_id, now)
     return programme
 
 
@@ -91,6 +99,7 @@ def withdraw(session: Session, shop_id: ShopId, programme_id: UUID, *, now: date
     ran = _ran(session, shop_id, programme_id)
     programmes.note(session, programme, "withdrawn", now, by=by, state="live" if running else "paused" if ran else "draft",
                     number=gone.number, terms=gone.terms)
+    tell_margin(session, shop_id, now)
     return programme
 
 

@@ -6,6 +6,7 @@ from plugin.referrals.rules.forms import read_form as read_form
 from plugin.referrals.rules.pool import is_fresh as is_fresh
 from plugin.referrals.rules.pool import lapse_time as lapse_time
 from plugin.referrals.rules.pool import missing as missing
+from plugin.referrals.rules.taking import dated_takes as dated_takes
 from plugin.referrals.rules.taking import most_rate as most_rate
 from plugin.referrals.rules.taking import takes as takes
 from plugin.referrals.rules.versions import DISCOUNT_CLASSES as DISCOUNT_CLASSES

@@ -58,7 +58,7 @@ def uncovered(version: Version, told: Iterable[Clause]) -> tuple[str, ...]:
 
 def is_set(value: object) -> bool:
     """A field that limits or promises something; no limit is None or an empty set."""
-    return value is not None and value != frozenset()
+    return value is not None and value not in (frozenset(), ())
 
 
 def differences(before: Version, after: Version) -> tuple[Difference, ...]:
@@ -91,6 +91,17 @@ def _rewards(version: Version) -> Iterator[Clause]:
     else:
         key = "advocate_share" if advocate.kind == "store_credit" and advocate.amount is None else "advocate"
         yield Clause("advocate", key, {"advocate_gets": advocate}, frozenset({"advocate"}))
+    yield from _asked(version)
+
+
+def _asked(version: Version) -> Iterator[Clause]:
+    """What an order must hold for the advocate's reward, and how it grows. What is given back no longer counts."""
+    if version.bundles:
+        yield Clause("bundles", "bundles", {"bundles": version.bundles}, frozenset({"bundles"}))
+    if version.basket is not None:
+        yield Clause("basket", "basket", {"basket": version.basket}, frozenset({"basket"}))
+    if version.steps:
+        yield Clause("steps", "steps", {"steps": version.heights()}, frozenset({"steps"}))
 
 
 def _orders(version: Version) -> Iterator[Clause]:

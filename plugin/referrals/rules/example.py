@@ -25,18 +25,28 @@ class Example:
 def example(version: Version, currency: str, spends: Money | None = None) -> Example:
     """``spends`` None: a usual order, or the smallest that counts where that is more."""
     goods = spends or usual(currency)
-    if version.minimum is not None and version.minimum.amount > goods.amount:
-        goods = version.minimum
+    for least in (version.minimum, _before(version.friend, version.basket)):
+        goods = least if least is not None and least.amount > goods.amount else goods
     off = _discount(version.friend, goods)
     pays = goods - off
     bought = Bought(pays, pays, Money.zero(currency))
     return Example(goods, off, pays, _later(version.friend, bought) if not version.friend.is_code else None,
-                   _later(version.advocate, bought))
+                   _later(version.advocate_for(pays), bought))
 
 
 def usual(currency: str) -> Money:
     digits = exponent(currency)
     return Money(USUAL * 10 ** (digits or 2), currency)
+
+
+def _before(friend: RewardTerms, basket: Money | None) -> Money | None:
+    """What a basket must list so that it comes to this after the friend's discount."""
+    if basket is None or not friend.is_code:
+        return basket
+    if friend.amount is not None:
+        return basket + friend.amount
+    left = 10_000 - (friend.basis_points or 0)
+    return Money(-(-basket.amount * 10_000 // left), basket.currency) if left > 0 else basket
 
 
 def _discount(friend: RewardTerms, goods: Money) -> Money:

@@ -4,14 +4,16 @@ import re
 from datetime import datetime, timedelta, tzinfo
 
 from plugin.money import Money, exponent
-from plugin.referrals.rules.versions import Version
+from plugin.referrals.rules.versions import STEPS, Version
 from plugin.rewards.rules import RewardTerms
 
 Values = dict[str, str | list[str]]
 """Field → what is written in it; lists where several may be chosen."""
 
 FIELDS = ("name", "advocate_kind", "advocate_value", "friend_kind", "friend_value", "minimum", "new_only", "window_days", "model",
-          "hold_days", "expiry_days", "cap", "cap_days", "combines", "countries", "currencies", "starts_at", "ends_at", "enrol")
+          "hold_days", "expiry_days", "cap", "cap_days", "combines", "countries", "currencies", "starts_at", "ends_at", "enrol",
+          "bundles", "basket", *(f"{part}_{letter}" for letter in STEPS for part in ("from", "worth")))
+SEVERAL = frozenset({"combines", "bundles"})
 
 
 DAYS = ("starts_at", "ends_at")
@@ -35,9 +37,14 @@ def suggested(name: str, currency: str) -> Values:
     """A programme that suits most shops: 10 % for the friend, a code worth about five euros for the advocate."""
     digits = exponent(currency)
     worth = Money(5 * 10**digits if digits else 500, currency)
-    return {**dict.fromkeys(FIELDS, ""), "name": name, "advocate_kind": "fixed", "advocate_value": worth.text(),
+    return {**dict.fromkeys(FIELDS, ""), "bundles": [], "name": name, "advocate_kind": "fixed", "advocate_value": worth.text(),
             "friend_kind": "percentage", "friend_value": "10", "new_only": "yes", "window_days": "30", "model": "last_visit",
             "hold_days": "14", "combines": ["product", "shipping"], "enrol": "after_order"}
+
+
+def readable(value: str | list[str]) -> str:
+    """What a field holds, for people to read: of a bundle its title."""
+    return value if isinstance(value, str) else ", ".join(one.partition(" ")[2] or one for one in value)
 
 
 def filled(version: Version, zone: tzinfo) -> Values:
@@ -50,7 +57,16 @@ def filled(version: Version, zone: tzinfo) -> Values:
         "expiry_days": _days(version.expiry), "cap": str(version.cap or ""), "cap_days": _days(version.cap_period),
         "combines": sorted(version.combines), "countries": ", ".join(sorted(version.countries)),
         "currencies": ", ".join(sorted(version.currencies)), "starts_at": _day(version.starts_at, zone),
-        "ends_at": _day(version.ends_at, zone), "enrol": version.enrol}
+        "ends_at": _day(version.ends_at, zone), "enrol": version.enrol,
+        "bundles": [f"{one.offer_id} {one.title}" for one in sorted(version.bundles)],
+        "basket": version.basket.text() if version.basket else "", **_steps(version)}
+
+
+def _steps(version: Version) -> Values:
+    places = dict(zip(STEPS, version.heights(), strict=False))
+    return {name: text for letter in STEPS for name, text in (
+        (f"from_{letter}", places[letter][0].least.text() if letter in places else ""),
+        (f"worth_{letter}", _reward(places[letter][1]) if letter in places else ""))}
 
 
 def _reward(terms: RewardTerms) -> str:

@@ -12,8 +12,10 @@ from babel import Locale
 
 from plugin.attribution.rules import Model
 from plugin.errors import Refused
+from plugin.margin.rules.earning import Height
 from plugin.money import Money, exponent
-from plugin.referrals.rules.versions import DISCOUNT_CLASSES, Enrol, Version
+from plugin.referrals.rules.growing import read_steps
+from plugin.referrals.rules.versions import DISCOUNT_CLASSES, STEPS, Bundle, Enrol, Version
 from plugin.rewards.rules import RewardKind, RewardTerms
 
 Form = Mapping[str, str | Sequence[str] | None]
@@ -22,6 +24,8 @@ NOBODY = UUID(int=0)
 MOST_FRIEND_RATE = 5000  # half the order; more is a gift to coupon sites
 _NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "ZZ", "QO"})
 _COUNTRIES = frozenset(str(code) for code in Locale("en").territories if re.fullmatch("[A-Z]{2}", str(code))) - _NO_COUNTRIES
+_BUNDLE = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}) (\S.{0,79})")
+MOST_BUNDLES = 20
 _PERCENT = re.compile(r"([0-9]{1,3})(?:[.,]([0-9]{1,2}))?\s*%?")
 
 
@@ -114,7 +118,7 @@ class _Reader:
 
     def money(self, name: str) -> Money | None:
         text = self.text(name)
-        return self.attempt(name, lambda: Money.parse(text.replace(",", "."), self.currency)) if text else None
+        return self.attempt(name, lambda: _amount(text, self.currency)) if text else None
 
     def reward(self, side: str) -> RewardTerms | None:
         kind = cast(RewardKind, self.one_of(f"{side}_kind", get_args(RewardKind), "none"))
@@ -123,7 +127,14 @@ class _Reader:
             return RewardTerms(kind)
         if kind == "percentage" or (kind == "store_credit" and value.endswith("%")):
             return self.attempt(name, lambda: RewardTerms(kind, basis_points=_basis_points(value)))
-        return self.attempt(name, lambda: RewardTerms(kind, amount=Money.parse(value.replace(",", "."), self.currency)))
+        return self.attempt(name, lambda: RewardTerms(kind, amount=Money.typed(value, self.currency)))
+
+
+def _amount(text: str, currency: str) -> Money:
+    amount = Money.typed(text, currency)
+    if amount.amount < 0:
+        raise Refused("money", f"{text[:20]!r} is below zero.")
+    return amount
 
 
 def _basis_points(text: str) -> int:
@@ -148,7 +159,8 @@ def _read(reader: _Reader) -> Version | None:
         "cap": reader.whole("cap", None, least=1, most=100_000), "cap_period": _days(reader.whole("cap_days", None, least=1, most=3650)),
         "combines": reader.subset("combines", DISCOUNT_CLASSES, "kind of discount"),
         "countries": reader.subset("countries", _COUNTRIES, "country code"), "currencies": _currencies(reader),
-        "starts_at": reader.moment("starts_at"), "ends_at": reader.moment("ends_at")}
+        "starts_at": reader.moment("starts_at"), "ends_at": reader.moment("ends_at"), "bundles": _bundles(reader),
+        "basket": reader.money("basket"), "steps": _steps(reader, advocate) if advocate else ()}
     model = cast(Model, reader.one_of("model", get_args(Model), "last_visit"))
     enrol = cast(Enrol, reader.one_of("enrol", get_args(Enrol), "after_order"))
     if advocate is None or friend is None:
@@ -158,11 +170,33 @@ def _read(reader: _Reader) -> Version | None:
                    model=model, hold=timedelta(days=14 if hold is None else hold), enrol=enrol, **rest)  # type: ignore[arg-type]
 
 
+def _steps(reader: _Reader, advocate: RewardTerms) -> tuple[Height, ...]:
+    typed = [(letter, reader.text(f"from_{letter}"), reader.text(f"worth_{letter}")) for letter in STEPS]
+    found, wrong = read_steps(typed, advocate, reader.currency)
+    for name, reason, text in wrong:
+        reader.fault(name, reason, text)
+    return found
+
+
+def _bundles(reader: _Reader) -> frozenset[Bundle]:
+    """Each as its offer's id and title, with a space between."""
+    given = reader.form.get("bundles") or ()
+    found = [_BUNDLE.fullmatch(one) for one in ([given] if isinstance(given, str) else given)]
+    if not all(found) or len(found) > MOST_BUNDLES:
+        reader.fault("bundles", "choice", f"Choose at most {MOST_BUNDLES} of the offers that are listed.")
+        return frozenset()
+    return frozenset(Bundle(one[1], one[2]) for one in found if one)
+
+
 def _currencies(reader: _Reader) -> frozenset[str]:
     given = reader.listed("currencies")
     for code in sorted(given):
         reader.attempt("currencies", lambda code=code: exponent(code))  # type: ignore[misc]
     return given
+
+
+def _asked_in_vain(version: Version) -> bool:
+    return version.advocate.kind == "none" and bool(version.bundles or version.basket or version.steps)
 
 
 def _contradictions(version: Version, currency: str, now: datetime) -> list[Fault]:
@@ -171,6 +205,7 @@ def _contradictions(version: Version, currency: str, now: datetime) -> list[Faul
         ("friend_value", "too_much", "A friend's discount is at most half the order.",
          version.friend.kind == "percentage" and (version.friend.basis_points or 0) > MOST_FRIEND_RATE),
         ("minimum", "too_small", "The minimum order must be at least twice the friend's discount.", _minimum_too_small(version)),
+        ("advocate_kind", "in_vain", "Nobody gets the reward that this asks something for.", _asked_in_vain(version)),
         ("cap_days", "alone", "A cap's period needs a cap.", version.cap_period is not None and version.cap is None),
         ("ends_at", "order", "The programme would end before it starts.",
          bool(version.starts_at and version.ends_at and version.ends_at <= version.starts_at)),

@@ -7,11 +7,22 @@ from typing import Any, Literal, cast
 from uuid import UUID
 
 from plugin.attribution.rules import Model, Terms
+from plugin.margin.rules.earning import Height
 from plugin.money import Money
 from plugin.rewards.rules import RewardTerms
 
 Enrol = Literal["after_order", "everyone", "invited"]
+STEPS = "abc"
+"""Places in the form for larger baskets."""
 DISCOUNT_CLASSES = frozenset({"order", "product", "shipping"})
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Bundle:
+    """An offer by its id, with the title under which customers know it."""
+
+    offer_id: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +51,12 @@ class Version:
     enrol: Enrol
     since: datetime | None = None
     until: datetime | None = None
+    bundles: frozenset[Bundle] = frozenset()
+    """The advocate's reward is for orders with any of these; none asks for none."""
+    basket: Money | None = None
+    """What remains of the goods must come to this for the advocate's reward."""
+    steps: tuple[Height, ...] = ()
+    """From larger baskets on the advocate's reward is higher; of its own kind, smallest first."""
 
     def terms(self) -> Terms:
         """What attribution may know of it."""
@@ -51,6 +68,15 @@ class Version:
     def last_day(self) -> datetime | None:
         """The last moment before the end: people read on which day something ends as the last one on which it holds."""
         return self.ends_at - timedelta(microseconds=1) if self.ends_at else None
+
+    def heights(self) -> tuple[tuple[Height, RewardTerms], ...]:
+        """Each step with what it gives."""
+        return tuple((step, RewardTerms(self.advocate.kind, step.basis_points, step.amount)) for step in self.steps)
+
+    def advocate_for(self, goods: Money) -> RewardTerms:
+        """What the advocate gets of a basket of this worth, if it has what is asked for."""
+        reached = [terms for step, terms in self.heights() if step.least.currency == goods.currency and goods.amount >= step.least.amount]
+        return reached[-1] if reached else self.advocate
 
     def gives_code(self) -> bool:
         """True where a friend takes a discount code; store credit and nothing need none."""
@@ -71,6 +97,9 @@ def to_plain(version: Version) -> dict[str, Any]:
         "cap_period": _seconds(version.cap_period), "combines": sorted(version.combines),
         "countries": sorted(version.countries), "currencies": sorted(version.currencies),
         "starts_at": _iso(version.starts_at), "ends_at": _iso(version.ends_at), "enrol": version.enrol,
+        "bundles": [[one.offer_id, one.title] for one in sorted(version.bundles)], "basket": _plain_money(version.basket),
+        "steps": [{"least": _plain_money(one.least), "basis_points": one.basis_points, "amount": _plain_money(one.amount)}
+                  for one in version.steps],
     }
 
 
@@ -94,7 +123,13 @@ def from_plain(stored: Stored, plain: Mapping[str, Any]) -> Version:
         model=cast(Model, plain["model"]), hold=timedelta(seconds=plain["hold"]), expiry=_span(plain["expiry"]), cap=plain["cap"],
         cap_period=_span(plain["cap_period"]), combines=frozenset(plain["combines"]), countries=frozenset(plain["countries"]),
         currencies=frozenset(plain["currencies"]), starts_at=_time(plain["starts_at"]), ends_at=_time(plain["ends_at"]),
-        enrol=cast(Enrol, plain["enrol"]))
+        enrol=cast(Enrol, plain["enrol"]), bundles=frozenset(Bundle(id, title) for id, title in plain["bundles"]),
+        basket=_money(plain["basket"]), steps=tuple(_step(one) for one in plain["steps"]))
+
+
+def _step(plain: Mapping[str, Any]) -> Height:
+    least = plain["least"]
+    return Height(Money(least["amount"], least["currency"]), plain["basis_points"], _money(plain["amount"]))
 
 
 def _plain_reward(reward: RewardTerms) -> dict[str, Any]:

@@ -36,5 +36,9 @@ def why_not_counted(method: str, headers: Mapping[str, str]) -> str | None:
         return "prefetch"
     if headers.get("Sec-Fetch-Dest", "") not in ("document", ""):
         return "not_a_page"
-    agent = headers.get("User-Agent", "")
-    return "bot" if not agent.strip() or _BOTS.search(agent) else None
+    return "bot" if is_bot(headers.get("User-Agent", "")) else None
+
+
+def is_bot(agent: str) -> bool:
+    """A messenger's or search engine's, or one that does not say what it is."""
+    return not agent.strip() or _BOTS.search(agent) is not None

@@ -76,7 +76,7 @@ def _read(session: Session, leases: Sequence[Lease]) -> tuple[Discount | None, l
     shop_id = leases[0].shop_id
     codes = {code.id: code for code in flows.codes_of(session, shop_id, [lease.subject_id for lease in leases])}
     rewards = flows.rewards_of(session, shop_id, list(codes.values()))
-    old = too_old(session, shop_id, [reward.order_id for reward in rewards.values()], clock.now())
+    old = too_old(session, shop_id, [reward.earned_by for reward in rewards.values() if reward.earned_by], clock.now())
     work: list[Work] = []
     discount: Discount | None = None
     for lease in leases:
@@ -92,8 +92,8 @@ def _read(session: Session, leases: Sequence[Lease]) -> tuple[Discount | None, l
         elif discount.state != "ready":
             outbox.postpone(session, lease, seconds=DISCOUNT_SECONDS, failed=False)
         else:
-            work.append(Work(lease, code.id, code.code, code.state == "adding", reward.order_id if reward else None,
-                             reward.basis if reward else 0, reward is not None and reward.order_id in old))
+            work.append(Work(lease, code.id, code.code, code.state == "adding", reward.earned_by if reward else None,
+                             reward.basis if reward else 0, reward is not None and reward.earned_by in old))
     return discount, work
 
 

@@ -1,5 +1,6 @@
 """What happens to rewards: ``life`` (one reward), ``codes`` (what Shopify said about codes), ``discounts`` (what codes hang on),
-``gone`` (what becomes of a discount that the merchant deleted), ``credit`` (store credit at Shopify)."""
+``gone`` (what becomes of a discount that the merchant deleted), ``credit`` (store credit at Shopify),
+``goodwill`` (what no order earned)."""
 
 from plugin.rewards.flows.codes import confirm_codes, reject_codes
 from plugin.rewards.flows.discounts import shared_discount

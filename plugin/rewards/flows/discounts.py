@@ -11,7 +11,7 @@ from plugin.db import ShopId, insert_once, new_id
 from plugin.errors import Refused
 from plugin.money import Money
 from plugin.outbox import flows as outbox
-from plugin.rewards.rules import Purpose, RewardTerms
+from plugin.rewards.rules import GOODWILL, Purpose, RewardTerms
 from plugin.rewards.tables import Discount
 
 LONGEST = timedelta(days=3652)
@@ -27,7 +27,8 @@ def shared_discount(session: Session, shop_id: ShopId, *, purpose: Purpose, vers
     if not terms.is_code:
         raise Refused("terms", f"A {terms.kind} reward is not a code.")
     ends = month_end(ends_at or now + LONGEST)
-    key = f"{purpose}/{version_id}/{terms.kind}/{_value(terms)}/{ends:%Y-%m}"
+    least = f"/{minimum.amount}" if purpose == GOODWILL and minimum else ""  # of a version there is only one
+    key = f"{purpose}/{version_id}/{terms.kind}/{_value(terms)}{least}/{ends:%Y-%m}"
     known = _find(session, shop_id, key)
     if known is not None:
         return known
@@ -67,7 +68,7 @@ def _value(terms: RewardTerms) -> str:
 
 def _title(purpose: Purpose, terms: RewardTerms, ends: datetime, id: UUID) -> str:
     """What the merchant reads in the admin; begins with "Tandem friend" or "Tandem reward" and is unique."""
-    what = {"friend": "Tandem friend", "advocate": "Tandem reward"}[purpose]
+    what = {"friend": "Tandem friend", "advocate": "Tandem reward", "goodwill": "Tandem reward"}[purpose]
     if terms.amount is not None:
         value = f"{terms.amount.text()} {terms.amount.currency}"
     elif terms.basis_points is not None:

@@ -44,10 +44,11 @@ class Claim:
 
 
 def bring(session: Session, shop_id: ShopId, claim: Claim, due: Due, now: datetime) -> Reward | None:
-    """Make the reward what its order asks for now. None if there is none and none is due. Doing it again changes nothing."""
+    """Make the reward what its order asks for now. None if there is none and none is due, save where it is to be read why. Doing it
+    again changes nothing."""
     reward = tables.find(session, shop_id, claim.order_id, claim.programme_id, claim.role)
     if reward is None:
-        if due.stage == "nothing":
+        if due.stage == "nothing" and due.why not in rules.EXPLAINED:
             return None
         reward = _new(session, shop_id, claim, due, now)
     if reward.state in rules.BEFORE_ISSUE or (reward.state in rules.LEAVING and not reward.sent):
@@ -73,7 +74,7 @@ def _before_issue(session: Session, shop_id: ShopId, reward: Reward, claim: Clai
     state = rules.next_state(cast(State, reward.state), due, sent=reward.sent)
     promised = (reward.amount, reward.version_id, reward.person_id)
     if reward.state in rules.LEAVING and (state != "issuing" or promised != (due.worth.amount, claim.version_id, claim.person_id)):
-        _recall(session, shop_id, reward)
+        recall(session, shop_id, reward)
     leaving = reward.state in rules.LEAVING
     reward.version_id, reward.person_id, reward.trimmed = claim.version_id, claim.person_id, claim.trimmed
     reward.kind, reward.basis_points = claim.terms.kind, claim.terms.basis_points
@@ -86,7 +87,7 @@ def _before_issue(session: Session, shop_id: ShopId, reward: Reward, claim: Clai
             _send(session, shop_id, reward, claim, now)
 
 
-def _recall(session: Session, shop_id: ShopId, reward: Reward) -> None:
+def recall(session: Session, shop_id: ShopId, reward: Reward) -> None:
     """Nothing has been tried yet: take the delivery out of the outbox as if it had never been put."""
     reward.state = "hold"
     code_id, reward.code_id = reward.code_id, None
@@ -171,7 +172,7 @@ def take_back(session: Session, shop_id: ShopId, reward: Reward, now: datetime) 
 
 
 def _take_code(session: Session, shop_id: ShopId, reward: Reward, now: datetime) -> None:
-    reward.state, reward.taken, reward.why = "reversed", reward.amount, "order_refunded"
+    reward.state, reward.taken, reward.why = "reversed", reward.amount, "taken_back" if reward.role == rules.GOODWILL else "order_refunded"
     drop_code(session, shop_id, reward, now)
     tell_taken_back(session, shop_id, reward, now)
 
@@ -203,6 +204,8 @@ def spend(session: Session, shop_id: ShopId, reward: Reward, taken_off: int, now
     if reward.state in rules.BEFORE_ISSUE or (reward.state == "spent" and reward.spent == taken_off):
         return False
     reward.state, reward.spent, reward.taken, reward.closed = "spent", taken_off, 0, 0
+    if reward.role == rules.GOODWILL:  # a gift that was faster than its taking back is nobody's debt
+        reward.due, reward.lost = reward.amount, False
     if reward.code_id is not None:
         session.get_one(Code, (shop_id, reward.code_id)).state = "used"
         outbox.cancel(session, shop_id, "codes_delete", [reward.code_id])
@@ -229,7 +232,7 @@ def book(session: Session, shop_id: ShopId, rewards: Sequence[Reward], now: date
     """Post what is missing between the books and the rewards' facts."""
     session.flush()
     for currency in sorted({reward.currency for reward in rewards}):
-        wanted = {ledger.Subject(reward.id, reward.order_id): rules.books(standing(reward)) for reward in rewards
+        wanted = {ledger.Subject(reward.id, reward.earned_by): rules.books(standing(reward)) for reward in rewards
                   if reward.currency == currency}
         ledger.level_all(session, shop_id, wanted, currency=currency, now=now)
 

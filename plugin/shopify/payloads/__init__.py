@@ -5,10 +5,13 @@ value or Refused("payload").
 """
 
 from plugin.shopify.payloads.catalogue import (
+    CollectionTold,
     CostTold,
     LevelTold,
     ProductTold,
     VariantTold,
+    collection,
+    deleted_collection,
     deleted_discount,
     deleted_product,
     level,
@@ -40,9 +43,9 @@ from plugin.shopify.payloads.parties import (
 from plugin.shopify.payloads.refunds import RefundLineTold, RefundTold, refund
 
 __all__ = [
-    "BuyerTold", "CostTold", "CustomerTold", "DiscountTold", "DisputeTold", "LevelTold", "LineTold", "OrderTold", "ProductTold",
-    "RefundLineTold", "RefundTold", "RequestTold", "ShopTold", "VariantTold", "cost_from_node", "customer", "customer_from_node",
-    "customer_redact", "data_request", "deleted_customer", "deleted_discount", "deleted_order", "deleted_product", "dispute",
-    "disputes_from_node", "edited", "level", "order", "order_from_node", "product", "product_from_node", "refund", "shop",
-    "shop_redact", "unit_cost",
+    "BuyerTold", "CollectionTold", "CostTold", "CustomerTold", "DiscountTold", "DisputeTold", "LevelTold", "LineTold", "OrderTold",
+    "ProductTold", "RefundLineTold", "RefundTold", "RequestTold", "ShopTold", "VariantTold", "collection", "cost_from_node", "customer",
+    "customer_from_node", "customer_redact", "data_request", "deleted_collection", "deleted_customer", "deleted_discount",
+    "deleted_order", "deleted_product", "dispute", "disputes_from_node", "edited", "level", "order", "order_from_node", "product",
+    "product_from_node", "refund", "shop", "shop_redact", "unit_cost",
 ]

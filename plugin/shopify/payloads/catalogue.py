@@ -40,6 +40,16 @@ class ProductTold:
 
 
 @dataclass(frozen=True, slots=True)
+class CollectionTold:
+    """What is in it no webhook tells."""
+
+    id: str
+    title: str
+    handle: str
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CostTold:
     inventory_item_id: str
     cost: Money | None
@@ -62,9 +72,16 @@ def product(raw: bytes, currency: str) -> ProductTold:
     updated_at = fields.time("updated_at") or fields.time("created_at") or refuse("body.updated_at", "missing")
     return ProductTold(
         id=fields.own_id("Product"), title=fields.need_text("title"), handle=fields.text("handle") or "",
-        status=(fields.text("status", longest=12) or "active").lower(), image=_image(fields), updated_at=updated_at,
+        status=_status(fields), image=_image(fields), updated_at=updated_at,
         variants=tuple(_variant(one, currency) for one in fields.children("variants")),
         kind=fields.text("product_type") or "", vendor=fields.text("vendor") or "", tags=_tags(fields))
+
+
+def _status(fields: Fields) -> str:
+    """Shopify's, or "unpublished": active, but not in the online store (``published_at`` is told and empty)."""
+    status = (fields.text("status", longest=12) or "active").lower()
+    is_hidden = "published_at" in fields.told and fields.time("published_at") is None
+    return "unpublished" if status == "active" and is_hidden else status
 
 
 def _tags(fields: Fields) -> tuple[str, ...]:
@@ -93,6 +110,18 @@ def _variant(fields: Fields, currency: str) -> VariantTold:
 def deleted_product(raw: bytes) -> str:
     """products/delete: the id alone."""
     return only_id(parse(raw), "Product")
+
+
+def collection(raw: bytes) -> CollectionTold:
+    """collections/create, collections/update."""
+    fields = parse(raw)
+    return CollectionTold(fields.own_id("Collection"), fields.need_text("title"), fields.text("handle") or "",
+                          fields.need_time("updated_at"))
+
+
+def deleted_collection(raw: bytes) -> str:
+    """collections/delete: the id alone."""
+    return only_id(parse(raw), "Collection")
 
 
 def deleted_discount(raw: bytes) -> str:

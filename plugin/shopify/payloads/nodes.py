@@ -35,7 +35,8 @@ def order_from_node(node: Node) -> dict[str, Any]:
         "note": node.get("note"), "landing_site": _landing(journey), "risk_level": _risk(node.get("risk") or {}),
         "payment_gateway_names": node.get("paymentGatewayNames"),
         "shipping_address": address and _address(address), "order_status_url": node.get("statusPageUrl"),
-        "line_items": [_line(line) for line in lines], "shipping_lines": [_shipping_line(line) for line in shipping],
+        "line_items": [_line(line) for line in lines], "line_item_groups": _groups(lines),
+        "shipping_lines": [_shipping_line(line) for line in shipping],
         "refunds": [_refund(refund) for refund in node.get("refunds") or ()],
     }
 
@@ -84,7 +85,19 @@ def _line(line: Node) -> dict[str, Any]:
     product, variant = line.get("product"), line.get("variant")
     return {"admin_graphql_api_id": line["id"], "product_id": product and product["id"], "variant_id": variant and variant["id"],
             "title": line.get("title"), "quantity": line["quantity"], "current_quantity": line.get("currentQuantity"),
+            "properties": _properties(line), "sales_line_item_group_id": (line.get("lineItemGroup") or {}).get("id"),
             "price_set": _money(line["originalUnitPriceSet"]), "discount_allocations": _allocated(line)}
+
+
+def _properties(line: Node) -> list[dict[str, Any]]:
+    return [{"name": one["key"], "value": one.get("value")} for one in line.get("customAttributes") or ()]
+
+
+def _groups(lines: Iterable[Node]) -> list[dict[str, Any]]:
+    """Each bundle once, though each of its lines names it."""
+    found = {line["lineItemGroup"]["id"]: line["lineItemGroup"] for line in lines if line.get("lineItemGroup")}
+    return [{"id": id_, "admin_graphql_api_id": id_, "product_id": one.get("productId"), "properties": _properties(one)}
+            for id_, one in found.items()]
 
 
 def _shipping_line(line: Node) -> dict[str, Any]:
@@ -109,7 +122,7 @@ def product_from_node(node: Node) -> dict[str, Any]:
     image = media.get("image")
     return {
         "admin_graphql_api_id": node["id"], "title": node["title"], "handle": node.get("handle"),
-        "status": (node.get("status") or "ACTIVE").lower(), "updated_at": node["updatedAt"],
+        "status": (node.get("status") or "ACTIVE").lower(), "updated_at": node["updatedAt"], "published_at": node["publishedAt"],
         "product_type": node.get("productType"), "vendor": node.get("vendor"), "tags": ", ".join(node.get("tags") or ()),
         "image": image and {"src": image["url"]}, "variants": [_variant(variant) for variant in nodes(node.get("variants"))]}
 

@@ -4,10 +4,11 @@ Raises Refused("payload") for whatever is not what Shopify documents; null where
 """
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypedDict
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from plugin.money import Money
@@ -16,7 +17,8 @@ from plugin.shopify.payloads.reading import Fields, currency_code, only_id, pars
 from plugin.shopify.payloads.refunds import RefundTold, refund_within
 
 DiscountKind = Literal["code", "automatic", "manual"]
-OURS = "_tandem"
+OURS, MOST_OURS, OWN_PAGE = "_tandem", 50, "own"
+_OFFER, _PLACEMENT = re.compile(r"[1-9][0-9]{0,5}", re.ASCII), re.compile(r"[a-z_]{1,16}", re.ASCII)
 _KINDS: Mapping[str, DiscountKind] = {"discount_code": "code", "automatic": "automatic", "script": "automatic"}
 
 
@@ -30,7 +32,11 @@ class DiscountTold:
 
 @dataclass(frozen=True, slots=True)
 class LineTold:
-    """``price`` is a unit's. ``removed`` units went by an edit of the order, beyond refunds."""
+    """``price`` is a unit's. ``removed`` units went by an edit of the order, beyond refunds.
+
+    ``offer``: number of the offer that it was added from, 0 none; ``placement``: where that was, "" not known. Both are what the cart said,
+    and anybody can write into a cart. ``bundle_id``: the product as which it was bought together with other lines.
+    """
 
     id: str
     product_id: str | None
@@ -40,6 +46,14 @@ class LineTold:
     removed: int
     price: Money
     discounts: tuple[DiscountTold, ...]
+    offer: int = 0
+    placement: str = ""
+    bundle_id: str | None = None
+
+
+class _Origin(TypedDict):
+    offer: int
+    placement: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +132,10 @@ def _lines(fields: Fields, refunds: Sequence[RefundTold], applications: Sequence
     refunded: dict[str, int] = {}
     for line in (line for refund in refunds for line in refund.lines):
         refunded[line.line_id] = refunded.get(line.line_id, 0) + line.quantity
-    lines = tuple(_line(one, refunded, applications, currency) for one in fields.children("line_items"))
+    groups = {group.own_id("LineItemGroup"): group for group in fields.children("line_item_groups")}
+    told = [(_line(one, refunded, applications, currency), one.id("sales_line_item_group_id", "LineItemGroup"))
+            for one in fields.children("line_items")]
+    lines = tuple(_of_group(line, groups.get(group or "")) for line, group in told)
     if len({line.id for line in lines}) != len(lines):
         refuse("body.line_items", "the same line twice")
     return lines
@@ -131,7 +148,33 @@ def _line(line: Fields, refunded: Mapping[str, int], applications: Sequence[Fiel
     return LineTold(
         id=line_id, product_id=line.id("product_id", "Product"), variant_id=line.id("variant_id", "ProductVariant"),
         title=line.text("title") or "", quantity=quantity, removed=max(0, gone), price=_not_negative(line, "price", currency),
-        discounts=_allocated(line, applications, currency))
+        discounts=_allocated(line, applications, currency), **_added_from(line))
+
+
+def _of_group(line: LineTold, group: Fields | None) -> LineTold:
+    """A line of a bundle that was bought as one product: what the shop's page said with it stands at the group. The part on whose own page
+    the bundle was offered is that page's product."""
+    if group is None:
+        return line
+    bundle_id, said = group.id("product_id", "Product"), _added_from(group)
+    if not said["offer"] or line.offer:
+        return replace(line, bundle_id=bundle_id)
+    page = _said(group).get("_page", "")
+    placement = OWN_PAGE if page and page == line.product_id else said["placement"]
+    return replace(line, bundle_id=bundle_id, offer=said["offer"], placement=placement)
+
+
+def _added_from(line: Fields) -> _Origin:
+    """Only our own properties are read: the others are the shopper's, and may be personal. Whatever they are, the order counts."""
+    said = _said(line)
+    offer, placement = said.get("_offer", ""), said.get("_placement", "")
+    return {"offer": int(offer) if _OFFER.fullmatch(offer) else 0, "placement": placement if _PLACEMENT.fullmatch(placement) else ""}
+
+
+def _said(line: Fields) -> dict[str, str]:
+    told = line.told.get("properties")
+    pairs = [(one.get("name"), one.get("value")) for one in told if isinstance(one, dict)] if isinstance(told, list) else []
+    return {name: value for name, value in pairs if isinstance(name, str) and isinstance(value, str)}
 
 
 def _not_negative(fields: Fields, name: str, currency: str) -> Money:
@@ -177,7 +220,7 @@ def _attributes(fields: Fields) -> tuple[tuple[str, str], ...]:
         name, value = one.told.get("name"), one.told.get("value")
         if isinstance(name, str) and name.startswith(OURS) and isinstance(value, str):
             found[one.need_text("name", longest=100)] = one.text("value", longest=1000) or ""
-    return tuple(sorted(found.items())[:20])
+    return tuple(sorted(found.items())[:MOST_OURS])
 
 
 def _heard(fields: Fields) -> Heard | None:

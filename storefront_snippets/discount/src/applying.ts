@@ -6,18 +6,35 @@ import { prices } from './table';
 
 @final
 export class Application {
-  /** Lines, how many units of each, and the slot or step whose gain they have. */
-  at: StaticArray<i32> = new StaticArray<i32>(0);
-  units: StaticArray<i64> = new StaticArray<i64>(0);
-  slots: StaticArray<i32> = new StaticArray<i32>(0);
-
   constructor(
     /** In ten-thousandths of a minor unit, before rounding. */
     readonly saving: i64,
     /** How often it can be repeated, unit for unit the same. */
     readonly most: i64,
+    /** So many picks stand from `picks` on, in plain memory (arrays would be filled with zeros first): units, then line and slot. */
+    readonly count: i32,
+    readonly picks: usize,
   ) {}
+
+  @inline
+  line(number: i32): i32 {
+    return load<i32>(this.picks + (<usize>number << PICK), 8);
+  }
+
+  @inline
+  units(number: i32): i64 {
+    return load<i64>(this.picks + (<usize>number << PICK));
+  }
+
+  /** The slot or step whose gain these units have. */
+  @inline
+  slot(number: i32): i32 {
+    return load<i32>(this.picks + (<usize>number << PICK), 12);
+  }
 }
+
+/** A pick has 16 bytes. */
+const PICK: usize = 4;
 
 /** What was picked so far, in order; and by line how many units of it. */
 let pickSlots = new StaticArray<i32>(0);
@@ -137,19 +154,17 @@ function repeats(left: StaticArray<i64>): i64 {
 }
 
 function made(saving: i64, most: i64): Application {
-  const found = new Application(saving, most);
-  let count = 0;
-  for (let number = 0; number < picks; number++) count += <i32>(unchecked(pickUnits[number]) != 0);
-  found.at = new StaticArray<i32>(count);
-  found.units = new StaticArray<i64>(count);
-  found.slots = new StaticArray<i32>(count);
-  for (let number = 0, to = 0; number < picks; number++) {
-    if (unchecked(pickUnits[number]) == 0) continue;
-    unchecked((found.at[to] = unchecked(pickLines[number])));
-    unchecked((found.units[to] = unchecked(pickUnits[number])));
-    unchecked((found.slots[to++] = unchecked(pickSlots[number])));
+  const from = heap.alloc(<usize>picks << PICK);
+  let to = from;
+  for (let number = 0; number < picks; number++) {
+    const units = unchecked(pickUnits[number]);
+    if (units == 0) continue;
+    store<i64>(to, units);
+    store<i32>(to, unchecked(pickLines[number]), 8);
+    store<i32>(to, unchecked(pickSlots[number]), 12);
+    to += 1 << PICK;
   }
-  return found;
+  return new Application(saving, most, <i32>((to - from) >> PICK), from);
 }
 
 /** Every group that reaches a step gets that step's gain on all its units. */

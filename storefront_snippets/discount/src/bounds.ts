@@ -1,8 +1,8 @@
 // Upper bounds for what a search can still save: offer by offer, and unit by unit (docs/offers.md, "Cutting").
 
 import { lines } from './cart';
-import { AMOUNT, PRICE } from './config';
 import { Entry, WHOLE, worthOf } from './entry';
+import { AMOUNT, PRICE } from './rule';
 import { prices } from './table';
 import { capped, cappedSum } from './wide';
 

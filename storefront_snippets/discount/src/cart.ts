@@ -1,14 +1,14 @@
 // The cart: lines in canonical order, and everything about them that the configuration asks for.
 
-import { collections, numberAt, tags, textsFrom, textsLength } from './config';
+import { collections, numberAt } from './config';
 import { amount } from './decimal';
-import { flag, id, integer, isNull, nextElement, nextKey, openArray, openObject, same, skip, text, textFrom, textLength, trailing } from './scan';
+import { answer, askedFrom, askedLength, flag, id, integer, isNull, nextElement, nextKey, openArray, openObject } from './scan';
+import { skip, text, textFrom, textLength, trailing } from './scan';
 import { sorted } from './sort';
 
 const MOST_LINES = 500;
 const MOST_QUANTITY: i64 = 1_000_000;
 const MOST_AMOUNT: i64 = 1_000_000_000_000;
-const TAG_MARK = 4;
 const GIFT_CARD: i32 = 1 << 8;
 const SUBSCRIPTION: i32 = 1 << 9;
 
@@ -28,12 +28,12 @@ export let lines = new StaticArray<Line>(0);
 /** Is every line one that a cart can have? Otherwise nobody gets anything. */
 export let sound = true;
 
-/** Reads the array of lines. `tagTexts`: where the tags stand among the texts; `exponent`: digits of the cart's currency. */
-export function readLines(tagTexts: i32, exponent: i32): void {
+/** Reads the array of lines. `exponent`: digits of the cart's currency. */
+export function readLines(exponent: i32): void {
   const read = new StaticArray<Line>(MOST_LINES);
   let count = 0;
   for (openArray(); nextElement(); count++) {
-    const line = readLine(tagTexts, exponent);
+    const line = readLine(exponent);
     if (count >= MOST_LINES || !isSound(line)) {
       sound = false;
       count = 0;
@@ -49,23 +49,26 @@ function isSound(line: Line): bool {
   return line.quantity > 0 && line.quantity <= MOST_QUANTITY && line.price <= MOST_AMOUNT && line.price * line.quantity <= MOST_AMOUNT;
 }
 
-/** By variant, price and the bytes of the id. */
+/** By everything that can change an amount, then by the bytes of the id, which a delivery is not told. */
 function precedes(one: Line, other: Line): bool {
   if (one.variant != other.variant) return one.variant < other.variant;
   if (one.price != other.price) return one.price < other.price;
+  if (one.chosen != other.chosen) return one.chosen < other.chosen;
+  if (one.marks != other.marks) return one.marks < other.marks;
+  if (one.quantity != other.quantity) return one.quantity < other.quantity;
   const common = min(one.idLength, other.idLength);
   const difference = memory.compare(one.idFrom, other.idFrom, common);
   return difference == 0 ? one.idLength < other.idLength : difference < 0;
 }
 
-function readLine(tagTexts: i32, exponent: i32): Line {
+function readLine(exponent: i32): Line {
   const line = new Line();
   openObject();
   for (let key = nextKey(); key != 0; key = nextKey()) {
     if (key == 105) readId(line);
     else if (key == 113) line.quantity = integer();
     else if (key == 99) line.price = readPrice(exponent);
-    else if (key == 109) readMerchandise(line, tagTexts);
+    else if (key == 109) readMerchandise(line);
     else if (key == 111) line.chosen = readChosen();
     else if (key == 115) line.marks |= readSubscription();
     else skip();
@@ -107,22 +110,21 @@ function readSubscription(): i32 {
   return SUBSCRIPTION;
 }
 
-function readMerchandise(line: Line, tagTexts: i32): void {
+function readMerchandise(line: Line): void {
   openObject();
   for (let key = nextKey(); key != 0; key = nextKey()) {
     if (key == 118) line.variant = id();
-    else if (key == 112) readProduct(line, tagTexts);
+    else if (key == 112) readProduct(line);
     else skip();
   }
 }
 
-function readProduct(line: Line, tagTexts: i32): void {
+function readProduct(line: Line): void {
   openObject();
   for (let key = nextKey(); key != 0; key = nextKey()) {
     if (key == 105) line.product = id();
     else if (key == 103) line.marks |= flag() ? GIFT_CARD : 0;
     else if (key == 99) line.marks |= readCollections();
-    else if (key == 116) line.marks |= readTags(tagTexts, tags) << TAG_MARK;
     else skip();
   }
 }
@@ -131,19 +133,7 @@ function readProduct(line: Line, tagTexts: i32): void {
 function readCollections(): i32 {
   let bits = 0;
   for (openArray(); nextElement(); ) {
-    let member = false;
-    let from: usize = 0;
-    let length = 0;
-    openObject();
-    for (let key = nextKey(); key != 0; key = nextKey()) {
-      if (key == 109) member = flag();
-      else {
-        text();
-        from = textFrom;
-        length = textLength;
-      }
-    }
-    if (member) bits |= bitOf(trailing(from, length));
+    if (answer()) bits |= bitOf(trailing(askedFrom, askedLength));
   }
   return bits;
 }
@@ -153,28 +143,4 @@ function bitOf(collection: i64): i32 {
     if (numberAt(collections + 1 + place) == collection) return 1 << place;
   }
   return 0;
-}
-
-/** `[{"t":"summer","m":true}, …]` as bits; the texts from `first` on are the configuration's, `count` of them. */
-export function readTags(first: i32, count: i32): i32 {
-  let bits = 0;
-  for (openArray(); nextElement(); ) {
-    let has = false;
-    let from: usize = 0;
-    let length = 0;
-    openObject();
-    for (let key = nextKey(); key != 0; key = nextKey()) {
-      if (key == 109) has = flag();
-      else {
-        text();
-        from = textFrom;
-        length = textLength;
-      }
-    }
-    for (let place = 0; has && place < count; place++) {
-      const known = first + place;
-      if (textsLength[known] == length && same(textsFrom[known], from, length)) bits |= 1 << place;
-    }
-  }
-  return bits;
 }

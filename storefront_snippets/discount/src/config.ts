@@ -1,78 +1,9 @@
 // The compiled configuration: one stream of whole numbers and one list of texts (docs/offers.md, "The configuration").
 
+import { Amounts, Gain, Goods, Rule, Slot } from './rule';
 import { integer, nextElement, nextKey, openArray, openObject, skip, text, textFrom, textLength } from './scan';
 
 const VERSION = 1;
-
-export const GROUP = 1;
-export const TIER = 2;
-export const GIFT = 3;
-export const ORDER = 4;
-export const SHIPPING = 5;
-export const PERCENT = 1;
-export const AMOUNT = 2;
-export const PRICE = 3;
-export const DEAREST = 1;
-export const CHOSEN = 2;
-export const BY_PRODUCT = 1;
-export const BY_LINE = 2;
-
-/** An amount: where `base, pairs` stand in the stream. */
-export type Amounts = i32;
-
-@final
-export class Gain {
-  kind: i32 = 0;
-  basisPoints: i64 = 0;
-  amounts: Amounts = 0;
-}
-
-@final
-export class Goods {
-  everything: bool = false;
-  withMarks: i32 = 0;
-  withoutMarks: i32 = 0;
-  /** Where the four lists begin: products, variants and those that are not meant. */
-  products: i32 = 0;
-  variants: i32 = 0;
-  notProducts: i32 = 0;
-  notVariants: i32 = 0;
-}
-
-@final
-export class Slot {
-  goods: i32 = 0;
-  /** Units of a slot; the least units of a step. */
-  count: i64 = 0;
-  gain: Gain = new Gain();
-}
-
-@final
-export class Rule {
-  title: i32 = 0;
-  number: i64 = 0;
-  mechanic: i32 = 0;
-  priority: i64 = 0;
-  stacks: bool = false;
-  opens: i64 = 0;
-  goods: i32 = 0;
-  quantity: i64 = 0;
-  amounts: Amounts = 0;
-  countries: i32 = 0;
-  currencies: i32 = 0;
-  markets: i32 = 0;
-  bars: i32 = 0;
-  clauses: i32 = 0;
-  limit: i64 = 0;
-  pick: i32 = 0;
-  marked: bool = false;
-  whole: Gain = new Gain();
-  slots: StaticArray<Slot> = new StaticArray<Slot>(0);
-  set: i32 = 0;
-  scope: i32 = 0;
-  steps: StaticArray<Slot> = new StaticArray<Slot>(0);
-  gain: Gain = new Gain();
-}
 
 /** All numbers, in plain memory (an array would be filled with zeros first), and how many; texts as they stand in the input. */
 let stream: usize = 0;
@@ -92,38 +23,62 @@ export let exponents = 0;
 export let caps = 0;
 export let codeMarks = 0;
 export let collections = 0;
-export let tags = 0;
 export let customerTags = 0;
 export let sets = new StaticArray<Goods>(0);
 export let rules = new StaticArray<Rule>(0);
-/** The signing key of cart attributes, as a text; when the configuration was made, YYYYMMDDHHMM. */
+/** The keys that sign cart attributes, newest first, one after the other in one text; the key of friends' codes; when the configuration was
+ * made, YYYYMMDDHHMM. */
 export let keyFrom: usize = 0;
 export let keyLength = 0;
+export let codeKeyFrom: usize = 0;
+export let codeKeyLength = 0;
 export let made: i64 = 0;
+/** What a customer is told who enters a code of their own; as it stands in the input, empty where nothing is refused. */
+export let refusalFrom: usize = 0;
+export let refusalLength = 0;
 
-/** At most so many numbers and texts fit into a page of 10,000 bytes. */
-const MOST = 5_000;
+/** At most so many numbers fit into two pages of 10,000 bytes, and so many texts are ever needed. */
+const MOST = 10_000;
 const MOST_TEXTS = 100;
+/** Pages read so far, how many the first one says there are, and what all of one configuration have in common. */
+let pages: i64 = 0;
+let wanted: i64 = 0;
+let stamp: i64 = 0;
+let texts = 0;
 
-/** Reads the metafield's JSON. A configuration of several pages or another version is none: better no discount than a wrong one. */
-export function readConfig(): bool {
-  let pages: i64 = 0;
+/** Reads a metafield's JSON: the next page. A page that the first one does not ask for is what an earlier, larger configuration left. */
+export function readPage(): void {
+  if (pages > 0 && pages == wanted) return skip();
+  let at: i64 = -1;
+  let count: i64 = 0;
+  let common: i64 = 0;
   openObject();
   for (let key = nextKey(); key != 0; key = nextKey()) {
     if (key == 110) readNumbers();
     else if (key == 115) readTexts();
     else if (key == 107) readKey();
+    else if (key == 99) readCodeKey();
     else if (key == 116) made = integer();
-    else if (key == 255 && textLength == 2 && load<u16>(textFrom) == 0x666f) pages = integer();
+    else if (key == 109) readRefusal();
+    else if (key == 112) at = integer();
+    else if (key == 111) count = integer();
+    else if (key == 120) common = integer();
     else skip();
   }
-  if (pages != 1 || many == 0) return false;
-  return structure();
+  if (pages == 0) {
+    wanted = count;
+    stamp = common;
+  }
+  if (at == pages && count == wanted && common == stamp) pages++;
+}
+
+/** Are all pages of one configuration here? Of another version, or a mixture, is none: better no discount than a wrong one. */
+export function isComplete(): bool {
+  return pages > 0 && pages == wanted && many > 0 && structure();
 }
 
 function readNumbers(): void {
-  stream = heap.alloc(MOST << 3);
-  many = 0;
+  if (stream == 0) stream = heap.alloc(MOST << 3);
   for (openArray(); nextElement(); many++) {
     if (many == MOST) unreachable();
     store<i64>(stream + (<usize>many << 3), integer());
@@ -131,13 +86,14 @@ function readNumbers(): void {
 }
 
 function readTexts(): void {
-  textsFrom = new StaticArray<usize>(MOST_TEXTS);
-  textsLength = new StaticArray<i32>(MOST_TEXTS);
-  let count = 0;
-  for (openArray(); nextElement(); count++) {
+  if (textsFrom.length == 0) {
+    textsFrom = new StaticArray<usize>(MOST_TEXTS);
+    textsLength = new StaticArray<i32>(MOST_TEXTS);
+  }
+  for (openArray(); nextElement(); texts++) {
     text();
-    textsFrom[count] = textFrom;
-    textsLength[count] = textLength;
+    textsFrom[texts] = textFrom;
+    textsLength[texts] = textLength;
   }
 }
 
@@ -145,6 +101,18 @@ function readKey(): void {
   text();
   keyFrom = textFrom;
   keyLength = textLength;
+}
+
+function readCodeKey(): void {
+  text();
+  codeKeyFrom = textFrom;
+  codeKeyLength = textLength;
+}
+
+function readRefusal(): void {
+  text();
+  refusalFrom = textFrom;
+  refusalLength = textLength;
 }
 
 let next = 0;
@@ -197,7 +165,6 @@ function structure(): bool {
   list(1);
   codeMarks = list(1);
   collections = list(1);
-  tags = <i32>take();
   customerTags = <i32>take();
   sets = new StaticArray<Goods>(<i32>take());
   for (let at = 0; at < sets.length; at++) sets[at] = goods();
@@ -245,7 +212,6 @@ function needs(made: Rule): void {
   made.amounts = amounts();
   made.countries = list(1);
   made.currencies = list(1);
-  made.markets = list(1);
   made.bars = list(1);
   made.clauses = next;
   for (let count = take(); count > 0; count--) list(1);

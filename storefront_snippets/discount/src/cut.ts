@@ -2,8 +2,8 @@
 
 import { lines } from './cart';
 import * as config from './config';
-import { GIFT, GROUP, Rule } from './config';
 import { WHOLE } from './entry';
+import { GIFT, GROUP, Rule } from './rule';
 import { sorted } from './sort';
 import { off, rest } from './table';
 
@@ -50,18 +50,29 @@ function trimLine(loose: Array<Cut>, at: i32, cap: i64): void {
 /** Shopify takes 20 kB of answer for 200 lines, a line needs up to 150 bytes of it: 13 lines of 20 can have a discount of their own. */
 export function fit(cuts: Array<Cut>): void {
   const most = (max(lines.length, 200) * 13) / 20;
-  if (lines.length <= most) return;
-  const sums = new StaticArray<i64>(lines.length);
-  for (let number = 0; number < cuts.length; number++) {
-    for (let at = 0; at < sums.length; at++) sums[at] += cuts[number].amounts[at];
-  }
+  if (sumUp() <= most) return;
   const order = sorted(sums.length, sums, (one: i64, other: i64) => one > other);
-  for (let place = most; place < order.length; place++) drop(cuts, order[place]);
+  for (let place = most; place < order.length && sums[order[place]] > 0; place++) drop(cuts, order[place]);
+}
+
+/** By line: what all offers on goods take off it. */
+export let sums = new StaticArray<i64>(0);
+
+/** Answers of how many lines something is taken. Nothing but offers on goods has changed what is to be paid so far. */
+function sumUp(): i32 {
+  let count = 0;
+  sums = new StaticArray<i64>(lines.length);
+  for (let at = 0; at < sums.length; at++) {
+    const line = unchecked(lines[at]);
+    const sum = line.price * line.quantity - unchecked(rest[at]);
+    unchecked((sums[at] = sum));
+    count += <i32>(sum != 0);
+  }
+  return count;
 }
 
 function drop(cuts: Array<Cut>, at: i32): void {
-  for (let number = 0; number < cuts.length; number++) {
-    off(at, -cuts[number].amounts[at]);
-    cuts[number].amounts[at] = 0;
-  }
+  off(at, -sums[at]);
+  sums[at] = 0;
+  for (let number = 0; number < cuts.length; number++) cuts[number].amounts[at] = 0;
 }

@@ -1,10 +1,14 @@
 // Writes the answer: fixed amounts in the cart's currency, one candidate a line.
 
+import { cuts } from './booking';
 import { lines } from './cart';
-import { Rule, textsFrom, textsLength } from './config';
-import { Cut } from './cut';
-import { cuts, orderAmount, orderRules, shippingAmount, shippingRule } from './evaluate';
-import { exponent, groupFrom, groupLength } from './shopper';
+import { codeFrom, codeLength, refusedFrom } from './codes';
+import { refusalFrom, refusalLength, textsFrom, textsLength } from './config';
+import { Cut, sums } from './cut';
+import { orderAmount, orderRules, shippingAmount, shippingRule } from './evaluate';
+import { Rule } from './rule';
+import { exponent, groupCosts, groupCount, groupsFrom, groupsLength } from './shopper';
+import { split } from './wide';
 import { writeOutput } from './io';
 
 /** 20 kB for 200 lines, and as much more as there are more of them. */
@@ -76,8 +80,14 @@ function value(minor: i64): void {
   write('"}}');
 }
 
-/** What the message of an offer's discount may take at most, so that the answer keeps below its limit. */
+/** What the message of an order's discount may take at most, so that the answer keeps below its limit; what else an operation takes that is
+ * written once; what stands around all of them. */
 const LONGEST_MESSAGE = 300;
+const OPERATION = 240;
+const FRAME = 20;
+/** So many codes are refused at once; what that takes with the words about it, of which no configuration has more (rules/pages.py). */
+const MOST_REFUSED = 3;
+const LONGEST_REFUSAL = 1_000;
 
 function title(rule: Rule): void {
   copy(textsFrom[rule.title], textsLength[rule.title]);
@@ -94,37 +104,63 @@ export function emitCart(): void {
   open();
   products();
   if (orderAmount > 0) order();
+  refusal();
   close();
 }
 
+/** Without a discount; a customer's own code is refused all the same. */
 export function emitNothing(): void {
   open();
+  refusal();
   close();
+}
+
+/** Best effort: left out where the answer has no room for it. */
+function refusal(): void {
+  let place = refusedFrom(0);
+  if (place < 0 || refusalLength == 0 || at - begin + LONGEST_REFUSAL > room()) return;
+  if (operations++ > 0) store<u8>(at++, 44);
+  write('{"enteredDiscountCodesReject":{"codes":[');
+  for (let many = 0; place >= 0 && many < MOST_REFUSED; place = refusedFrom(place + 1), many++) {
+    write(many > 0 ? ',{"code":"' : '{"code":"');
+    copy(codeFrom(place), codeLength(place));
+    write('"}');
+  }
+  write('],"message":"');
+  copy(refusalFrom, refusalLength);
+  write('"}}');
+}
+
+function room(): usize {
+  return (MOST * max(lines.length, LINES)) / LINES - FRAME;
 }
 
 function products(): void {
-  const most = (MOST * max(lines.length, LINES)) / LINES - (orderAmount > 0 ? LONGEST_MESSAGE + 200 : 8);
+  const most = room() - (orderAmount > 0 ? LONGEST_MESSAGE + OPERATION : 0);
   const phrases = at;
   const target = new Phrase(',{"targets":[{"cartLine":{"id":"');
   const amounts = new Phrase('"}}],"value":{"fixedAmount":{"amount":"');
   const last = new Phrase('"}}');
   at = phrases + 256;
   const start = at;
-  candidates(target, amounts, last, true);
-  if (at - start > <usize>most) {
+  candidates(target, amounts, last, most);
+  if (at - start > most) {
     at = start;
-    candidates(target, amounts, last, false);
+    candidates(target, amounts, last, 0);
   }
   memory.copy(phrases, start, at - start);
   at -= 256;
 }
 
-/** One candidate a line; without words where those would be too long. `cut.fit` has seen to it that there are not too many. */
-function candidates(target: Phrase, amounts: Phrase, last: Phrase, withWords: bool): void {
+/** One candidate a line, with words until it is plain that `most` bytes are too few for them, or without (0). `cut.fit` has seen to it that
+ * there are not too many candidates. */
+function candidates(target: Phrase, amounts: Phrase, last: Phrase, most: usize): void {
+  const start = at;
   let count = 0;
   for (let line = 0; line < lines.length; line++) {
-    const off = offOf(line);
+    const off = sums[line];
     if (off == 0) continue;
+    if (most > 0 && at - start > most) return;
     if (count++ == 0) {
       operations = 0;
       operation('productDiscountsAdd');
@@ -136,16 +172,10 @@ function candidates(target: Phrase, amounts: Phrase, last: Phrase, withWords: bo
     amounts.write();
     amount(off);
     last.write();
-    if (withWords) words(line);
+    if (most > 0) words(line);
     store<u8>(at++, 125);
   }
   if (count > 0) write(']}}');
-}
-
-function offOf(line: i32): i64 {
-  let sum: i64 = 0;
-  for (let number = 0; number < cuts.length; number++) sum += cuts[number].amounts[line];
-  return sum;
 }
 
 /** The titles of the offers that took something off the line. */
@@ -175,18 +205,39 @@ function order(): void {
   write('"}]}}');
 }
 
+/** A delivery's part of what comes off is in proportion to its cost. */
 export function emitDelivery(): void {
   open();
   const rule = shippingRule;
-  if (rule != null && groupLength > 0) {
+  if (rule != null && groupCount > 0) {
     operation('deliveryDiscountsAdd');
-    write('ALL","candidates":[{"targets":[{"deliveryGroup":{"id":"');
-    copy(groupFrom, groupLength);
-    write('"}}],');
-    value(shippingAmount);
-    write(',"message":"');
-    title(rule);
-    write('"}]}}');
+    write('ALL","candidates":[');
+    const parts = new StaticArray<i64>(groupCount);
+    split(shippingAmount, range(groupCount), groupCosts, parts);
+    let any = false;
+    for (let group = 0; group < groupCount; group++) {
+      if (parts[group] == 0) continue;
+      if (any) write(',');
+      any = true;
+      delivery(group, parts[group], rule);
+    }
+    write(']}}');
   }
   close();
+}
+
+function range(length: i32): Array<i32> {
+  const places = new Array<i32>(length);
+  for (let place = 0; place < length; place++) places[place] = place;
+  return places;
+}
+
+function delivery(group: i32, off: i64, rule: Rule): void {
+  write('{"targets":[{"deliveryGroup":{"id":"');
+  copy(groupsFrom[group], groupsLength[group]);
+  write('"}}],');
+  value(off);
+  write(',"message":"');
+  title(rule);
+  write('"}');
 }

@@ -1,7 +1,7 @@
 // An offer made ready for one cart: which lines each slot reaches for, in which order, and what a unit gains.
 
 import { lines } from './cart';
-import { AMOUNT, BY_PRODUCT, CHOSEN, DEAREST, Gain, PERCENT, Rule, Slot, TIER } from './config';
+import { AMOUNT, BY_PRODUCT, CHOSEN, DEAREST, Gain, PERCENT, Rule, Slot, TIER } from './rule';
 import { byProduct, cheap, dear, inside, prices, valueOf } from './table';
 
 export const WHOLE: i64 = 10_000;

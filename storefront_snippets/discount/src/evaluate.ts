@@ -1,58 +1,69 @@
 // The phases of docs/offers.md: competing offers, stacking ones, gifts, the guard's trims; the order after them, the delivery last.
 
 import { Application, application } from './applying';
+import { book, cuts } from './booking';
 import { lines } from './cart';
 import * as config from './config';
-import { GIFT, ORDER, PERCENT, Rule, SHIPPING, TIER } from './config';
-import { Cut, fit, trim } from './cut';
-import { bundleCut, Entry, ready, WHOLE, worthOf } from './entry';
+import { fit, trim } from './cut';
+import { Entry, ready, WHOLE } from './entry';
+import { GIFT, ORDER, PERCENT, Rule, SHIPPING, TIER } from './rule';
 import { bestPlan, inTurn, Step, take } from './search';
-import { country, marked, money, passed, shipping } from './shopper';
+import { country, isChosen, marked, money, passed, shipping } from './shopper';
 import { sorted } from './sort';
-import { amountOf, free, inside, lay, off, prices, quantityOf, reprice, rest, valueOf, worthOfSet } from './table';
+import { amountOf, free, inside, lay, prices, quantityOf, reprice, rest, valueOf, worthOfSet } from './table';
 import { rounded, split } from './wide';
 
-const PRODUCT_CLASS = 1;
-const ORDER_CLASS = 2;
-const SHIPPING_CLASS = 4;
 
-/** In the order of applying; the last is trimmed first. */
-export let cuts = new Array<Cut>();
 export let orderAmount: i64 = 0;
 export let orderRules = new Array<Rule>();
 export let shippingAmount: i64 = 0;
 export let shippingRule: Rule | null = null;
 
-export function evaluate(classes: i32): void {
+export function priceCart(): void {
   lay();
-  const open = openRules(classes);
+  const open = openRules();
+  discountGoods(open);
+  orders(open);
+}
+
+/** The goods are priced again only if some offer asks what is to be paid for them. */
+export function priceDelivery(): void {
+  if (shipping < 0) return;
+  lay();
+  const open = openRules();
+  if (asksForAmount(open)) discountGoods(open);
+  ship(open);
+}
+
+function discountGoods(open: Array<Rule>): void {
   goods(open);
   trim(cuts);
   fit(cuts);
-  orders(open);
-  if (shipping >= 0) ship(open);
+}
+
+function asksForAmount(open: Array<Rule>): bool {
+  for (let at = 0; at < open.length; at++) {
+    if (open[at].mechanic == SHIPPING && amountOf(open[at].amounts) > 0) return true;
+  }
+  return false;
 }
 
 /** Those whose conditions hold, higher priority first, then the smaller number. */
-function openRules(classes: i32): Array<Rule> {
+function openRules(): Array<Rule> {
   const order = sorted(config.rules.length, config.rules, (one: Rule, other: Rule) =>
     one.priority == other.priority ? one.number < other.number : one.priority > other.priority,
   );
   const open = new Array<Rule>();
   for (let at = 0; at < order.length; at++) {
     const rule = config.rules[order[at]];
-    if ((classes & classOf(rule)) != 0 && isOpen(rule)) open.push(rule);
+    if (isOpen(rule)) open.push(rule);
   }
   return open;
 }
 
-function classOf(rule: Rule): i32 {
-  return rule.mechanic == ORDER ? ORDER_CLASS : rule.mechanic == SHIPPING ? SHIPPING_CLASS : PRODUCT_CLASS;
-}
-
 function isOpen(rule: Rule): bool {
   if (((rule.opens >> passed) & 1) == 0) return false;
-  if (!asks(rule.countries, country) || !asks(rule.currencies, money) || config.numberAt(rule.markets) > 0) return false;
+  if (!asks(rule.countries, country) || !asks(rule.currencies, money)) return false;
   let from = rule.clauses + 1;
   for (let count = config.numberAt(rule.clauses); count > 0; count--) {
     if (!marked(from)) return false;
@@ -78,13 +89,49 @@ function goods(open: Array<Rule>): void {
   for (let at = 0; at < open.length; at++) {
     if (open[at].mechanic <= TIER && enough(open[at], 0, 0)) units.push(open[at]);
   }
+  const kept = keep(open);
   compete(units);
+  for (let at = 0; kept != null && at < kept.length; at++) free[at] += kept[at];
   for (let at = 0; at < units.length; at++) {
     if (units[at].stacks) stack(units[at]);
   }
   for (let at = 0; at < open.length; at++) {
     if (open[at].mechanic == GIFT) give(open[at]);
   }
+}
+
+/** Units that the shopper added from a gift, and that it would give, are out of reach for the others: by line, how many; null for none.
+ * Only while the rest of the cart is worth the goal at full prices. */
+function keep(open: Array<Rule>): StaticArray<i64> | null {
+  let kept: StaticArray<i64> | null = null;
+  for (let number = 0; number < open.length; number++) {
+    const rule = open[number];
+    if (rule.mechanic != GIFT || rule.stacks || !isChosen(rule.number)) continue;
+    reprice();
+    const found = application(ready(0, rule), free);
+    if (found == null || !reached(rule, found)) continue;
+    if (kept == null) kept = new StaticArray<i64>(lines.length);
+    for (let place = 0; place < found.count; place++) {
+      const at = found.line(place);
+      if (lines[at].chosen != rule.number) continue;
+      kept[at] += found.units(place);
+      free[at] -= found.units(place);
+    }
+  }
+  return kept;
+}
+
+/** Is the cart without what the gift gives worth its goal? */
+function reached(rule: Rule, found: Application): bool {
+  let less: i64 = 0;
+  let fewer: i64 = 0;
+  for (let number = 0; number < found.count; number++) {
+    const at = found.line(number);
+    if (!inside[rule.goods][at]) continue;
+    less += prices[at] * found.units(number);
+    fewer += found.units(number);
+  }
+  return enough(rule, less, fewer);
 }
 
 /** Each unit for one offer. What they take is worked out on full prices, then taken off together. */
@@ -122,107 +169,12 @@ function give(rule: Rule): void {
   reprice();
   const entry = ready(0, rule);
   const found = application(entry, rule.stacks ? quantities() : free);
-  let less: i64 = 0;
-  let fewer: i64 = 0;
-  if (found != null) {
-    for (let number = 0; number < found.at.length; number++) {
-      const at = found.at[number];
-      if (!inside[rule.goods][at]) continue;
-      less += prices[at] * found.units[number];
-      fewer += found.units[number];
-    }
-  }
-  if (found == null || !enough(rule, less, fewer)) return;
+  if (found == null || !reached(rule, found)) return;
   book([entry], [new Step(entry, found, 1)]);
   if (!rule.stacks) take(free, found, 1);
 }
 
-/** Amounts of all offers on what is to be paid now, then taken off. */
-function book(entries: StaticArray<Entry>, steps: Array<Step>): void {
-  const first = cuts.length;
-  for (let number = 0; number < entries.length; number++) {
-    const amounts = amountsOf(entries[number], steps);
-    if (amounts != null) cuts.push(new Cut(entries[number].rule, amounts));
-  }
-  for (let number = first; number < cuts.length; number++) {
-    const amounts = cuts[number].amounts;
-    for (let at = 0; at < amounts.length; at++) {
-      if (unchecked(amounts[at])) off(at, unchecked(amounts[at]));
-    }
-  }
-}
-
-/** Minor units off each line for all applications of one offer, rounded once a line; null if it was not applied. */
-function amountsOf(entry: Entry, steps: Array<Step>): StaticArray<i64> | null {
-  clear();
-  let whole: i64 = 0;
-  for (let number = 0; number < steps.length; number++) {
-    if (steps[number].entry === entry) whole += add(entry, steps[number]);
-  }
-  if (touched.length == 0) return null;
-  inOrder();
-  if (whole > 0) split(whole, touched, weights, exact);
-  const amounts = new StaticArray<i64>(lines.length);
-  for (let number = 0; number < touched.length; number++) {
-    const at = touched[number];
-    let amount = exact[at];
-    if (rates[at]) amount += rounded(rates[at], rest[at], <u64>lines[at].quantity * 10_000);
-    amounts[at] = min(rest[at], amount);
-  }
-  return amounts;
-}
-
-/** By line, of the lines that an offer touched: basis points × units, exact gains, and price × units. */
-let touched = new Array<i32>();
-let rates = new StaticArray<i64>(0);
-let exact = new StaticArray<i64>(0);
-let weights = new StaticArray<i64>(0);
-let isTouched = new StaticArray<bool>(0);
-
-function clear(): void {
-  if (rates.length < lines.length) {
-    rates = new StaticArray<i64>(lines.length);
-    exact = new StaticArray<i64>(lines.length);
-    weights = new StaticArray<i64>(lines.length);
-    isTouched = new StaticArray<bool>(lines.length);
-  }
-  for (let number = 0; number < touched.length; number++) {
-    const at = touched[number];
-    rates[at] = exact[at] = weights[at] = 0;
-    isTouched[at] = false;
-  }
-  touched = new Array<i32>();
-}
-
-/** Puts the touched lines in canonical order. */
-function inOrder(): void {
-  for (let at = 0, number = 0; at < lines.length; at++) {
-    if (unchecked(isTouched[at])) unchecked((touched[number++] = at));
-  }
-}
-
-/** Adds one step; answers what its bundles take as a whole. */
-function add(entry: Entry, step: Step): i64 {
-  const found: Application = step.application;
-  let base: i64 = 0;
-  for (let number = 0; number < found.at.length; number++) {
-    const at = unchecked(found.at[number]);
-    const slot = unchecked(found.slots[number]);
-    const units = unchecked(found.units[number]) * step.times;
-    const price = unchecked(prices[at]);
-    if (!unchecked(isTouched[at])) {
-      unchecked((isTouched[at] = true));
-      touched.push(at);
-    }
-    base += price * unchecked(found.units[number]);
-    unchecked((weights[at] += price * units));
-    if (unchecked(entry.kinds[slot]) == PERCENT) unchecked((rates[at] += unchecked(entry.values[slot]) * units));
-    else unchecked((exact[at] += (worthOf(unchecked(entry.kinds[slot]), unchecked(entry.values[slot]), price) / WHOLE) * units));
-  }
-  return entry.rule.whole.kind ? bundleCut(entry.rule.whole.kind, entry.wholeValue, base) * step.times : 0;
-}
-
-/** The best of those that do not stack, then the stacking ones on what that leaves. */
+/** One of those that do not stack (the best, or by priority the first), then the stacking ones on what that leaves. */
 function orders(open: Array<Rule>): void {
   let winner: Rule | null = null;
   let largest: i64 = 0;
@@ -231,7 +183,7 @@ function orders(open: Array<Rule>): void {
     const rule = open[at];
     if (rule.mechanic != ORDER || !enough(rule, 0, 0)) continue;
     if (rule.stacks) stacking.push(rule);
-    else if (orderCut(rule) > largest) {
+    else if ((config.best || winner == null) && orderCut(rule) > largest) {
       largest = orderCut(rule);
       winner = rule;
     }
@@ -263,7 +215,7 @@ function takeOrder(rule: Rule): void {
   for (let at = 0; at < lines.length; at++) rest[at] -= parts[at];
 }
 
-/** The one that takes most off what shipping costs. */
+/** The one that takes most off what shipping costs, or by priority the first that takes anything. */
 function ship(open: Array<Rule>): void {
   for (let at = 0; at < open.length; at++) {
     if (open[at].mechanic != SHIPPING || !enough(open[at], 0, 0)) continue;
@@ -271,5 +223,6 @@ function ship(open: Array<Rule>): void {
     if (amount <= shippingAmount) continue;
     shippingAmount = amount;
     shippingRule = open[at];
+    if (!config.best) return;
   }
 }

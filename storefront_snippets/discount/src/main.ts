@@ -1,28 +1,27 @@
 // The two targets of shopify.extension.toml.
 
 import { sound } from './cart';
-import { readConfig } from './config';
+import { isComplete, readPage } from './config';
 import { emitCart, emitDelivery, emitNothing } from './emit';
-import { evaluate } from './evaluate';
+import { priceCart, priceDelivery } from './evaluate';
 import { end, readInput } from './io';
 import * as scan from './scan';
-import { readCart, readCodes, readCountry, readRate, readSwitches } from './shopper';
+import { readCodes, settleCodes } from './codes';
+import { keepPromises, readCart, readCountry, readRate, readSwitches } from './shopper';
 
-/** Bits of the classes that the discount has. */
-let classes = 0;
 let configured = false;
 
 export function cart_lines_discounts_generate_run(): void {
   read();
   if (!configured || !sound) return emitNothing();
-  evaluate(classes);
+  priceCart();
   emitCart();
 }
 
 export function cart_delivery_options_discounts_generate_run(): void {
   read();
-  if (!configured || !sound || (classes & 4) == 0) return emitNothing();
-  evaluate(classes);
+  if (!configured || !sound) return emitNothing();
+  priceDelivery();
   emitDelivery();
 }
 
@@ -40,27 +39,20 @@ function read(): void {
     else if (key == 99) readCart();
     else scan.skip();
   }
+  settleCodes();
+  keepPromises();
 }
 
+/** The pages of the configuration. Its classes are not asked: it has only offers of the classes that its discount has. */
 function readDiscount(): void {
   scan.openObject();
   for (let key = scan.nextKey(); key != 0; key = scan.nextKey()) {
-    if (key == 107) readClasses();
-    else if (scan.isNull()) continue;
-    else readMetafield();
+    if (!scan.isNull()) readMetafield();
   }
-}
-
-/** `["PRODUCT","ORDER","SHIPPING"]` by their first letters. */
-function readClasses(): void {
-  for (scan.openArray(); scan.nextElement(); ) {
-    scan.text();
-    const letter = load<u8>(scan.textFrom);
-    classes |= letter == 80 ? 1 : letter == 79 ? 2 : letter == 83 ? 4 : 0;
-  }
+  configured = isComplete();
 }
 
 function readMetafield(): void {
   scan.openObject();
-  for (let key = scan.nextKey(); key != 0; key = scan.nextKey()) configured = readConfig();
+  for (let key = scan.nextKey(); key != 0; key = scan.nextKey()) readPage();
 }

@@ -7,7 +7,7 @@ export let at: usize = 0;
 export let textFrom: usize = 0;
 export let textLength: i32 = 0;
 
-const QUOTE: u8 = 34;
+export const QUOTE: u8 = 34;
 const BACKSLASH: u8 = 92;
 const ONES: u64 = 0x0101010101010101;
 const HIGHS: u64 = 0x8080808080808080;
@@ -211,6 +211,25 @@ function eight(word: u64): u64 {
   const pairs = (word * 10 + (word >> 8)) & 0x00ff00ff00ff00ff;
   const fours = (pairs * 100 + (pairs >> 16)) & 0x0000ffff0000ffff;
   return (fours * 10_000 + (fours >> 32)) & 0xffffffff;
+}
+
+/** What an answer was about: the id of a collection, or a tag. */
+export let askedFrom: usize = 0;
+export let askedLength: i32 = 0;
+
+/** `{"i":"gid://shopify/Collection/7","m":true}` or `{"t":"vip","m":false}`: is it so? */
+export function answer(): bool {
+  let so = false;
+  openObject();
+  for (let key = nextKey(); key != 0; key = nextKey()) {
+    if (key == 109) so = flag();
+    else {
+      text();
+      askedFrom = textFrom;
+      askedLength = textLength;
+    }
+  }
+  return so;
 }
 
 /** Are these bytes and those the same? */

@@ -65,9 +65,8 @@ function spent(entry: Entry): bool {
 }
 
 export function take(left: StaticArray<i64>, found: Application, times: i64): void {
-  for (let number = 0; number < found.at.length; number++) {
-    const at = unchecked(found.at[number]);
-    unchecked((left[at] -= unchecked(found.units[number]) * times));
+  for (let number = 0; number < found.count; number++) {
+    unchecked((left[found.line(number)] -= found.units(number) * times));
   }
 }
 
@@ -120,7 +119,7 @@ function join(heads: StaticArray<i32>, owners: StaticArray<i32>, number: i32, re
     const at = unchecked(reach[place]);
     const owner = unchecked(owners[at]);
     unchecked((owners[at] = number));
-    if (owner < 0 || owner == number) continue;
+    if (owner < 0 || owner == number || unchecked(heads[owner]) == unchecked(heads[number])) continue;
     const one = headOf(heads, owner);
     const other = headOf(heads, number);
     heads[max(one, other)] = min(one, other);
@@ -128,7 +127,11 @@ function join(heads: StaticArray<i32>, owners: StaticArray<i32>, number: i32, re
 }
 
 function headOf(heads: StaticArray<i32>, number: i32): i32 {
-  while (heads[number] != number) number = heads[number];
+  while (unchecked(heads[number]) != number) {
+    const next = unchecked(heads[unchecked(heads[number])]);
+    unchecked((heads[number] = next)); // the next one who asks has half the way
+    number = next;
+  }
   return number;
 }
 
@@ -171,7 +174,9 @@ function search(entries: StaticArray<Entry>, work: i32): void {
     if (nextOf(node)) descend(node);
     else leave();
   }
-  while (stack.length > 0) leave();
+  if (unkept) keep();
+  while (stack.length > 0) back();
+  unuse();
   for (let number = 0; number < found.length; number++) plan.push(found[number]);
 }
 
@@ -223,10 +228,18 @@ function enter(node: Node): void {
 /** A step back. What came after the best place was better still, so the best path is whole when the first step back from it is taken. */
 function leave(): void {
   if (unkept) keep();
+  back();
+  unuse();
+}
+
+function back(): void {
   const step = stack.pop().step;
   if (step == null) return;
   step.entry.runs -= step.times;
   take(left, step.application, -step.times);
+}
+
+function unuse(): void {
   for (let number = 0; number < searched.length; number++) searched[number].used.fill(0);
 }
 
@@ -241,7 +254,7 @@ function after(node: Node, used: Application): Node {
   const next = new Node(node.count);
   const now = ++stamp;
   if (stamps.length < lines.length) stamps = new StaticArray<i32>(lines.length);
-  for (let number = 0; number < used.at.length; number++) unchecked((stamps[unchecked(used.at[number])] = now));
+  for (let number = 0; number < used.count; number++) unchecked((stamps[used.line(number)] = now));
   for (let number = 0; number < node.count; number++) {
     const entry = unchecked(node.entries[number]);
     if (spent(entry)) continue;
@@ -256,8 +269,8 @@ let stamps = new StaticArray<i32>(0);
 let stamp = 0;
 
 function touched(option: Application, now: i32): bool {
-  for (let number = 0; number < option.at.length; number++) {
-    if (unchecked(stamps[unchecked(option.at[number])]) == now) return true;
+  for (let number = 0; number < option.count; number++) {
+    if (unchecked(stamps[option.line(number)]) == now) return true;
   }
   return false;
 }

@@ -1,12 +1,16 @@
 // Who buys, where and when: what is proved about the shopper, as marks.
 
-import { codeMarks, currency, customerTags, exponents, numberAt, rules, tags, textsFrom, textsLength, valueOf } from './config';
-import { readLines, readTags } from './cart';
+import { ownCode } from './codes';
+import { codeMarks, currency, customerTags, exponents, numberAt, rules, textsFrom, textsLength, valueOf } from './config';
+import { lines, readLines } from './cart';
 import { amount, rate, sameCurrency } from './decimal';
 import { proved } from './proof';
-import { flag, integer, isNull, nextElement, nextKey, openArray, openObject, skip, text, textFrom, textLength } from './scan';
+import { answer, askedFrom, askedLength, flag, integer, isNull, nextElement, nextKey, openArray, openObject } from './scan';
+import { peek, QUOTE, same, skip, text, textFrom, textLength } from './scan';
 
 const MOST_MARKS = 200;
+/** Marks beyond it: held out from the offer of the rest. */
+const HELD_OUT: i64 = 20_000;
 const marks = new StaticArray<i64>(MOST_MARKS);
 let markCount = 0;
 
@@ -18,10 +22,15 @@ export let exponent = 2;
 export let shift = 0;
 /** How many switches have passed. */
 export let passed = 0;
-/** What the delivery costs; -1 while that is not known. */
+/** What all deliveries cost together; -1 while that is not known. */
 export let shipping: i64 = -1;
-export let groupFrom: usize = 0;
-export let groupLength = 0;
+/** More than a cart is ever sent in; what is beyond keeps its price. */
+const MOST_GROUPS = 20;
+/** Deliveries of known cost: their ids and costs. */
+export const groupsFrom = new StaticArray<usize>(MOST_GROUPS);
+export const groupsLength = new StaticArray<i32>(MOST_GROUPS);
+export const groupCosts = new StaticArray<i64>(MOST_GROUPS);
+export let groupCount = 0;
 
 export function mark(value: i64): void {
   if (markCount < MOST_MARKS) marks[markCount++] = value;
@@ -33,6 +42,21 @@ export function marked(from: i32): bool {
     for (let place = from + 1, end = place + <i32>numberAt(from); place < end; place++) {
       if (numberAt(place) == unchecked(marks[at])) return true;
     }
+  }
+  return false;
+}
+
+/** Who was shown an offer and took a line from it keeps its price, whatever arm the account has that they sign in with later. */
+export function keepPromises(): void {
+  for (let at = 0; at < markCount; at++) {
+    if (marks[at] > HELD_OUT && isChosen(marks[at] - HELD_OUT)) marks[at] = 0;
+  }
+}
+
+/** Was any line added from this offer? */
+export function isChosen(number: i64): bool {
+  for (let at = 0; at < lines.length; at++) {
+    if (lines[at].chosen == number) return true;
   }
   return false;
 }
@@ -63,36 +87,6 @@ export function readCountry(): void {
   }
 }
 
-/** `[{"c":"FRIEND-7K"}, …]`: a code that begins with a known prefix proves the prefix's mark. */
-export function readCodes(): void {
-  for (openArray(); nextElement(); ) {
-    openObject();
-    for (let key = nextKey(); key != 0; key = nextKey()) {
-      text();
-      markPrefixes();
-    }
-  }
-}
-
-function markPrefixes(): void {
-  for (let place = 0, count = <i32>numberAt(codeMarks); place < count; place++) {
-    const known = rules.length + place;
-    if (textsLength[known] <= textLength && begins(textsFrom[known], textsLength[known])) mark(numberAt(codeMarks + 1 + place));
-  }
-}
-
-/** Does the text that was read begin with these bytes, whatever the case of its Latin letters? */
-function begins(from: usize, length: i32): bool {
-  for (let at = 0; at < length; at++) {
-    if (lower(load<u8>(from + at)) != lower(load<u8>(textFrom + at))) return false;
-  }
-  return true;
-}
-
-function lower(byte: u8): u8 {
-  return byte >= 65 && byte <= 90 ? byte | 32 : byte;
-}
-
 export function readRate(): void {
   rate();
 }
@@ -104,7 +98,7 @@ export function readCart(): void {
     else if (key == 97) readAttribute();
     else if (key == 98) readBuyer();
     else if (key == 103) readGroups();
-    else if (key == 108) readLines(rules.length + <i32>numberAt(codeMarks), exponent);
+    else if (key == 108) readLines(exponent);
     else skip();
   }
 }
@@ -158,10 +152,23 @@ function readBuyer(): void {
 function readCustomer(): void {
   openObject();
   for (let key = nextKey(); key != 0; key = nextKey()) {
-    if (key == 116) markTags(readTags(rules.length + <i32>numberAt(codeMarks) + tags, customerTags));
+    if (key == 116) markTags(readTags(rules.length + <i32>numberAt(codeMarks), customerTags));
     else if (key == 102 && !isNull()) readMarks();
     else if (key != 102) skip();
   }
+}
+
+/** `[{"t":"vip","m":true}, …]` as bits; the texts from `first` on are the configuration's, `count` of them. */
+function readTags(first: i32, count: i32): i32 {
+  let bits = 0;
+  for (openArray(); nextElement(); ) {
+    const has = answer();
+    for (let place = 0; has && place < count; place++) {
+      const known = first + place;
+      if (textsLength[known] == askedLength && same(textsFrom[known], askedFrom, askedLength)) bits |= 1 << place;
+    }
+  }
+  return bits;
 }
 
 /** Customer tags are marks 1 to 4. */
@@ -171,39 +178,52 @@ function markTags(bits: i32): void {
   }
 }
 
-/** `{"j":[5,1203]}` */
+/** `{"j":[5,1203,"K7…"]}`: marks, and the codes that are the customer's own to give away. */
 function readMarks(): void {
   openObject();
   for (let key = nextKey(); key != 0; key = nextKey()) {
-    for (openArray(); nextElement(); ) mark(integer());
-  }
-}
-
-/** `[{"i":"gid://…","d":{"c":{"a":"4.99"}}}]`: with several groups each costs its own; the first is discounted. */
-function readGroups(): void {
-  for (openArray(); nextElement(); ) {
-    openObject();
-    for (let key = nextKey(); key != 0; key = nextKey()) {
-      if (key == 105) readGroupId();
-      else if (!isNull()) readOption();
+    for (openArray(); nextElement(); ) {
+      if (peek() != QUOTE) {
+        mark(integer());
+        continue;
+      }
+      text();
+      ownCode(textFrom, textLength);
     }
   }
 }
 
-function readGroupId(): void {
-  text();
-  if (groupFrom != 0) return;
-  groupFrom = textFrom;
-  groupLength = textLength;
+/** `[{"i":"gid://…","d":{"c":{"a":"4.99"}}}]`: goods that go apart, such as a subscription's, are a group of their own. */
+function readGroups(): void {
+  for (openArray(); nextElement(); ) {
+    let cost: i64 = -1;
+    let from: usize = 0;
+    let length = 0;
+    openObject();
+    for (let key = nextKey(); key != 0; key = nextKey()) {
+      if (key == 105) {
+        text();
+        from = textFrom;
+        length = textLength;
+      } else if (!isNull()) cost = readOption();
+    }
+    if (cost >= 0 && length > 0 && groupCount < MOST_GROUPS) keepGroup(from, length, cost);
+  }
 }
 
-function readOption(): void {
+function keepGroup(from: usize, length: i32, cost: i64): void {
+  groupsFrom[groupCount] = from;
+  groupsLength[groupCount] = length;
+  groupCosts[groupCount++] = cost;
+  shipping = max(shipping, 0) + cost;
+}
+
+function readOption(): i64 {
+  let cost: i64 = -1;
   openObject();
   for (let key = nextKey(); key != 0; key = nextKey()) {
     openObject();
-    for (let inner = nextKey(); inner != 0; inner = nextKey()) {
-      const cost = amount(exponent);
-      if (shipping < 0) shipping = cost;
-    }
+    for (let inner = nextKey(); inner != 0; inner = nextKey()) cost = amount(exponent);
   }
+  return cost;
 }

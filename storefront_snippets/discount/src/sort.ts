@@ -28,6 +28,10 @@ function merge<T>(
   let right = min(begin + width, count);
   const middle = right;
   const end = min(begin + (width << 1), count);
+  if (right >= end || !precedes(unchecked(items[unchecked(from[right])]), unchecked(items[unchecked(from[right - 1])]))) {
+    memory.copy(changetype<usize>(to) + (<usize>begin << 2), changetype<usize>(from) + (<usize>begin << 2), <usize>(end - begin) << 2);
+    return;
+  }
   for (let at = begin; at < end; at++) {
     const rightFirst =
       left >= middle ||

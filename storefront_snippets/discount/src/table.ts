@@ -2,8 +2,9 @@
 
 import { lines, Line } from './cart';
 import * as config from './config';
-import { Amounts, Gain, Goods, numberAt, PERCENT } from './config';
+import { numberAt } from './config';
 import { converted } from './decimal';
+import { Amounts, Gain, Goods, PERCENT } from './rule';
 import { money, shift } from './shopper';
 import { sorted } from './sort';
 
@@ -99,34 +100,82 @@ export function reprice(): void {
   if (!stale) return;
   stale = false;
   const count = lines.length;
+  const first = cheap.length != count;
+  if (first) changed = new StaticArray<bool>(count);
   for (let at = 0; at < count; at++) {
     const quantity = unchecked(lines[at]).quantity;
     const left = unchecked(rest[at]);
-    unchecked((prices[at] = quantity == 1 ? left : left / quantity));
+    const price = quantity == 1 ? left : left / quantity;
+    unchecked((changed[at] = price != unchecked(prices[at])));
+    unchecked((prices[at] = price));
   }
-  if (cheap.length == count) {
+  if (first) {
+    cheap = sorted(count, prices, (one: i64, other: i64) => one < other);
+    dear = turned(cheap);
+    moved = new StaticArray<i32>(count);
+  } else {
     resort(cheap, 1);
     resort(dear, -1);
-    return;
   }
-  cheap = sorted(count, prices, (one: i64, other: i64) => one < other);
-  dear = sorted(count, prices, (one: i64, other: i64) => one > other);
 }
 
-/** Insertion, since few prices change between phases. `sign`: 1 the cheapest first, -1 the dearest. */
-function resort(order: StaticArray<i32>, sign: i64): void {
-  for (let place = 1; place < order.length; place++) {
-    const at = unchecked(order[place]);
-    const price = unchecked(prices[at]) * sign;
-    let to = place;
-    for (; to > 0; to--) {
-      const before = unchecked(order[to - 1]);
-      const other = unchecked(prices[before]) * sign;
-      if (other < price || (other == price && before < at)) break;
-      unchecked((order[to] = before));
-    }
-    unchecked((order[to] = at));
+/** The other way round; what is equal stays in order. */
+function turned(order: StaticArray<i32>): StaticArray<i32> {
+  const found = new StaticArray<i32>(order.length);
+  for (let end = order.length, to = 0; end > 0; ) {
+    const price = unchecked(prices[unchecked(order[end - 1])]);
+    let from = end - 1;
+    while (from > 0 && unchecked(prices[unchecked(order[from - 1])]) == price) from--;
+    for (let place = from; place < end; place++) unchecked((found[to++] = unchecked(order[place])));
+    end = from;
   }
+  return found;
+}
+
+/** By line: has its price changed since the phase before? And room for those lines. */
+let changed = new StaticArray<bool>(0);
+let moved = new StaticArray<i32>(0);
+
+/** Lines whose price changed are taken out, put in order (of which they keep the most) and merged in again, from the end.
+ * `sign`: 1 the cheapest first, -1 the dearest. */
+function resort(order: StaticArray<i32>, sign: i64): void {
+  let kept = 0;
+  let many = 0;
+  for (let place = 0; place < order.length; place++) {
+    const at = unchecked(order[place]);
+    if (unchecked(changed[at])) insert(at, many++, sign);
+    else unchecked((order[kept++] = at));
+  }
+  for (let to = order.length - 1; many > 0; to--) {
+    const last = unchecked(moved[many - 1]);
+    if (kept > 0 && follows(unchecked(order[kept - 1]), last, sign)) unchecked((order[to] = unchecked(order[--kept])));
+    else {
+      unchecked((order[to] = last));
+      many--;
+    }
+  }
+}
+
+/** Puts a line among the `many` that moved so far: mostly at their end, else where halving finds its place. */
+function insert(at: i32, many: i32, sign: i64): void {
+  let low = many;
+  if (many > 0 && follows(unchecked(moved[many - 1]), at, sign)) {
+    low = 0;
+    for (let high = many - 1; low < high; ) {
+      const middle = (low + high) >> 1;
+      if (follows(unchecked(moved[middle]), at, sign)) high = middle;
+      else low = middle + 1;
+    }
+    const from = changetype<usize>(moved) + (<usize>low << 2);
+    memory.copy(from + 4, from, <usize>(many - low) << 2);
+  }
+  unchecked((moved[low] = at));
+}
+
+@inline
+function follows(one: i32, other: i32, sign: i64): bool {
+  const difference = (unchecked(prices[one]) - unchecked(prices[other])) * sign;
+  return difference > 0 || (difference == 0 && one > other);
 }
 
 /** An amount in the cart's currency: the merchant's own for it, or by the rate. */

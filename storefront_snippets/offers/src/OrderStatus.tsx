@@ -8,5 +8,5 @@ export default function orderStatus() {
 }
 
 function OrderStatus() {
-  return <Suggestions host={shopify} lines={shopify.lines.value} heading="goes_with_order" />;
+  return <Suggestions host={shopify} lines={shopify.lines.value} heading="goes_with_order" place="order_status" />;
 }

@@ -7,7 +7,8 @@
 export type Gain = [kind: number, rate: number, base: number, fixed: Record<string, number>];
 /** `pool`: shares the chosen goods of that earlier part. */
 export interface Part { count: number; gain?: Gain; pool?: number }
-export interface Spec { kind: string; parts?: Part[]; whole?: Gain; pick?: number; steps?: [least: number, gain: Gain][] }
+/** `replaces`: products whose place an upgrade takes. */
+export interface Spec { kind: string; replaces?: number[]; parts?: Part[]; whole?: Gain; pick?: number; steps?: [least: number, gain: Gain][] }
 /** `price`: of one unit, in minor units; `cap`: the most basis points that may come off. */
 export interface Row { id: number; price: bigint; count: number; part: number; cap: number }
 /** `shift`: digits of the cart's currency minus those of the shop's; `rate`: cart currency per shop currency, as decimal text. */
@@ -22,23 +23,22 @@ const least = (one: bigint, other: bigint) => (one < other ? one : other);
 export function converted([, , base, fixed]: Gain, { active, home, rate, shift }: Currency): bigint {
   if (active in fixed) return BigInt(fixed[active]!);
   const [before, after = ''] = (active === home ? '1' : rate).split('.');
-  const digits = after.slice(0, 12);
-  const [top, bottom] = shift < 0 ? [1n, 10n ** BigInt(-shift)] : [10n ** BigInt(shift), 1n];
-  return halfUp(BigInt(base) * BigInt(before! + digits) * top, 10n ** BigInt(digits.length) * bottom);
+  // No two currencies are more than three digits apart.
+  return halfUp(BigInt(base) * BigInt(before! + after.padEnd(12, '0').slice(0, 12)) * 10n ** BigInt(shift + 3), 10n ** 15n);
 }
 
-/** Off one unit that costs `price`, in ten-thousandths. */
+/** Off what costs `price`, one unit or a whole bundle, in ten-thousandths. */
 function worth(gain: Gain, price: bigint, currency: Currency): bigint {
   if (gain[0] === 1) return BigInt(gain[1]) * price;
-  const value = converted(gain, currency);
-  return (gain[0] === 2 ? least(value, price) : value < price ? price - value : 0n) * WHOLE;
+  const value = least(converted(gain, currency), price);
+  return (gain[0] === 2 ? value : price - value) * WHOLE;
 }
 
 /** Minor units off all of `rows`, 0n where the offer does not apply to just these goods. */
 export function saving(rows: Row[], { parts = [], whole, pick }: Spec, currency: Currency): bigint {
   const lines = rows.filter((row) => row.count).sort((one, other) => one.id - other.id);
   const left = lines.map((row) => row.count);
-  const rates = lines.map(() => 0n);
+  /** In ten-thousandths. */
   const exact = lines.map(() => 0n);
   for (const [number, { count, gain, pool = number }] of parts.entries()) {
     let short = count;
@@ -48,8 +48,7 @@ export function saving(rows: Row[], { parts = [], whole, pick }: Spec, currency:
     order.sort((one, other) => Number(lines[one]!.price - lines[other]!.price) * (down ? -1 : 1) || one - other);
     for (const at of order) {
       const units = Math.min(short, left[at]!);
-      if (gain?.[0] === 1) rates[at]! += BigInt(gain[1] * units);
-      else if (gain) exact[at]! += (each(at) / WHOLE) * BigInt(units);
+      if (gain) exact[at]! += each(at) * BigInt(units);
       left[at]! -= units;
       short -= units;
     }
@@ -58,17 +57,11 @@ export function saving(rows: Row[], { parts = [], whole, pick }: Spec, currency:
   const sums = lines.map((row) => row.price * BigInt(row.count));
   // What other goods pay for is not trimmed.
   const carried = !whole && parts.some((part) => !part.gain);
-  const shares = split(whole ? bundle(whole, total(sums), currency) : 0n, sums);
-  return total(lines.map(({ price, cap }, at) => {
-    const cut = least(sums[at]!, halfUp(rates[at]! * price, WHOLE) + exact[at]! + shares[at]!);
+  const shares = split(whole ? worth(whole, total(sums), currency) / WHOLE : 0n, sums);
+  return total(lines.map(({ cap }, at) => {
+    const cut = least(sums[at]!, halfUp(exact[at]!, WHOLE) + shares[at]!);
     return carried ? cut : least(cut, (sums[at]! * BigInt(cap)) / WHOLE);
   }));
-}
-
-/** Off one bundle that costs `base`. */
-function bundle(whole: Gain, base: bigint, currency: Currency): bigint {
-  const value = converted(whole, currency);
-  return whole[0] === 2 ? least(value, base) : value < base ? base - value : 0n;
 }
 
 /** Exact parts: what rounding down leaves goes to the largest remainders, the earliest first. */

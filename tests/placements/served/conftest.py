@@ -17,7 +17,7 @@ from plugin.offers.tables import Offer as OfferRow
 from plugin.shops.tables import Shop
 from tests.conftest import north, south  # noqa: F401 - not the development store's
 from tests.rules.cast import NOON
-from tests.rules.pairing import stocked
+from tests.rules.shelf import stocked
 from tests.rules.shopfront import Storefront
 
 Live = Callable[..., None]
@@ -46,7 +46,7 @@ def live(context: Context) -> Live:
         with context.transaction() as session:
             if mirror.product(session, shop.id, "11") is None:
                 stocked(session, shop)
-            ids = [_version(session, shop, one) for one in offers]
+            ids = [version_of(session, shop, one) for one in offers]
             row = session.get(Configuration, shop.id) or Configuration(shop_id=shop.id, external_id="1", sent=True, reason={})
             row.revision_id, row.state, row.shown, row.changed_at = new_id(), "live", ids, NOON
             session.add(row)
@@ -54,7 +54,7 @@ def live(context: Context) -> Live:
     return put
 
 
-def _version(session: Session, shop: Shop, offer: Offer) -> str:
+def version_of(session: Session, shop: Shop, offer: Offer) -> str:
     made = new_id()
     session.add(OfferRow(shop_id=shop.id, id=offer.id, number=offer.number, kind=offer.kind, title=offer.title, state="live", draft=None,
                          made_at=NOON, changed_at=NOON))

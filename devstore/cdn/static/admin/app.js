@@ -15,6 +15,7 @@
   var handlers = {
     "id-token": function (told) { reply(told.id, json(base + "/id-token").then(function (answer) { return answer.token; })); },
     "scopes": function (told) { reply(told.id, json(base + "/scopes")); },
+    "scopes-request": function (told) { reply(told.id, grant(told.scopes)); },
     "extensions": function (told) { reply(told.id, json(base + "/extensions")); },
     "resource-picker": function (told) { reply(told.id, pick(told)); },
     "toast": function (told) { toast(told.message, told.error); },
@@ -35,6 +36,14 @@
   frame.contentWindow.postMessage({ adminSays: "listening" }, "*"); // to whatever stands in the frame by now; it holds nothing
   document.getElementById("save").addEventListener("click", function () { say({ adminSays: "save" }); });
   document.getElementById("discard").addEventListener("click", function () { say({ adminSays: "discard" }); });
+
+  // What `shopify.scopes.request()` answers; the question itself is the admin's.
+  function grant(scopes) {
+    function detail(result) { return json(base + "/scopes").then(function (detail) { return { result: result, detail: detail }; }); }
+    if (!confirm(frame.title + " asks for: " + scopes.join(", "))) return detail("declined-all");
+    return fetch(base + "/scopes", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ scopes: scopes }) })
+      .then(function (answer) { if (!answer.ok) throw new Error("HTTP " + answer.status); return detail("granted-all"); });
+  }
 
   function toast(message, error) {
     var one = document.createElement("p");

@@ -10,8 +10,10 @@
     document.querySelector("[value=apply]").click();
   });
   var sample = { first_name: "Robin", last_name: "Walker", address1: "12 Mill Lane", zip: "BS1 4QA", city: "Bristol" };
-  document.querySelector("[data-demo]").addEventListener("click", function () {
+  var demo = document.querySelector("[data-demo]");
+  demo.addEventListener("click", function () {
     if (form.email && !form.email.value) form.email.value = "robin" + Date.now() % 100000 + "@example.com";
     Object.keys(sample).forEach(function (name) { if (!form[name].value) form[name].value = sample[name]; });
   });
+  demo.hidden = false; // nobody can press it before it does something
 })();

@@ -133,6 +133,22 @@
     }
   }
 
+  class Thumbnail extends Drawn {
+    static get observedAttributes() { return ["src", "alt"]; }
+    draw() {
+      this.innerHTML = "<img width=56 height=56>";
+      this.firstChild.src = this.getAttribute("src") || "";
+      this.firstChild.alt = this.getAttribute("alt") || "";
+    }
+  }
+
+  class Grid extends Drawn {
+    static get observedAttributes() { return ["gridtemplatecolumns"]; }
+    draw() { this.style.gridTemplateColumns = this.getAttribute("gridtemplatecolumns") || ""; }
+  }
+
+  define("s-product-thumbnail", Thumbnail);
+  define("s-grid", Grid);
   define("s-button", Button);
   define("s-checkbox", Checkbox);
   define("s-clipboard-item", Clipboard);

@@ -4,6 +4,15 @@
 
   function tell(message) { parent.postMessage(message, "*"); }
 
+  // How many requests of the extension are under way: the page is priced again only when it is at rest.
+  var request = window.fetch, under = 0;
+
+  window.fetch = function () {
+    function over(change) { tell({ kind: "busy", count: under += change }); }
+    over(1);
+    return request.apply(window, arguments).finally(function () { over(-1); });
+  };
+
   // The platform's read-only signals: `.value` now, `subscribe` for later.
   function signal(value) {
     return { value: value, current: value, subscribe: function (told) { told(value); return function () {}; } };
@@ -17,6 +26,27 @@
   }
 
   function token() { return ask("token"); }
+
+  function keep(body) { return ask("storage", body).then(function (told) { return told.data; }); }
+
+  function privacy(consent) {
+    function yes(kind) { return consent[kind] === "yes"; }
+    return {
+      allowedProcessing: { analytics: yes("analytics"), marketing: yes("marketing"), preferences: yes("preferences"), saleOfData: yes("sale_of_data") },
+      visitorConsent: {}, shouldShowBanner: !("analytics" in consent), saleOfDataRegion: false,
+    };
+  }
+
+  // The order's attributes, from then on with this one.
+  function writer(attributes) {
+    return function (change) {
+      return ask("change", change).then(function (told) {
+        var others = attributes.value.filter(function (one) { return one.key !== change.key; });
+        if (told.type === "success") attributes.value = others.concat([{ key: change.key, value: change.value }]);
+        return told;
+      });
+    };
+  }
 
   function find(texts, key) {
     return key.split(".").reduce(function (node, part) { return node && typeof node === "object" ? node[part] : undefined; }, texts);
@@ -44,7 +74,12 @@
   }
 
   function shopifyGlobal(facts) {
+    var attributes = signal(facts.attributes);
     return {
+      attributes: attributes,
+      applyAttributeChange: writer(attributes),
+      checkoutToken: signal(facts.checkout || undefined),
+      customerPrivacy: signal(privacy(facts.consent)),
       extension: { target: facts.target, apiVersion: "2026-07", version: "1", editor: undefined },
       sessionToken: { get: token },
       i18n: i18n(facts),
@@ -55,7 +90,7 @@
       shop: facts.shop,
       settings: signal({}),
       lines: signal(facts.lines),
-      instructions: signal({ lines: { canAddCartLine: Boolean(facts.change), canRemoveCartLine: false, canUpdateCartLine: false } }),
+      instructions: signal({ lines: { canAddCartLine: Boolean(facts.change), canRemoveCartLine: Boolean(facts.change), canUpdateCartLine: false }, attributes: { canUpdateAttributes: Boolean(facts.change) } }),
       query: function (query, options) { return ask("query", { query: query, variables: (options || {}).variables }); },
       applyCartLinesChange: function (change) { return ask("change", change); },
       order: signal(facts.order || undefined),
@@ -64,7 +99,11 @@
       buyerIdentity: { customer: signal(facts.customer || undefined) },
       authenticatedAccount: { customer: signal(facts.customer || undefined) },
       navigation: { navigate: function (url) { tell({ kind: "navigate", url: url }); } },
-      storage: { read: function () { return Promise.resolve(null); }, write: function () { return Promise.resolve(); }, delete: function () { return Promise.resolve(); } },
+      storage: {
+        read: function (key) { return keep({ key: key }); },
+        write: function (key, data) { return keep({ key: key, data: data }).then(function () {}); },
+        delete: function (key) { return keep({ key: key, gone: true }).then(function () {}); },
+      },
       toast: { show: function () {} },
     };
   }
@@ -75,6 +114,7 @@
 
   function start(facts) {
     document.documentElement.lang = facts.language;
+    document.documentElement.dir = /^(ar|fa|he|ur)\b/.test(facts.language) ? "rtl" : "ltr";
     document.title = facts.shop.name;
     globalThis.shopify = shopifyGlobal(facts);
     // What the platform's own build writes at the end of a bundle, once for every target.

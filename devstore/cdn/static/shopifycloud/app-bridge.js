@@ -160,7 +160,7 @@
     saveBar: saveBars,
     modal: { show: function (id) { return modal(id, "show"); }, hide: function (id) { return modal(id, "hide"); }, toggle: function (id) { return modal(id, "show"); } },
     loading: function (on) { tell("loading", { on: on !== false }); },
-    scopes: { query: function () { return ask("scopes"); }, request: function () { return ask("scopes"); } },
+    scopes: { query: function () { return ask("scopes"); }, request: function (scopes) { return ask("scopes-request", { scopes: scopes }); } },
     app: { extensions: function () { return ask("extensions"); } },
     user: function () { return Promise.resolve({ accountAccess: "full", shopify: true }); },
     resourcePicker: function (options) { return ask("resource-picker", { type: (options && options.type) || "product", multiple: Boolean(options && options.multiple) }); },
