@@ -41,6 +41,14 @@ def play(story: Story) -> None:
         bundle_for_friends(story)
     with story.stage("D: after payment, one more thing or none"):
         offer_afterwards(story)
+    story.until("every order in the books", lambda: every_order_is_booked(story))
+
+
+def every_order_is_booked(story: Story) -> bool:
+    """A webhook comes when it comes: the figures are told when nothing is under way any more."""
+    placed = ask(f"{story.place.devstore}/_devstore/orders?shop={SHOP}")["orders"]
+    known = story.books.rows("select count(*) from orders where shop_id = :shop")[0][0]
+    return known == len(placed) and story.books.waiting() == 0
 
 
 def set_out(story: Story) -> None:

@@ -24,6 +24,9 @@ from tests.kill.store import SHOP
 
 KINDS = {"code": "code_added", "credit": "credit"}
 BOUND = 60.0
+SLOW = 1.0
+CREDIT_WAIT = 6 * SLOW
+"""A call that is applied after this much is the one that docs/store-credit.md leaves to the audit, an hour later."""
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
@@ -34,7 +37,7 @@ def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     if request.param == "postgres":
         server: servers.Postgres = request.getfixturevalue("postgres")
         url = server.create(f"faults{uuid4().hex}")
-    with running(folder, url) as stack:
+    with running(folder, url, credit_wait=CREDIT_WAIT) as stack:
         yield stack
 
 
@@ -144,7 +147,7 @@ def test_a_worker_that_sleeps_through_its_lease_causes_one_effect(stack: Stack, 
     sleeper, failing = stack.members["deliveries"], {"shop": SHOP, "operation": operation}
     with issued_once(stack, orders):
         met = stack.store.read("faults")["met"]
-        stack.store.ask("faults", kind="slow", seconds=1.0, **failing)
+        stack.store.ask("faults", kind="slow", seconds=SLOW, **failing)
         orders[order(stack, kind)] = kind
         assert eventually(lambda: stack.store.read("faults")["met"] > met, BOUND)
         os.kill(sleeper.pid, signal.SIGSTOP)

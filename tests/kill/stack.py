@@ -42,6 +42,7 @@ class Stack:
 
     folder: Path
     database_url: str
+    credit_wait: float = 1.0
     ports: dict[str, int] = field(default_factory=lambda: {name: free_port() for name in ("store", "app", "mail", "valkey")})
     secret: str = field(default_factory=lambda: f"shpss_{secrets.token_hex(16)}")
     members: dict[str, Member] = field(default_factory=dict)
@@ -64,7 +65,7 @@ class Stack:
             "SHOPIFY_API_KEY": "tandem-kill", "SHOPIFY_API_SECRET": self.secret, "SECRET_KEYS": secrets.token_hex(32),
             "TOKEN_KEYS": secrets.token_hex(32), "APP_URL": self.app, "PORT": str(self.ports["app"]),
             "SMTP_URL": f"smtp://127.0.0.1:{self.ports['mail']}", "MAIL_FROM": "Tandem <rewards@north.example>",
-            "LEASE_SECONDS": "1", "SWEEP_SECONDS": "0.2", "CREDIT_WAIT_SECONDS": "1",
+            "LEASE_SECONDS": "1", "SWEEP_SECONDS": "0.2", "CREDIT_WAIT_SECONDS": str(self.credit_wait),
             "SHOPIFY_ORIGIN": f"{store}/_shop/{{shop}}", "SHOPIFY_ADMIN_ORIGIN": f"http://admin.localhost:{self.ports['store']}",
             "SHOPIFY_CDN": f"{store}/_cdn"}
 
@@ -171,9 +172,9 @@ class Stack:
 
 
 @contextmanager
-def running(folder: Path, database_url: str) -> Iterator[Stack]:
+def running(folder: Path, database_url: str, *, credit_wait: float = 1.0) -> Iterator[Stack]:
     """A stack until the block ends; then nothing of it is left."""
-    stack = Stack(folder, database_url)
+    stack = Stack(folder, database_url, credit_wait)
     try:
         stack.up()
         yield stack
