@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from jobs import customers
 from plugin.attribution import owning
 from plugin.db import ShopId
 from plugin.errors import Refused, TryAgain
@@ -20,7 +21,6 @@ from plugin.mirror.rules import Product
 from plugin.offers import flows as offers
 from plugin.offers.flows import bundles, collecting, markets, marking, publishing, strangers
 from plugin.outbox import flows as outbox
-from plugin.people import flows as people
 from plugin.privacy import flows as privacy
 from plugin.rewards import flows as rewards
 from plugin.shopify import payloads
@@ -134,18 +134,6 @@ def discount_deleted(session: Session, shop_id: ShopId, event: Event, now: datet
     rewards.discount_gone(session, shop_id, deleted, now)
     offers.configuration_gone(session, shop_id, deleted, now)
     strangers.changed(session, shop_id, now)
-    return ()
-
-
-def customer(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
-    told = payloads.customer(event.body)
-    people.update_customer(session, shop_id, told.id, email=told.email, first_name=told.first_name, locale=told.locale,
-                           told_at=told.updated_at, now=now)
-    return ()
-
-
-def customer_deleted(session: Session, shop_id: ShopId, event: Event, now: datetime) -> Iterable[str]:
-    people.redact_customer(session, shop_id, payloads.deleted_customer(event.body), now)
     return ()
 
 
@@ -274,9 +262,11 @@ EVENTS: dict[str, Handler] = {
     "markets/delete": market,
     "inventory_items/update": unit_cost,
     "inventory_levels/update": stock_level,
-    "customers/create": customer,
-    "customers/update": customer,
-    "customers/delete": customer_deleted,
+    "customers/create": customers.told,
+    "customers/update": customers.told,
+    "customers/delete": customers.deleted,
+    customers.TAGGED: customers.tagged,
+    customers.UNTAGGED: customers.tagged,
     "shop/installed": installed,
     "shop/update": shop_updated,
     "app/uninstalled": uninstalled,

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from plugin.intake.history import CHANGING, LOADING, NEW, RUNNING, STOPPED
 from plugin.mirror import catalogue
 from plugin.mirror import tables as mirror
 from plugin.people import tables as people
+from plugin.shopify import gid
 from plugin.shops import reads as shop_reads
 from plugin.shops import tables as shops
 
@@ -129,11 +131,16 @@ def _keep(context: Context, shop_id: ShopId, kind: str, chunk: list[reads.Entry]
         if row.state == STOPPED:
             return False
         for body in bodies:
-            if body is not None:
+            if body is not None and (kind != "customers" or _concerns(session, shop_id, body)):
                 flows.keep_read(session, shop_id, source="backfill", topic=reads.TOPICS[kind], body=body, now=clock.machine_now())
         history.loaded(row, chunk[-1].lines)
     bell.ring(context, "events", shop_id)
     return True
+
+
+def _concerns(session: Session, shop_id: ShopId, customer: Mapping[str, Any]) -> bool:
+    """Who has no tags, and of whom we know nothing, does not."""
+    return bool(customer["tags"]) or people.is_known(session, shop_id, gid.digits(customer["admin_graphql_api_id"]))
 
 
 # -- reconciliation ----------------------------------------------------------------------------------------------------
@@ -189,11 +196,20 @@ def _news(context: Context, shop_id: ShopId, kind: str, changes: list[reads.Chan
     ids = [change.id for change in changes]
     with context.reading() as session:
         known: Mapping[str, datetime | None] = KNOWN[kind](session, shop_id, ids)
-    return [change for change in changes if _is_news(change, known, met_only=kind == "customers")]
+        tagged = people.tags_told_at(session, shop_id, ids) if kind == "customers" else {}
+    return [change for change in changes if _is_news(change, known, met_only=kind == "customers") or _has_news_of_tags(change, tagged)]
+
+
+def _has_news_of_tags(change: reads.Changed, known: Mapping[str, datetime | None]) -> bool:
+    """Of customers alone: also of those whom we have not met."""
+    if change.id not in known:
+        return bool(change.body and change.body.get("tags"))
+    at = known[change.id]
+    return at is None or at < change.updated_at
 
 
 def _is_news(change: reads.Changed, known: Mapping[str, datetime | None], *, met_only: bool) -> bool:
-    """Customers whom we have not met do not concern us."""
+    """Who the customers are whom we have not met does not concern us."""
     if change.id not in known:
         return not met_only
     at = known[change.id]

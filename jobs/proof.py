@@ -1,7 +1,7 @@
 """Whose is it? A webhook's body is signed, the header that names the shop is not.
 
 Orders name their shop in ``order_status_url``; what names none, and is new to us, is looked up at the shop of the header
-before anything is believed. Another shop's order or product is not found there.
+before anything is believed. Another shop's order, product or customer is not found there.
 """
 
 from collections.abc import Iterable
@@ -14,6 +14,7 @@ from plugin.db import ShopId
 from plugin.errors import Refused
 from plugin.intake.rules import Event
 from plugin.mirror import catalogue, tables
+from plugin.people import tables as people
 from plugin.shopify import gid, payloads
 from plugin.shops import reads as shops
 from plugin.shops.tables import Shop
@@ -21,6 +22,7 @@ from plugin.shops.tables import Shop
 ORDERS = frozenset({"orders/create", "orders/paid", "orders/updated", "orders/cancelled"})
 REFUND = "refunds/create"
 PRODUCTS = frozenset({"products/create", "products/update"})
+TAGS = frozenset({"customer.tags_added", "customer.tags_removed"})
 MOST_AT_ONCE = 100
 
 
@@ -39,6 +41,9 @@ def doubt(session: Session, shop: Shop, event: Event) -> str | None:
     if event.topic in PRODUCTS:
         product_id = payloads.product(event.body, shop.currency).id
         return None if catalogue.is_known(session, shop.id, product_id) else gid.make("Product", product_id)
+    if event.topic in TAGS:
+        customer_id = payloads.customer_tags(event.body).customer_id
+        return None if people.is_known(session, shop.id, customer_id) else gid.make("Customer", customer_id)
     return None
 
 

@@ -9,6 +9,7 @@ from devstore import gid
 from devstore.adminside.shell import back, shop_of, view
 from devstore.app import services
 from devstore.currency import digits, parse
+from devstore.state import stocking
 from devstore.state.crediting import Credit
 from devstore.state.discounts import Discount
 from devstore.state.editing import Edit, EditRefused
@@ -150,6 +151,18 @@ def customer(handle: str, number: int) -> str:
     one = shop.customers[number]
     bought = [shop.orders[each] for each in reversed(one.orders)]
     return view("customer.html", shop, one.email or f"Customer {one.id}", customer=one, orders=bought)
+
+
+@admin_commerce.post("/customers/<int:number>/tags")
+def tag(handle: str, number: int) -> AnyResponse:
+    """Those that are typed, with commas, are all that the customer has now."""
+    shop = shop_of(handle)
+    if number not in shop.customers:
+        raise Unknown(f"{shop.name} has no customer {number}.")
+    tags = list(dict.fromkeys(one.strip() for one in request.form.get("tags", "").split(",") if one.strip()))
+    with services().store.action():
+        stocking.tag_customer(services().store, shop, shop.customers[number], tags)
+    return back(shop, f"/customers/{number}", "The tags are saved.")
 
 
 @admin_commerce.post("/customers/<int:number>/credit")

@@ -14,7 +14,7 @@ from devstore.state import collecting, discounting, stocking
 from devstore.state.carts import Buyer
 from devstore.state.crediting import Credit
 from devstore.state.discounts import Bxgy, Discount, Items, Value
-from devstore.state.people import Address
+from devstore.state.people import Address, Customer
 from devstore.state.products import Collection, Product
 from devstore.state.shops import Shop
 
@@ -172,13 +172,15 @@ def _collection_shown(shop: Shop, one: Collection) -> dict[str, object]:
 
 @goods.post("/customers")
 def make_customer() -> ResponseReturnValue:
-    """``shop``, ``email``, ``first_name``, ``last_name``, address fields. 409 when the email is taken."""
+    """``shop``, ``email``, ``first_name``, ``last_name``, ``tags``, address fields. 409 when the email is taken."""
     given = asked()
     shop, email = given.shop, given.text("email", None)
     if email and shop.customer_by_email(email):
         return jsonify(error=f"{shop.name} knows {email} already."), 409
     made = store().new_customer(shop, Buyer(email, address=address(given), locale=given.text("locale", shop.locale)))
     made.password = given.text("password", None)
+    with store().action():
+        stocking.tag_customer(store(), shop, made, _tags(given, made))
     return jsonify(customer_shown(made)), 201
 
 
@@ -197,6 +199,10 @@ def address(given: Asked) -> Address:
     )
 
 
+def _tags(given: Asked, customer: Customer) -> list[str]:
+    return [str(one) for one in given.read("tags", list, customer.tags)]
+
+
 @goods.patch("/customers/<number_>")
 def change_customer(number_: str) -> ResponseReturnValue:
     given, (shop, customer) = asked(), customer_of(number_)
@@ -208,6 +214,7 @@ def change_customer(number_: str) -> ResponseReturnValue:
             stocking.change_email(store(), shop, customer, given.text("email"))
         else:
             stocking.customer_changed(store(), shop, customer)
+        stocking.tag_customer(store(), shop, customer, _tags(given, customer))
     return jsonify(customer_shown(customer))
 
 

@@ -41,6 +41,7 @@ def customer_shown(customer: Customer) -> Shown:
         "email": customer.email,
         "first_name": customer.first_name,
         "last_name": customer.last_name,
+        "tags": list(customer.tags),
         "orders": [str(one) for one in customer.orders],
         "accounts": [{"id": str(one.id), "currency": one.currency, "balance": one.balance} for one in customer.accounts],
     }

@@ -1,8 +1,10 @@
-"""customers/update and delete, the compliance topics, addresses.
+"""customers/update and delete, customer.tags_added and removed, the compliance topics, addresses.
 
 The documented schemas know only texts for phone, province, note …; so what is not known is an empty text here, though
 Shopify also sends null."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from devstore import gid
@@ -63,6 +65,11 @@ def _default_address(customer: Customer) -> dict[str, Any]:
 def customer_update_payload(shop: Shop, customer: Customer) -> dict[str, Any]:
     shown = customer_payload(shop, customer)
     return {**shown, "note": customer.note or "", "addresses": [shown["default_address"]] if customer.address else []}
+
+
+def customer_tags_payload(customer: Customer, tags: Sequence[str], at: datetime) -> dict[str, Any]:
+    """Those that were added or removed."""
+    return {"customerId": gid.make("Customer", customer.id), "tags": list(tags), "occurredAt": at.isoformat(timespec="milliseconds")}
 
 
 def customer_delete_payload(customer: Customer) -> dict[str, Any]:

@@ -8,8 +8,8 @@ TOPICS = (
     "orders/create", "orders/paid", "orders/updated", "orders/edited", "orders/cancelled", "orders/delete", "refunds/create",
     "products/create", "products/update", "products/delete", "collections/create", "collections/update", "collections/delete",
     "inventory_items/update", "inventory_levels/update", "markets/create", "markets/update", "markets/delete",
-    "customers/update", "customers/delete", "shop/update", "discounts/update", "discounts/delete",
-    "bulk_operations/finish", "app/uninstalled", "app/scopes_update",
+    "customers/update", "customers/delete", "customer.tags_added", "customer.tags_removed", "shop/update",
+    "discounts/update", "discounts/delete", "bulk_operations/finish", "app/uninstalled", "app/scopes_update",
 )  # fmt: skip
 COMPLIANCE_TOPICS = ("customers/data_request", "customers/redact", "shop/redact")
 SCOPES = (

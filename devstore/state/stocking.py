@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from devstore.clock import iso
-from devstore.payloads.customers import customer_delete_payload, customer_update_payload
+from devstore.payloads.customers import customer_delete_payload, customer_tags_payload, customer_update_payload
 from devstore.payloads.products import inventory_item_payload, inventory_level_payload, product_delete_payload, product_payload
 from devstore.payloads.shops import shop_payload
 from devstore.state.bundling import restocked
@@ -131,6 +131,18 @@ def customer_changed(store: Store, shop: Shop, customer: Customer) -> None:
     """Call after changing a customer's fields (not the email: ``change_email``)."""
     customer.updated_at = store.clock.now()
     store.tell(shop, "customers/update", customer_update_payload(shop, customer))
+
+
+def tag_customer(store: Store, shop: Shop, customer: Customer, tags: Sequence[str]) -> None:
+    """These are the customer's tags now. Their webhooks tell each change alone; customers/update does not tell tags."""
+    before, now = {tag.casefold() for tag in customer.tags}, {tag.casefold() for tag in tags}
+    added, removed = [tag for tag in tags if tag.casefold() not in before], [tag for tag in customer.tags if tag.casefold() not in now]
+    if added or removed:
+        customer.tags = [*(tag for tag in customer.tags if tag.casefold() in now), *added]
+        customer_changed(store, shop, customer)
+    for topic, changed in (("customer.tags_added", added), ("customer.tags_removed", removed)):
+        if changed:
+            store.tell(shop, topic, customer_tags_payload(customer, changed, store.clock.now()))
 
 
 def change_email(store: Store, shop: Shop, customer: Customer, email: str) -> None:

@@ -286,6 +286,15 @@ def upgrade() -> None:
     )
     op.create_index('ix_customer_marks_look', 'customer_marks', ['shop_id', 'look_at'], unique=False, postgresql_where=sa.text('look_at is not null'), sqlite_where=sa.text('look_at is not null'))
     op.create_index(op.f('ix_customer_marks_shop_id_revision_id'), 'customer_marks', ['shop_id', 'revision_id'], unique=False)
+    op.create_table('customer_tags',
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('customer_id', sa.String(length=24), nullable=False),
+    sa.Column('tags', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('told_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('news', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    sa.Column('redacted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('shop_id', 'customer_id', name=op.f('pk_customer_tags'))
+    )
     op.create_table('data_requests',
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),

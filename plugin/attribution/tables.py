@@ -139,6 +139,12 @@ def decision(session: Session, shop_id: ShopId, order_id: str) -> Decision | Non
     return session.get(Decision, (shop_id, order_id))
 
 
+def brought(session: Session, shop_id: ShopId, order_id: str) -> UUID | None:
+    """Whose the order is by its stored decision, whatever the verdict."""
+    row = decision(session, shop_id, order_id)
+    return row.advocate_id if row else None
+
+
 def friend_codes(session: Session, shop_id: ShopId, keys: Collection[str]) -> dict[str, Code]:
     """Friend codes by key; what matches no code of this shop is left out."""
     rows = session.scalars(select(Code).where(Code.shop_id == shop_id, Code.code_key.in_(keys), Code.kind == "friend"))

@@ -26,7 +26,7 @@ from plugin.mirror import tables as mirror
 from plugin.mirror.rules import Order
 from plugin.money import Money
 from plugin.offers import tables as offers
-from plugin.offers.flows.marking import mark
+from plugin.offers.flows import marking
 from plugin.offers.flows.selling import note_sales
 from plugin.people import tables as people
 from plugin.referrals import tables as referrals
@@ -70,6 +70,7 @@ def settle(session: Session, shop_id: ShopId, order_id: str, evidence: Evidence 
     revision = row.revision
     if evidence is not None:
         tables.keep(session, shop_id, order_id, evidence)
+    before = attributed.brought(session, shop_id, order_id)
     case = _judge(session, shop_id, order, now)
     _hold_rewards(session, shop_id, order)
     changed = [*_settle_rewards(session, shop_id, case), *_settle_discount(session, shop_id, case),
@@ -79,8 +80,7 @@ def settle(session: Session, shop_id: ShopId, order_id: str, evidence: Evidence 
     next_at = _next(session, shop_id, case)
     mirror_flows.weigh(session, shop_id, order)
     note_sales(session, shop_id, order, now)
-    if order.customer_id is not None:
-        mark(session, shop_id, [order.customer_id], now)
+    marking.settled(session, shop_id, order.customer_id, {before, case.decision.advocate_id}, now)
     mirror_flows.settled(session, shop_id, order_id, revision, next_at)
     return Settlement(order_id, case.decision.verdict, tuple(changed), next_at)
 

@@ -9,8 +9,8 @@ from plugin.intake import tables
 from plugin.intake.rules import visible_since
 from plugin.intake.tables import Backfill, Reconciled
 
-KINDS = ("products", "orders")
-CHANGING = (*KINDS, "customers", "costs")
+KINDS = ("products", "orders", "customers")
+CHANGING = (*KINDS, "costs")
 """What is read again by ``updated_at``. Stock needs no kind of its own: an adjustment counts as an update of the product."""
 NEW, RUNNING, LOADING, FINISHED, FAILED, STOPPED = "new", "running", "loading", "finished", "failed", "stopped"
 OVERLAP = timedelta(minutes=60)

@@ -139,8 +139,8 @@ def _refund(api: AdminApi, id: str, seen: dict[str, Any] | None) -> dict[str, An
 
 
 def start_bulk(api: AdminApi, kind: str, since: datetime | None) -> str:
-    """Let Shopify collect all orders or products (created since). Returns the operation's gid."""
-    text = load({"orders": "bulk_orders", "products": "bulk_products"}[kind]).text
+    """Let Shopify collect all orders, products or customers (created since). Returns the operation's gid."""
+    text = load({"orders": "bulk_orders", "products": "bulk_products", "customers": "bulk_customers"}[kind]).text
     if since is not None:
         text = text.replace(f"{kind} {{", f'{kind}(query: "created_at:>=\'{since:%Y-%m-%dT%H:%M:%SZ}\'") {{', 1)
     operation: str = api.call("bulk_run", query=text)["bulkOperationRunQuery"]["bulkOperation"]["id"]
@@ -194,4 +194,6 @@ def in_webhook_shape(api: AdminApi, kind: str, node: Mapping[str, Any]) -> dict[
     """A bulk node as a webhook's body. Bulk files cannot hold a refund's lines: an order with refunds is read as a whole."""
     if kind == "products":
         return product_from_node(node)
+    if kind == "customers":
+        return customer_from_node(node)
     return order(api, gid.digits(node["id"])) if node.get("refunds") else order_from_node(node)

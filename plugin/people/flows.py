@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from plugin.db import ShopId, insert_once
 from plugin.errors import Refused
-from plugin.people import rules, tables
-from plugin.people.tables import Contact, Person, Secret
+from plugin.people import rules, tables, tagging
+from plugin.people.tables import Contact, CustomerTags, Person, Secret
 
 
 def secret_of(session: Session, shop_id: ShopId) -> str:
@@ -149,6 +149,8 @@ def redact(session: Session, shop_id: ShopId, person_id: UUID, now: datetime) ->
     The customer's number at Shopify stays too: by it a late event knows that there is nothing to learn.
     """
     for known in tables.all_ids(session, shop_id, tables.get(session, shop_id, person_id).id):
+        customer_id = session.get_one(Person, (shop_id, known)).customer_id
+        tagging.forget(session, shop_id, [customer_id] if customer_id else [], now)
         session.execute(update(Person).where(Person.shop_id == shop_id, Person.id == known).values(
             email=None, email_key=None, first_name=None, locale=None, address_key=None, mail_state="no",
             redacted_at=now))
@@ -158,7 +160,8 @@ def redact(session: Session, shop_id: ShopId, person_id: UUID, now: datetime) ->
 
 
 def redact_customer(session: Session, shop_id: ShopId, customer_id: str, now: datetime) -> Person | None:
-    """Forget a customer by their number at Shopify; None if we never met."""
+    """Forget a customer by their number at Shopify; None if we never met, and knew their tags at most."""
+    tagging.forget(session, shop_id, [customer_id], now)
     person = tables.by_customer(session, shop_id, customer_id)
     if person is not None:
         redact(session, shop_id, person.id, now)
@@ -170,7 +173,7 @@ def forget_shop(session: Session, shop_id: ShopId, now: datetime) -> None:
 
     Bare ids stay: what they earned and shared stays too, and must not point to nobody if the shop comes back.
     """
-    for table in (Contact, Secret):
+    for table in (Contact, CustomerTags, Secret):
         session.execute(delete(table).where(table.shop_id == shop_id))
     session.execute(update(Person).where(Person.shop_id == shop_id).values(
         customer_id=None, email=None, email_key=None, first_name=None, locale=None, address_key=None, mail_state="no"))

@@ -1,7 +1,8 @@
-"""People, what an order told about who ordered it, and each shop's secret for the keys. All of it can be erased."""
+"""People, their tags at Shopify, what an order told about who ordered it, and each shop's secret for the keys. All of it can be erased."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Index, String, UniqueConstraint, and_, or_, select, text
@@ -44,6 +45,20 @@ class Person(Base):
     left_alone_at: Mapped[datetime | None]
     redacted_at: Mapped[datetime | None]
     merged_into: Mapped[UUID | None]
+
+
+class CustomerTags(Base):
+    """What a customer is tagged with, also one whom we have not met: then it is all that we know of them. ``told_at`` and ``news`` ([name,
+    when, added]): see ``rules.Tags``."""
+
+    __tablename__ = "customer_tags"
+
+    shop_id: Mapped[ShopId] = shop_key()
+    customer_id: Mapped[str] = mapped_column(String(24), primary_key=True)
+    tags: Mapped[list[Any]]
+    told_at: Mapped[datetime | None]
+    news: Mapped[list[Any]]
+    redacted_at: Mapped[datetime | None]
 
 
 class Contact(Base):
@@ -91,9 +106,46 @@ def told_at(session: Session, shop_id: ShopId, customer_ids: Sequence[str]) -> d
 
 def known_customers(session: Session, shop_id: ShopId) -> Sequence[str]:
     """The customers of whom we still know who they are."""
-    found = session.scalars(select(Person.customer_id).where(
-        Person.shop_id == shop_id, Person.customer_id.is_not(None), Person.redacted_at.is_(None)).order_by(Person.customer_id))
-    return [id for id in found if id]
+    met = session.scalars(select(Person.customer_id).where(
+        Person.shop_id == shop_id, Person.customer_id.is_not(None), Person.redacted_at.is_(None)))
+    tagged = session.scalars(select(CustomerTags.customer_id).where(CustomerTags.shop_id == shop_id, CustomerTags.redacted_at.is_(None)))
+    return sorted({*(id for id in met if id), *tagged})
+
+
+def customers_after(session: Session, shop_id: ShopId, *, after: str, limit: int) -> set[str]:
+    """The next so many customers behind this one, in the order of their ids as texts: at least the first ``limit`` of whom we know, with or
+    without an order."""
+    met = session.scalars(select(Person.customer_id).where(
+        Person.shop_id == shop_id, Person.customer_id > after, Person.redacted_at.is_(None)).order_by(Person.customer_id).limit(limit))
+    tagged = session.scalars(select(CustomerTags.customer_id).where(
+        CustomerTags.shop_id == shop_id, CustomerTags.customer_id > after, CustomerTags.redacted_at.is_(None))
+        .order_by(CustomerTags.customer_id).limit(limit))
+    return {*(id for id in met if id), *tagged}
+
+
+def tags(session: Session, shop_id: ShopId, customer_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Of these customers those who are tagged, and with what."""
+    found = session.execute(select(CustomerTags.customer_id, CustomerTags.tags).where(
+        CustomerTags.shop_id == shop_id, CustomerTags.customer_id.in_(customer_ids)))
+    return {id: tuple(names) for id, names in found if names}
+
+
+def tags_told_at(session: Session, shop_id: ShopId, customer_ids: Sequence[str]) -> dict[str, datetime | None]:
+    """Of these customers, those whose tags we keep, and as of when we know all of them. Who was forgotten has nothing to be told."""
+    asked = select(CustomerTags.customer_id, CustomerTags.told_at).where(
+        CustomerTags.shop_id == shop_id, CustomerTags.customer_id.in_(customer_ids), CustomerTags.redacted_at.is_(None))
+    return dict(session.execute(asked).all())
+
+
+def is_known(session: Session, shop_id: ShopId, customer_id: str) -> bool:
+    """Have we met this customer, or kept their tags?"""
+    return session.get(CustomerTags, (shop_id, customer_id)) is not None or by_customer(session, shop_id, customer_id) is not None
+
+
+def first_names(session: Session, shop_id: ShopId, customer_ids: Collection[str]) -> dict[str, str]:
+    """Of these customers those whose first name we may know."""
+    asked = select(Person.customer_id, Person.first_name).where(Person.shop_id == shop_id, Person.customer_id.in_(customer_ids))
+    return {id: name for id, name in session.execute(asked) if id and name}
 
 
 def by_email_key(session: Session, shop_id: ShopId, email_key: str) -> Person | None:

@@ -34,6 +34,12 @@ def about(session: Session, shop_id: ShopId, found: Sequence[Person], order_ids:
     }
 
 
+def tags(session: Session, shop_id: ShopId, customer_ids: Collection[str]) -> dict[str, Any]:
+    """What these customers are tagged with in the shop, as far as we keep it."""
+    found = people.tags(session, shop_id, customer_ids)
+    return {"tags": sorted({name for names in found.values() for name in names})}
+
+
 def _person(person: Person) -> dict[str, Any]:
     return {"customer_id": person.customer_id, "email": person.email, "first_name": person.first_name, "locale": person.locale,
             "mail": person.mail_state, "met_at": _time(person.met_at)}

@@ -26,6 +26,7 @@ from plugin.offers.tables import segments
 from plugin.outbox import tables as outbox
 from plugin.people import flows as people
 from plugin.people import tables as people_tables
+from plugin.people import tagging
 from plugin.people.tables import Person
 from plugin.privacy import answers, rules, tables
 from plugin.privacy.tables import DataRequest
@@ -39,7 +40,7 @@ def data_request(session: Session, shop_id: ShopId, event: Event, now: datetime)
     """customers/data_request: write down all we know, for the merchant to pass on within 30 days. Told twice, written once."""
     told = payloads.data_request(event.body)
     found = _people(session, shop_id, told)
-    answer = answers.about(session, shop_id, found, told.order_ids)
+    answer = answers.about(session, shop_id, found, told.order_ids) | answers.tags(session, shop_id, _customers(told, found))
     insert_once(session, DataRequest, {
         "shop_id": shop_id, "id": new_id(), "request_id": told.request_id or str(event.id), "person_id": found[0].id if found else None,
         "answer": answer, "asked_at": now, "due_at": now + rules.TIME_TO_ANSWER})
@@ -63,7 +64,8 @@ def redact_customer(session: Session, shop_id: ShopId, event: Event, now: dateti
     messaging.withdraw(session, shop_id, ids, now)
     _forget_words(session, shop_id, ids, told.order_ids, keys)
     tables.forget_person(session, shop_id, ids, keys)
-    segments.forget_customers(session, shop_id, {one for one in [told.customer_id, *(person.customer_id for person in found)] if one})
+    segments.forget_customers(session, shop_id, _customers(told, found))
+    tagging.forget(session, shop_id, _customers(told, found), now)
     for person in found:
         people.redact(session, shop_id, person.id, now)
     return ()
@@ -111,6 +113,11 @@ def _people(session: Session, shop_id: ShopId, told: RequestTold) -> list[Person
     found = [people_tables.by_customer(session, shop_id, told.customer_id) if told.customer_id else None,
              people_tables.by_email_key(session, shop_id, key) if key else None]
     return list({person.id: person for person in found if person is not None}.values())
+
+
+def _customers(told: RequestTold, found: Sequence[Person]) -> set[str]:
+    """Their numbers at Shopify: also of one whom we have not met, but whose tags we may have."""
+    return {one for one in [told.customer_id, *(person.customer_id for person in found)] if one}
 
 
 def _forget_words(session: Session, shop_id: ShopId, ids: set[UUID], order_ids: Sequence[str], keys: set[str]) -> None:

@@ -10,6 +10,7 @@ from plugin.context import Context
 from plugin.mirror.tables.markets import Market, keep_markets
 from plugin.offers.rules.filling import suggested
 from plugin.offers.tables import segments
+from plugin.people import tagging
 from tests.desk.conftest import CANDLE, Desk, World, on_one
 
 FORM = suggested("tiers", "More") | {"kind": "tiers", "goods_a": f"p:{CANDLE}", "outcome": "units"}
@@ -62,6 +63,24 @@ def test_a_segment_is_made_by_what_was_bought_and_removed(desk: Desk, world: Wor
     assert "Remove" in desk.get(address).text
     assert "The segment is removed." in desk.done(f"{address}/removal")
     assert desk.get(address).status_code == 404 and desk.post(f"{address}/removal").status_code == 404
+
+
+@on_one
+def test_a_segment_says_in_words_why_somebody_belongs(context: Context, desk: Desk, rival: Desk, world: World) -> None:
+    with context.transaction() as session:
+        for one, tags in ((desk, ["VIP", "Blue"]), (rival, ["VIP", "Green"])):
+            tagging.told(session, one.shop.id, "77001", tags, clock.now())
+    form = {"name": "Chosen", "test_0": "tagged_any", "value_0": "vip", "test_1": "friends_most", "value_1": "0", "test_2": "referred_most",
+            "value_2": "0", "test_3": "orders_most", "value_3": "0"}
+    told = desk.post("/app/audiences/segments/look", form).text
+    assert "Customer 77001" in told and "Green" not in told
+    assert "customer tags: Blue, VIP · friends’ orders: 0 · own orders that a friend brought: 0 · orders: 0" in told
+    advocates = form | {"test_1": "friends_least", "value_1": "1"}
+    assert "Nobody belongs" in desk.post("/app/audiences/segments/look", advocates).text
+    listed = desk.done("/app/audiences/segments", form)
+    assert "Has any of these customer tags vip · Friends’ orders: at most 0" in listed
+    refused = desk.post("/app/audiences/segments", form | {"value_0": "", "value_1": "few"})
+    assert refused.status_code == 422 and refused.text.count("tags such as VIP") == 2
 
 
 @on_one

@@ -52,7 +52,8 @@ def everything(world: World) -> None:
     requests.patch(f"{base}/markets/{market['id']}", json={"countries": ["AT", "CH"]}, timeout=5)
     requests.delete(f"{base}/markets/{market['id']}", timeout=5)
     requests.patch(f"{base}/shops/north", json={"name": "Norther"}, timeout=5)
-    requests.patch(f"{base}/customers/{customer}", json={"last_name": "Law"}, timeout=5)
+    requests.patch(f"{base}/customers/{customer}", json={"last_name": "Law", "tags": ["VIP", "old"]}, timeout=5)
+    requests.patch(f"{base}/customers/{customer}", json={"tags": ["vip"]}, timeout=5)
     for topic in COMPLIANCE_TOPICS:
         world.ask("compliance", shop="north", topic=topic, customer_id=customer)
     requests.delete(f"{base}/customers/{customer}", timeout=5)

@@ -41,6 +41,7 @@ PARSERS: dict[str, tuple[Callable[[bytes], object], Json]] = {
     "refund": (payloads.refund, REFUND),
     "product": (lambda raw: payloads.product(raw, "GBP"), PRODUCT),
     "customer": (payloads.customer, {"id": 9001, "email": "a@b.c", "first_name": "A"}),
+    "customer tags": (payloads.customer_tags, {"customerId": "gid://shopify/Customer/9001", "tags": ["VIP"], "occurredAt": bodies.when(0)}),
     "level": (payloads.level, {"inventory_item_id": 91, "location_id": 1, "available": 3, "updated_at": bodies.when(0)}),
     "cost": (lambda raw: payloads.unit_cost(raw, "GBP"), {"id": 91, "cost": "12.50", "updated_at": bodies.when(0)}),
     "edited": (payloads.edited, {"order_edit": {"id": 1, "order_id": 5501}}),

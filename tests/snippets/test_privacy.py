@@ -19,6 +19,7 @@ from plugin.messaging.facts import Worth
 from plugin.mirror.tables import Order
 from plugin.people import flows as people
 from plugin.people import tables as people_tables
+from plugin.people import tagging
 from plugin.privacy import flows, rules, tables
 from plugin.rewards.tables import Reward
 from plugin.shops.tables import UNINSTALLED, Shop
@@ -104,7 +105,21 @@ def test_a_request_about_a_stranger_is_answered_too(context: Context, north: Sho
     with context.transaction() as session:
         flows.data_request(session, north.id, customer_event("customers/data_request", north), clock.now())
         [asked] = tables.open_requests(session, north.id)
-    assert asked.answer == {"people": [], "orders": [], "links": [], "cards": [], "rewards": [], "notes": [], "mail": []}
+    assert asked.answer == {"people": [], "orders": [], "links": [], "cards": [], "rewards": [], "notes": [], "mail": [], "tags": []}
+
+
+def test_whose_tags_alone_we_know_is_told_and_forgotten_too(context: Context, north: Shop, south: Shop) -> None:
+    with context.transaction() as session:
+        for shop in (north, south):
+            tagging.told(session, shop.id, "191167", [CANARY], clock.now())
+        flows.data_request(session, north.id, customer_event("customers/data_request", north), clock.now())
+        [asked] = tables.open_requests(session, north.id)
+        assert asked.answer["tags"] == [CANARY] and asked.answer["people"] == []
+        flows.redact_customer(session, north.id, customer_event("customers/redact", north), clock.now())
+        assert not tagging.changed(session, north.id, "191167", [CANARY], added=True, at=clock.now())
+    with context.transaction() as session:
+        assert people_tables.tags(session, north.id, ["191167"]) == {}
+        assert people_tables.tags(session, south.id, ["191167"]) == {"191167": (CANARY,)}
 
 
 @pytest.mark.parametrize("customer_id", [191167, None], ids=["by number", "by address alone"])

@@ -14,7 +14,7 @@ from devstore.state.people import Customer
 from devstore.state.placing import touch
 from devstore.state.products import Product
 from devstore.state.shops import Metafield
-from devstore.state.stocking import customer_changed, product_changed
+from devstore.state.stocking import product_changed, tag_customer
 
 _MOST = 25
 
@@ -38,20 +38,22 @@ def _retag(*, add: bool) -> Resolver:
         wanted = [tag.strip() for tag in tags if tag.strip()]
         before = list(thing.tags)
         kept = [tag for tag in before if add or tag not in wanted]
-        thing.tags = list(dict.fromkeys([*kept, *(wanted if add else [])]))
-        if thing.tags != before:
-            _announce(call, thing)
+        tags = list(dict.fromkeys([*kept, *(wanted if add else [])]))
+        if tags != before:
+            _announce(call, thing, tags)
         return done(node=FINDERS[gid.kind(id) or ""](call, thing.id))
 
     return retag
 
 
-def _announce(call: Call, thing: Order | Customer | Product) -> None:
-    if isinstance(thing, Order):
+def _announce(call: Call, thing: Order | Customer | Product, tags: list[str]) -> None:
+    if isinstance(thing, Customer):
+        tag_customer(call.store, call.shop, thing, tags)
+    elif isinstance(thing, Order):
+        thing.tags = tags
         touch(call.store, call.shop, thing)
-    elif isinstance(thing, Customer):
-        customer_changed(call.store, call.shop, thing)
     else:
+        thing.tags = tags
         product_changed(call.store, call.shop, thing)
     call.store.effects.add(call.shop.handle, "tagged", id=str(thing.id), tags=list(thing.tags))
 

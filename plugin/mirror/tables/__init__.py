@@ -1,6 +1,14 @@
 """What the mirror keeps: orders with their lines and refunds, products with costs and stock."""
 
-from plugin.mirror.tables.collections import Collection, CollectionProduct, collection_titles, collections, stale_collections
+from plugin.mirror.tables.collections import (
+    Collection,
+    CollectionProduct,
+    collection_titles,
+    collections,
+    gathered_under,
+    stale_collections,
+    titled,
+)
 from plugin.mirror.tables.disputes import Dispute, disputes_of
 from plugin.mirror.tables.orders import (
     DeletedOrder,
@@ -17,6 +25,7 @@ from plugin.mirror.tables.orders import (
     row_of,
     shops_with_uncounted,
     shops_with_unsettled,
+    standing,
     uncounted,
     unsettled,
     updated_at,
@@ -40,9 +49,6 @@ from plugin.mirror.tables.products import (
 __all__ = [
     "Collection",
     "CollectionProduct",
-    "collection_titles",
-    "collections",
-    "stale_collections",
     "Cost",
     "DeletedOrder",
     "Dispute",
@@ -53,25 +59,32 @@ __all__ = [
     "Refund",
     "Variant",
     "catalogue",
+    "collection_titles",
+    "collections",
     "disputes_of",
     "extent",
+    "gathered_under",
     "handles",
     "is_unsettled",
     "living",
     "load",
     "names",
-    "orders_of_person", "placed_before",
+    "orders_of_person",
     "pictured",
+    "placed_before",
     "product",
     "products",
     "row_of",
     "search",
     "shops_with_uncounted",
     "shops_with_unsettled",
+    "stale_collections",
+    "standing",
+    "titled",
     "uncounted",
     "unit_cost",
-    "variant_titles",
     "unsettled",
     "updated_at",
     "usual_order",
+    "variant_titles",
 ]

@@ -8,6 +8,7 @@ from sqlalchemy import Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from plugin.db import Base, ShopId, shop_key
+from plugin.people.rules import folded
 
 
 class Collection(Base):
@@ -68,3 +69,22 @@ def gathered(session: Session, shop_id: ShopId, product_ids: Several[str] | None
     for product_id, collection_id in session.execute(asked.order_by(CollectionProduct.collection_id)):
         found.setdefault(product_id, []).append(collection_id)
     return {product_id: tuple(ids) for product_id, ids in found.items()}
+
+
+def titled(session: Session, shop_id: ShopId, words: frozenset[str]) -> dict[str, str]:
+    """By id, the folded titles of the collections that are called by one of these folded words."""
+    if not words:
+        return {}
+    rows = session.execute(select(Collection.id, Collection.title).where(Collection.shop_id == shop_id, Collection.deleted_at.is_(None)))
+    return {id: known for id, title in rows if (known := folded(title)) in words}
+
+
+def gathered_under(session: Session, shop_id: ShopId, words: frozenset[str]) -> dict[str, set[str]]:
+    """By product, which of these folded words are titles of collections that it is in."""
+    titles = titled(session, shop_id, words)
+    found: dict[str, set[str]] = {}
+    if titles:
+        for product_id, collection_id in session.execute(select(CollectionProduct.product_id, CollectionProduct.collection_id).where(
+                CollectionProduct.shop_id == shop_id, CollectionProduct.collection_id.in_(titles))):
+            found.setdefault(product_id, set()).add(titles[collection_id])
+    return found

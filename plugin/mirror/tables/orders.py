@@ -105,6 +105,11 @@ _LINE = (OrderLine.id, OrderLine.product_id, OrderLine.variant_id, OrderLine.tit
          OrderLine.bundle_id)
 
 
+def standing() -> tuple[ColumnElement[bool], ...]:
+    """Of an order's row: paid, real, neither cancelled nor given back whole."""
+    return (Order.paid_once.is_(True), Order.test.is_(False), Order.cancelled_at.is_(None), Order.financial.not_in(sorted(rules.DEAD)))
+
+
 class Refund(Base):
     """One refund, never taken back; may come before its order. ``amount`` is goods refunded beyond its lines."""
 

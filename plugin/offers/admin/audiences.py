@@ -37,6 +37,8 @@ SEGMENTS = f"{LIST}/segments"
 Choice = tuple[str, str, str]
 SHOWN = 12
 """So many countries of a market are named."""
+NAMED = 8
+"""So many tags or countries of a customer."""
 SAYINGS = ("campaign", "saved", "stopped", "going", "segment", "distrusted", "removed")
 
 
@@ -182,7 +184,7 @@ def _why(shop: Shop, verdict: Verdict) -> str:
 
 def _shown(shop: Shop, fact: str, value: int | tuple[str, ...] | None) -> object:
     if isinstance(value, tuple):
-        return ", ".join(value) or "–"
+        return ", ".join(value[:NAMED]) + (" …" if len(value) > NAMED else "") or "–"
     if value is None:
         return "–"
     return Money(value, shop.currency).display(locale_of(shop)) if fact in MONEY else value

@@ -1,6 +1,6 @@
 """What Shopify is to know of customers, for offers that ask for a segment, a cap or an arm, and of the codes that are theirs to give away:
-worked out anew when an order is settled, when offers, segments or codes change (a few customers at a time), and when time alone changes it.
-What differs from what Shopify was told leaves.
+worked out anew when an order is settled, its buyer's and its advocates', when a customer's tags, offers, segments or codes change (a few
+customers at a time), and when time alone changes it. What differs from what Shopify was told leaves.
 """
 
 from collections.abc import Collection, Sequence
@@ -38,7 +38,7 @@ def mark(session: Session, shop_id: ShopId, customer_ids: Collection[str], now: 
     if not wanted.everybody and not wanted.codes and not segments.has_marks(session, shop_id):
         return
     known = {one: Customer(one) for one in customer_ids}
-    known |= segments.customers(session, shop_id, customer_ids, goods=wanted.goods) if wanted.segments else {}
+    known |= segments.customers(session, shop_id, customer_ids, wanted.needs) if wanted.segments else {}
     held = experiments.held_customers(session, shop_id, wanted.held, customer_ids)
     own = owning.own_codes(session, shop_id, customer_ids) if wanted.codes else {}
     since = now - timedelta(days=max((cap.days for cap in wanted.caps.values()), default=0))
@@ -46,6 +46,15 @@ def mark(session: Session, shop_id: ShopId, customer_ids: Collection[str], now: 
         used = segments.uses(session, shop_id, one, since=since) if wanted.caps else {}
         _keep(session, shop_id, one, marked(wanted, Facts(known[one], used, held[one], own.get(one, ())), now), now)
     session.flush()
+
+
+def settled(session: Session, shop_id: ShopId, customer_id: str | None, advocates: Collection[UUID | None], now: datetime) -> None:
+    """An order was settled. ``advocates``: who had brought it and who has now. Theirs follow in a transaction of their own, since another
+    of their orders may be settled at this moment."""
+    if customer_id is not None:
+        mark(session, shop_id, [customer_id], now)
+    if any(advocates) and asks(session, shop_id).needs.friends:
+        owning.changed(session, shop_id, advocates, now)
 
 
 def again(session: Session, shop_id: ShopId, now: datetime) -> None:
@@ -73,7 +82,7 @@ def _next(session: Session, shop_id: ShopId, after: str) -> Sequence[str]:
 
 
 def own_codes_changed(session: Session, shop_id: ShopId, advocate_id: UUID, now: datetime) -> None:
-    """A code of this advocate was taken, used or has lapsed, or they share no longer."""
+    """A code of this advocate was taken, used or has lapsed, they share no longer, or what they brought counts otherwise."""
     customer_id = owning.owner(session, shop_id, advocate_id)
     if customer_id is not None:
         mark(session, shop_id, [customer_id], now)

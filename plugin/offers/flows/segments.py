@@ -9,15 +9,15 @@ from sqlalchemy.orm import Session
 
 from plugin.db import ShopId, new_id
 from plugin.errors import Refused
-from plugin.offers.flows import marking
+from plugin.offers.flows import collecting, marking
 from plugin.offers.flows.offers import newest
-from plugin.offers.rules.segments import Condition, Customer, Verdict, check, dump, judge
+from plugin.offers.rules.segments import Condition, Customer, Verdict, check, dump, judge, needs
 from plugin.offers.tables import in_force, of_shop
 from plugin.offers.tables import segments as tables
 from plugin.offers.tables.segments import Segment, SegmentChange
 from plugin.people import tables as people
 
-LONGEST_NAME, SHOWN, LOOKED_AT = 80, 12, 5_000
+LONGEST_NAME, SHOWN, LOOKED_AT, AT_ONCE = 80, 12, 5_000, 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ def save_segment(session: Session, shop_id: ShopId, name: str, conditions: Seque
     session.add(row)
     session.add(SegmentChange(shop_id=shop_id, id=new_id(), segment_id=row.id, at=now, staff=by, name=name, conditions=said))
     session.flush()
+    collecting.segment_saved(session, shop_id, now)
     marking.again(session, shop_id, now)
     return row
 
@@ -73,24 +74,24 @@ def look(session: Session, shop_id: ShopId, conditions: Sequence[Condition], now
     """Who belongs now, and why; a large shop's customers are looked at up to a number. Raises Refused("segment")."""
     wanted, count, looked, after = check(conditions), 0, 0, ""
     members: list[tuple[Customer, Verdict]] = []
-    goods = any(one.fact == "bought" for one in wanted)
+    about = needs(wanted)
     while looked < LOOKED_AT:
-        ids = tables.customer_ids(session, shop_id, after=after, limit=marking.BATCH)
-        for known in tables.customers(session, shop_id, ids, goods=goods).values():
+        ids = tables.customer_ids(session, shop_id, after=after, limit=AT_ONCE)
+        for known in tables.customers(session, shop_id, ids, about).values():
             verdict = judge(wanted, known, now)
             count += verdict.inside
             if verdict.inside and len(members) < SHOWN:
                 members.append((known, verdict))
         looked += len(ids)
-        if len(ids) < marking.BATCH:
+        if len(ids) < AT_ONCE:
             return Look(count, looked, more=False, members=_named(session, shop_id, members))
         after = ids[-1]
     return Look(count, looked, more=True, members=_named(session, shop_id, members))
 
 
 def _named(session: Session, shop_id: ShopId, members: Sequence[tuple[Customer, Verdict]]) -> tuple[Member, ...]:
-    found = [(customer, verdict, people.by_customer(session, shop_id, customer.id)) for customer, verdict in members]
-    return tuple(Member(customer, verdict, person.first_name if person else None) for customer, verdict, person in found)
+    names = people.first_names(session, shop_id, [customer.id for customer, _ in members])
+    return tuple(Member(customer, verdict, names.get(customer.id)) for customer, verdict in members)
 
 
 def _new(session: Session, shop_id: ShopId, now: datetime) -> Segment:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from plugin.offers.rules.compiled import CAPPED, HELD_OUT
 from plugin.offers.rules.model import Cap, Offer
-from plugin.offers.rules.segments import Condition, Customer, judge
+from plugin.offers.rules.segments import Condition, Customer, Needs, judge, needs
 
 MOST = 150
 """What the discount Function reads of one customer's marks, with room for those of the cart."""
@@ -23,9 +23,9 @@ class Asked:
     codes: bool = False
 
     @property
-    def goods(self) -> bool:
-        """Does a segment ask what was bought?"""
-        return any(one.fact == "bought" for conditions in self.segments.values() for one in conditions)
+    def needs(self) -> Needs:
+        """What must be known of a customer for the segments."""
+        return needs(one for conditions in self.segments.values() for one in conditions)
 
     @property
     def everybody(self) -> bool:

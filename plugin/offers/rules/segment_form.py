@@ -8,13 +8,16 @@ from babel.core import get_global
 
 from plugin.errors import Refused
 from plugin.money import Money
-from plugin.offers.rules.segments import COUNTED, FACTS, LARGEST, LONGEST_WORD, Condition, Fact, How
+from plugin.offers.rules.segments import COUNTED, FACTS, FOLDED, LARGEST, LONGEST_WORD, Condition, Fact, How
 from plugin.offers.rules.segments import load as load
+from plugin.people.rules import folded
 
 ROWS = 4
 TESTS = tuple(f"{fact}_{how}" for fact in FACTS for how in (("least", "most") if fact in COUNTED else ("any", "none")))
 MONEY = frozenset({"spent", "average"})
 FIELDS = ("name", *(f"{name}_{row}" for row in range(ROWS) for name in ("test", "value")))
+_COMMAS = re.compile("[,\u060c\u3001\uff0c]")
+"""Also those of Arabic and of East Asia."""
 _WHOLE, _AMOUNT = re.compile(r"[0-9]{1,9}", re.ASCII), re.compile(r"[0-9]{1,10}(?:[.,][0-9]{1,4})?", re.ASCII)
 
 
@@ -48,11 +51,11 @@ def filled(name: str, conditions: Sequence[Condition], currency: str) -> dict[st
 def _condition(test: str, text: str, currency: str) -> Condition | None:
     named, _, how = test.rpartition("_")
     fact = cast(Fact, named)
-    if fact == "bought":
-        words = tuple(sorted({" ".join(word.split()) for word in text.split(",") if word.strip()}))
+    if fact in FOLDED:
+        words = tuple(sorted({folded(word): " ".join(word.split()) for word in _COMMAS.split(text) if word.strip()}.values()))
         return Condition(fact, cast(How, how), words=words) if words and all(len(word) <= LONGEST_WORD for word in words) else None
     if fact not in COUNTED:
-        words = tuple(sorted({word.strip().upper() for word in text.split(",") if word.strip()}))
+        words = tuple(sorted({word.strip().upper() for word in _COMMAS.split(text) if word.strip()}))
         known = words and set(words) <= set(get_global("territory_currencies"))
         return Condition(fact, cast(How, how), words=words) if known else None
     number = _amount(text, currency) if fact in MONEY else int(text) if _WHOLE.fullmatch(text) else None

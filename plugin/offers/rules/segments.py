@@ -9,12 +9,15 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
 
 from plugin.errors import Refused
+from plugin.people.rules import folded
 
-Fact = Literal["orders", "spent", "average", "days_since_last", "days_since_first", "country", "bought"]
+Fact = Literal["orders", "spent", "average", "days_since_last", "days_since_first", "country", "bought", "tagged", "friends", "referred"]
 How = Literal["least", "most", "any", "none"]
 FACTS: tuple[Fact, ...] = get_args(Fact)
-COUNTED: frozenset[Fact] = frozenset({"orders", "spent", "average", "days_since_last", "days_since_first"})
+COUNTED: frozenset[Fact] = frozenset({"orders", "spent", "average", "days_since_last", "days_since_first", "friends", "referred"})
 """Numbers; ``spent`` and ``average`` in minor units of the shop's currency. All others are words."""
+FOLDED: frozenset[Fact] = frozenset({"bought", "tagged"})
+"""Words that are compared folded; ``country`` has codes."""
 MOST_CONDITIONS, MOST_WORDS, LONGEST_WORD, LARGEST = 6, 50, 80, 10**12
 DAY = timedelta(days=1)
 
@@ -22,7 +25,8 @@ DAY = timedelta(days=1)
 @dataclass(frozen=True, slots=True)
 class Customer:
     """What is known of a customer: paid orders that stand, what they brought in (minor units), when; the countries they were sent to.
-    ``bought``: titles, vendors, types and tags of the goods that they kept, folded."""
+    ``bought``: titles, vendors, types, tags and collections of the goods that they kept, folded. ``tags``: what the shop tagged them with,
+    as it is written. ``friends``: paid orders that stand and that they brought; ``referred``: those of their own that somebody brought."""
 
     id: str
     orders: int = 0
@@ -31,6 +35,19 @@ class Customer:
     last_at: datetime | None = None
     countries: frozenset[str] = frozenset()
     bought: frozenset[str] = frozenset()
+    tags: tuple[str, ...] = ()
+    friends: int = 0
+    referred: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What some conditions must know beyond the orders. ``bought``: the words, folded, by which goods are named."""
+
+    bought: frozenset[str] = frozenset()
+    tagged: bool = False
+    friends: bool = False
+    referred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +75,13 @@ def judge(conditions: Sequence[Condition], known: Customer, now: datetime) -> Ve
     why = tuple((one, value, _holds(one, value)) for one in conditions for value in [_value(one, known, now)])
     turns = [moment for one in conditions if (moment := _turn(one, known)) is not None and moment > now]
     return Verdict(all(holds for _, _, holds in why), why, min(turns, default=None))
+
+
+def needs(conditions: Iterable[Condition]) -> Needs:
+    conditions = tuple(conditions)
+    facts = {one.fact for one in conditions}
+    return Needs(frozenset(folded(word) for one in conditions if one.fact == "bought" for word in one.words),
+                 "tagged" in facts, "friends" in facts, "referred" in facts)
 
 
 def check(conditions: Sequence[Condition]) -> tuple[Condition, ...]:
@@ -93,10 +117,11 @@ def _value(one: Condition, known: Customer, now: datetime) -> int | tuple[str, .
     fact = one.fact
     if fact == "bought":
         return tuple(word for word in one.words if folded(word) in known.bought)
-    if fact == "orders":
-        return known.orders
-    if fact == "spent":
-        return known.spent
+    if fact == "tagged":
+        return known.tags
+    if fact in ("orders", "spent", "friends", "referred"):
+        number: int = getattr(known, fact)
+        return number
     if fact == "average":
         return known.spent // known.orders if known.orders else None
     if fact == "country":
@@ -107,15 +132,11 @@ def _value(one: Condition, known: Customer, now: datetime) -> int | tuple[str, .
 
 def _holds(one: Condition, value: int | tuple[str, ...] | None) -> bool:
     if isinstance(value, tuple):
-        return set(value).isdisjoint(one.words) == (one.how == "none")
+        same = folded if one.fact in FOLDED else str
+        return {same(word) for word in value}.isdisjoint(same(word) for word in one.words) == (one.how == "none")
     if value is None:
         return False
     return value >= one.number if one.how == "least" else value <= one.number
-
-
-def folded(word: str) -> str:
-    """As words are compared: without regard to case and outer spaces."""
-    return " ".join(word.split()).casefold()
 
 
 def _turn(one: Condition, known: Customer) -> datetime | None:

@@ -1,6 +1,7 @@
 """Segments with what was done to them, and the marks of customers: what we want Shopify to know of each, and what it was told."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,18 +9,22 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Index, String, UniqueConstraint, delete, func, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from plugin.attribution import owning
 from plugin.db import Base, ShopId, own_key, shop_key
 from plugin.desk import versions as made
 from plugin.desk.versions import Written
 from plugin.errors import NotFound
-from plugin.mirror.tables import Order, OrderLine, Product
-from plugin.offers.rules.segments import Condition, Customer, folded, load
+from plugin.mirror.rules import DEAD
+from plugin.mirror.tables import Order, OrderLine, Product, gathered_under, standing
+from plugin.offers.rules.segments import Condition, Customer, Needs, load, needs
 from plugin.offers.tables.offers import Offer
 from plugin.offers.tables.sales import OfferSale
+from plugin.people import tables as people
+from plugin.people.rules import folded
 
 FIRST_NUMBER, LAST_NUMBER = 5_000, 9_999
 """Those of segments among the marks of a shopper."""
-DEAD = ("voided", "refunded")
+_ORDERS_ALONE = Needs()
 
 
 class Segment(Base):
@@ -72,6 +77,11 @@ def segments(session: Session, shop_id: ShopId) -> Sequence[Segment]:
     """Newest first."""
     return session.scalars(select(Segment).where(Segment.shop_id == shop_id, Segment.removed_at.is_(None))
                            .order_by(Segment.number.desc())).all()
+
+
+def bought_words(session: Session, shop_id: ShopId) -> frozenset[str]:
+    """By which the shop's segments name what was bought."""
+    return needs(condition for one in segments(session, shop_id) for condition in one.asks()).bought
 
 
 def segment(session: Session, shop_id: ShopId, segment_id: UUID, *, lock: bool = False) -> Segment:
@@ -127,37 +137,55 @@ def marked_ids(session: Session, shop_id: ShopId, *, after: str, limit: int) -> 
 
 
 def customer_ids(session: Session, shop_id: ShopId, *, after: str, limit: int) -> Sequence[str]:
-    """Who has ordered, in the order of their ids as texts."""
-    return session.scalars(select(Order.customer_id).where(Order.shop_id == shop_id, Order.customer_id > after)
-                           .distinct().order_by(Order.customer_id).limit(limit)).all()  # type: ignore[return-value]
+    """Who has ordered, and of whom else we know, in the order of their ids as texts."""
+    buyers = session.scalars(select(Order.customer_id).where(Order.shop_id == shop_id, Order.customer_id > after)
+                             .distinct().order_by(Order.customer_id).limit(limit))
+    return sorted({*(id for id in buyers if id), *people.customers_after(session, shop_id, after=after, limit=limit)})[:limit]
 
 
-def customers(session: Session, shop_id: ShopId, ids: Collection[str], *, goods: bool = False) -> dict[str, Customer]:
-    """What their orders say, of each of these. ``goods``: also what they bought."""
-    stands = (Order.shop_id == shop_id, Order.customer_id.in_(ids), Order.paid_once.is_(True), Order.test.is_(False),
-              Order.cancelled_at.is_(None), Order.financial.not_in(DEAD))
+def customers(session: Session, shop_id: ShopId, ids: Collection[str], about: Needs = _ORDERS_ALONE) -> dict[str, Customer]:
+    """What is known of each of these: of their orders, and what ``about`` asks for besides. So many queries for however many."""
+    found = _ordered(session, shop_id, ids, about)
+    tags = people.tags(session, shop_id, ids) if about.tagged else {}
+    friends = owning.friends(session, shop_id, ids) if about.friends else {}
+    referred = owning.referred(session, shop_id, ids) if about.referred else {}
+    return {one: replace(found.get(one, Customer(one)), tags=tags.get(one, ()), friends=friends.get(one, 0), referred=referred.get(one, 0))
+            for one in ids}
+
+
+def _ordered(session: Session, shop_id: ShopId, ids: Collection[str], about: Needs) -> dict[str, Customer]:
+    """Of who has orders that stand."""
+    stands = (Order.shop_id == shop_id, Order.customer_id.in_(ids), *standing())
     rows = session.execute(select(Order.customer_id, func.count(), func.sum(Order.net), func.min(Order.created_at),
                                   func.max(Order.created_at)).where(*stands).group_by(Order.customer_id)).all()
     countries: dict[str | None, set[str]] = {}
     for customer_id, country in session.execute(select(Order.customer_id, Order.country).where(*stands).distinct()):
         countries.setdefault(customer_id, set()).update([country] if country else [])
-    bought = _bought(session, stands) if goods else {}
-    found = {row[0]: Customer(row[0] or "", row[1], int(row[2] or 0), row[3], row[4], frozenset(countries[row[0]]),
-                              frozenset(bought.get(row[0], ()))) for row in rows}
-    return {one: found.get(one, Customer(one)) for one in ids}
+    bought = _bought(session, shop_id, stands, about.bought) if about.bought else {}
+    return {row[0]: Customer(row[0], row[1], int(row[2] or 0), row[3], row[4], frozenset(countries[row[0]]),
+                             frozenset(bought.get(row[0], ()))) for row in rows if row[0]}
 
 
-def _bought(session: Session, stands: Sequence[ColumnElement[bool]]) -> dict[str | None, set[str]]:
-    """By customer, the words by which what they kept is known: titles as they were bought, and what the goods are called today."""
+def _bought(session: Session, shop_id: ShopId, stands: Sequence[ColumnElement[bool]], words: frozenset[str]) -> dict[str | None, set[str]]:
+    """By customer, by which of these words what they kept is known: titles as they were bought, what the goods are called today, and the
+    collections that they are in now."""
     rows = session.execute(
-        select(Order.customer_id, OrderLine.title, Product.title, Product.vendor, Product.kind, Product.tags)
+        select(Order.customer_id, OrderLine.product_id, OrderLine.title).distinct()
         .join(OrderLine, (OrderLine.shop_id == Order.shop_id) & (OrderLine.order_id == Order.id))
-        .outerjoin(Product, (Product.shop_id == OrderLine.shop_id) & (Product.id == OrderLine.product_id))
-        .where(*stands, OrderLine.quantity > OrderLine.removed))
+        .where(*stands, OrderLine.quantity > OrderLine.removed)).all()
+    known = _known_as(session, shop_id, {product_id for _, product_id, _ in rows if product_id}, words)
     found: dict[str | None, set[str]] = {}
-    for customer_id, line, title, vendor, kind, tags in rows:
-        words = (line, title, vendor, kind, *(tags or ()))
-        found.setdefault(customer_id, set()).update(folded(word) for word in words if word)
+    for customer_id, product_id, title in rows:
+        found.setdefault(customer_id, set()).update(words & {folded(title)} | known.get(product_id or "", set()))
+    return found
+
+
+def _known_as(session: Session, shop_id: ShopId, product_ids: Collection[str], words: frozenset[str]) -> dict[str, set[str]]:
+    """By product, which of these words are its title, vendor, type, one of its tags or collections."""
+    found = gathered_under(session, shop_id, words)
+    asked = select(Product.id, Product.title, Product.vendor, Product.kind, Product.tags)
+    for id, title, vendor, kind, tags in session.execute(asked.where(Product.shop_id == shop_id, Product.id.in_(product_ids))):
+        found[id] = found.get(id, set()) | words & {folded(word) for word in (title, vendor, kind, *(tags or ())) if word}
     return found
 
 
@@ -168,7 +196,7 @@ def uses(session: Session, shop_id: ShopId, customer_id: str, *, since: datetime
         .join(OfferSale, (OfferSale.shop_id == Offer.shop_id) & (OfferSale.offer_id == Offer.id))
         .join(Order, (Order.shop_id == OfferSale.shop_id) & (Order.id == OfferSale.order_id))
         .where(Offer.shop_id == shop_id, Order.customer_id == customer_id, Order.created_at >= since, Order.test.is_(False),
-               Order.cancelled_at.is_(None), Order.financial.not_in(DEAD), OfferSale.discount > 0))
+               Order.cancelled_at.is_(None), Order.financial.not_in(sorted(DEAD)), OfferSale.discount > 0))
     found: dict[int, list[datetime]] = {}
     for number, moment in rows:
         found.setdefault(number, []).append(moment)

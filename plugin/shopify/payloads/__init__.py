@@ -33,8 +33,10 @@ from plugin.shopify.payloads.parties import (
     CustomerTold,
     RequestTold,
     ShopTold,
+    TagsTold,
     customer,
     customer_redact,
+    customer_tags,
     data_request,
     deleted_customer,
     shop,
@@ -44,8 +46,8 @@ from plugin.shopify.payloads.refunds import RefundLineTold, RefundTold, refund
 
 __all__ = [
     "BuyerTold", "CollectionTold", "CostTold", "CustomerTold", "DiscountTold", "DisputeTold", "LevelTold", "LineTold", "OrderTold",
-    "ProductTold", "RefundLineTold", "RefundTold", "RequestTold", "ShopTold", "VariantTold", "collection", "cost_from_node", "customer",
-    "customer_from_node", "customer_redact", "data_request", "deleted_collection", "deleted_customer", "deleted_discount",
-    "deleted_order", "deleted_product", "dispute", "disputes_from_node", "edited", "level", "order", "order_from_node", "product",
-    "product_from_node", "refund", "shop", "shop_redact", "unit_cost",
+    "ProductTold", "RefundLineTold", "RefundTold", "RequestTold", "ShopTold", "TagsTold", "VariantTold", "collection", "cost_from_node",
+    "customer", "customer_from_node", "customer_redact", "customer_tags", "data_request", "deleted_collection", "deleted_customer",
+    "deleted_discount", "deleted_order", "deleted_product", "dispute", "disputes_from_node", "edited", "level", "order", "order_from_node",
+    "product", "product_from_node", "refund", "shop", "shop_redact", "unit_cost",
 ]

@@ -4,10 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from plugin.money import Money
-from plugin.shopify.payloads.reading import Fields, only_id, parse, refuse
-
-MOST_TAGS, LONGEST_TAG = 250, 255
-"""As many, and as long, as Shopify lets a product have."""
+from plugin.shopify.payloads.reading import Fields, listed_tags, only_id, parse, refuse
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +71,7 @@ def product(raw: bytes, currency: str) -> ProductTold:
         id=fields.own_id("Product"), title=fields.need_text("title"), handle=fields.text("handle") or "",
         status=_status(fields), image=_image(fields), updated_at=updated_at,
         variants=tuple(_variant(one, currency) for one in fields.children("variants")),
-        kind=fields.text("product_type") or "", vendor=fields.text("vendor") or "", tags=_tags(fields))
+        kind=fields.text("product_type") or "", vendor=fields.text("vendor") or "", tags=listed_tags(fields))
 
 
 def _status(fields: Fields) -> str:
@@ -82,12 +79,6 @@ def _status(fields: Fields) -> str:
     status = (fields.text("status", longest=12) or "active").lower()
     is_hidden = "published_at" in fields.told and fields.time("published_at") is None
     return "unpublished" if status == "active" and is_hidden else status
-
-
-def _tags(fields: Fields) -> tuple[str, ...]:
-    """Webhooks tell them as one text with commas."""
-    told = fields.text("tags", longest=MOST_TAGS * LONGEST_TAG) or ""
-    return tuple(sorted({tag.strip()[:LONGEST_TAG] for tag in told.split(",") if tag.strip()}))[:MOST_TAGS]
 
 
 def _image(fields: Fields) -> str | None:

@@ -137,7 +137,8 @@ def _variant(variant: Node) -> dict[str, Any]:
 def customer_from_node(node: Node) -> dict[str, Any]:
     """A Customer node as the body of customers/update."""
     return {"admin_graphql_api_id": node["id"], "updated_at": node["updatedAt"], "first_name": node.get("firstName"),
-            "locale": node.get("locale"), "email": (node.get("defaultEmailAddress") or {}).get("emailAddress")}
+            "locale": node.get("locale"), "email": (node.get("defaultEmailAddress") or {}).get("emailAddress"),
+            "tags": ", ".join(node.get("tags") or ())}
 
 
 def cost_from_node(node: Node) -> dict[str, Any]:

@@ -1,20 +1,31 @@
-"""Customers, the shop itself, and the three compliance topics."""
+"""Customers and their tags, the shop itself, and the three compliance topics."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from plugin.shopify.payloads.reading import Fields, only_id, parse, refuse
+from plugin.shopify.payloads.reading import LONGEST_TAG, MOST_TAGS, Fields, listed_tags, only_id, parse, refuse
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerTold:
-    """``updated_at`` is None where the body does not say when this was so."""
+    """``updated_at`` is None where the body does not say when this was so, ``tags`` where it does not tell them: webhooks do not, what we
+    read does."""
 
     id: str
     email: str | None
     first_name: str | None
     locale: str | None
     updated_at: datetime | None
+    tags: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TagsTold:
+    """Tags of one customer that were added or removed."""
+
+    customer_id: str
+    tags: tuple[str, ...]
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +58,16 @@ def customer(raw: bytes) -> CustomerTold:
     """customers/update, customers/create."""
     fields = parse(raw)
     return CustomerTold(fields.own_id("Customer"), fields.text("email", longest=320), fields.text("first_name", longest=100),
-                        fields.text("locale", longest=16), fields.time("updated_at"))
+                        fields.text("locale", longest=16), fields.time("updated_at"),
+                        listed_tags(fields) if "tags" in fields else None)
+
+
+def customer_tags(raw: bytes) -> TagsTold:
+    """customer.tags_added, customer.tags_removed: those that were, the customer's others not."""
+    fields = parse(raw)
+    names = fields.texts("tags", longest=LONGEST_TAG)
+    return TagsTold(fields.id("customerId", "Customer") or refuse("body.customerId", "missing"),
+                    tuple(sorted({name.strip() for name in names if name.strip()}))[:MOST_TAGS], fields.need_time("occurredAt"))
 
 
 def deleted_customer(raw: bytes) -> str:

@@ -16,6 +16,8 @@ LONGEST = 2 * 1024 * 1024
 LONGEST_NUMBER = 20
 MOST_ITEMS = 5_000
 _MOST_UNITS = 10_000_000
+MOST_TAGS, LONGEST_TAG = 250, 255
+"""As many, and as long, as Shopify lets a product or a customer have."""
 
 
 class Number(str):
@@ -221,3 +223,9 @@ def only_id(fields: Fields, kind: str) -> str:
     if set(fields.told) - {"id", "admin_graphql_api_id", "tax_exemptions"}:
         refuse(fields.where, "more than an id")
     return fields.own_id(kind)
+
+
+def listed_tags(fields: Fields) -> tuple[str, ...]:
+    """Of a product or a customer, told as one text with commas."""
+    told = fields.text("tags", longest=MOST_TAGS * LONGEST_TAG) or ""
+    return tuple(sorted({tag.strip()[:LONGEST_TAG] for tag in told.split(",") if tag.strip()}))[:MOST_TAGS]
