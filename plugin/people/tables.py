@@ -137,6 +137,15 @@ def tags_told_at(session: Session, shop_id: ShopId, customer_ids: Sequence[str])
     return dict(session.execute(asked).all())
 
 
+def forgotten(session: Session, shop_id: ShopId, customer_ids: Collection[str]) -> set[str]:
+    """Of these customers those of whom nothing may be told any more."""
+    met = session.scalars(select(Person.customer_id).where(
+        Person.shop_id == shop_id, Person.customer_id.in_(customer_ids), Person.redacted_at.is_not(None)))
+    tagged = session.scalars(select(CustomerTags.customer_id).where(
+        CustomerTags.shop_id == shop_id, CustomerTags.customer_id.in_(customer_ids), CustomerTags.redacted_at.is_not(None)))
+    return {*(id for id in met if id), *tagged}
+
+
 def is_known(session: Session, shop_id: ShopId, customer_id: str) -> bool:
     """Have we met this customer, or kept their tags?"""
     return session.get(CustomerTags, (shop_id, customer_id)) is not None or by_customer(session, shop_id, customer_id) is not None

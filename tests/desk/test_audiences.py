@@ -74,11 +74,11 @@ def test_a_segment_says_in_words_why_somebody_belongs(context: Context, desk: De
             "value_2": "0", "test_3": "orders_most", "value_3": "0"}
     told = desk.post("/app/audiences/segments/look", form).text
     assert "Customer 77001" in told and "Green" not in told
-    assert "customer tags: Blue, VIP · friends’ orders: 0 · own orders that a friend brought: 0 · orders: 0" in told
+    assert "customer tags: Blue, VIP · friends’ orders: 0 · orders through a friend: 0 · orders: 0" in told
     advocates = form | {"test_1": "friends_least", "value_1": "1"}
     assert "Nobody belongs" in desk.post("/app/audiences/segments/look", advocates).text
     listed = desk.done("/app/audiences/segments", form)
-    assert "Has any of these customer tags vip · Friends’ orders: at most 0" in listed
+    assert "Customer tags: any of vip · Friends’ orders: at most 0" in listed
     refused = desk.post("/app/audiences/segments", form | {"value_0": "", "value_1": "few"})
     assert refused.status_code == 422 and refused.text.count("tags such as VIP") == 2
 

@@ -71,6 +71,21 @@ def test_a_mark_follows_what_was_bought(context: Context, buyers: Shop, shopify:
     assert found == {ADA: [number], BOB: []}
 
 
+def test_who_is_forgotten_is_neither_shown_nor_marked_again(context: Context, buyers: Shop, shopify: Shopify) -> None:
+    mugs = Condition("bought", "any", words=("Mug",))
+    with context.transaction() as session:
+        made = segments.save_segment(session, buyers.id, "Mugs", [mugs], now=clock.now())
+    published(context, buyers, replace(tiers(), audience=model.Audience(segments=frozenset({str(made.id)}))))
+    steps(context, buyers)
+    assert marked(context, buyers) == {ADA}
+    with context.transaction() as session:
+        people.redact_customer(session, buyers.id, ADA, NOON)
+        tables.forget_customers(session, buyers.id, [ADA])
+        marking.again(session, buyers.id, clock.now())
+    steps(context, buyers)
+    assert inside(context, buyers, mugs) == [] and marked(context, buyers) == set()
+
+
 def test_a_segment_goes_when_no_offer_asks_for_it(context: Context, shop: Shop, shopify: Shopify) -> None:
     with context.transaction() as session:
         made = segments.save_segment(session, shop.id, "Regulars", [Condition("orders", "least", 3)], now=clock.now(), by="7")

@@ -19,6 +19,7 @@ from plugin.offers.rules.segments import Customer
 from plugin.offers.tables import segments
 from plugin.offers.tables.segments import CustomerMarks
 from plugin.outbox import flows as outbox
+from plugin.people import tables as people
 
 STEP, TELL, LANE, KIND = "marks/step", "marks/tell", "marks", "marks_set"
 BATCH = 200
@@ -33,10 +34,11 @@ def asks(session: Session, shop_id: ShopId) -> Asked:
 
 
 def mark(session: Session, shop_id: ShopId, customer_ids: Collection[str], now: datetime) -> None:
-    """Work out these customers' marks; what is new of them leaves."""
+    """Work out these customers' marks, but not of who is forgotten; what is new of them leaves."""
     wanted = asks(session, shop_id)
     if not wanted.everybody and not wanted.codes and not segments.has_marks(session, shop_id):
         return
+    customer_ids = set(customer_ids) - people.forgotten(session, shop_id, customer_ids)
     known = {one: Customer(one) for one in customer_ids}
     known |= segments.customers(session, shop_id, customer_ids, wanted.needs) if wanted.segments else {}
     held = experiments.held_customers(session, shop_id, wanted.held, customer_ids)

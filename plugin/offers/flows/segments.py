@@ -77,12 +77,13 @@ def look(session: Session, shop_id: ShopId, conditions: Sequence[Condition], now
     about = needs(wanted)
     while looked < LOOKED_AT:
         ids = tables.customer_ids(session, shop_id, after=after, limit=AT_ONCE)
-        for known in tables.customers(session, shop_id, ids, about).values():
+        gone = people.forgotten(session, shop_id, ids)
+        for known in tables.customers(session, shop_id, [one for one in ids if one not in gone], about).values():
             verdict = judge(wanted, known, now)
             count += verdict.inside
             if verdict.inside and len(members) < SHOWN:
                 members.append((known, verdict))
-        looked += len(ids)
+        looked += len(ids) - len(gone)
         if len(ids) < AT_ONCE:
             return Look(count, looked, more=False, members=_named(session, shop_id, members))
         after = ids[-1]
