@@ -34,12 +34,12 @@ class Offer extends HTMLElement {
     return this.querySelector(`[data-part="${name}"]`);
   }
 
-  /** `count`: for a row without a field of its own, how many the button adds. */
-  rows(count = 1): (Row & { name: string; own?: string })[] {
+  /** The page's amounts are hundredths, whatever the currency. `count`: for a row without a field of its own, how many the button adds. */
+  rows(count = 1): (Row & { name: string; of: string; own?: string })[] {
     const fields = this.pieces('input[name$="quantity]"]');
     return this.pieces('[name$="[id]"]').map((field, at) => {
-      const { price, of, cap, own } = { ...field.dataset, ...field.selectedOptions?.[0].dataset };
-      return { name: field.name, id: +field.value, price: BigInt(price || 0), count: +(fields[at]?.value ?? count), part: +of, cap: +cap, own };
+      const data = { ...field.dataset, ...field.selectedOptions?.[0].dataset };
+      return { ...data, name: field.name, id: +field.value, price: BigInt(data.price || 0) / BigInt(this.dataset.coin || 1), count: +(fields[at]?.value ?? count) };
     });
   }
 
@@ -47,31 +47,27 @@ class Offer extends HTMLElement {
   retell() {
     const { spec } = this;
     if (!spec) return;
-    for (const step of this.pieces('[data-least]')) {
-      const least = +step.dataset.least;
-      const gain = spec.steps!.filter((one) => one[0] <= least).pop()![1];
-      this.label(step, this.rows(least), { kind: '', parts: [{ count: least, gain }] });
-    }
+    for (const step of this.pieces('[data-least]')) this.label(step, this.rows(+step.dataset.least));
     if (spec.steps) return;
     const rows = this.rows();
-    this.label(this, rows, spec);
+    this.label(this, rows);
     let full = true;
     for (const tally of this.pieces('[data-wanted]')) {
       const { wanted, of, say } = tally.dataset;
-      const chosen = rows.reduce((sum, row) => sum + (row.part === +of ? row.count : 0), 0);
+      const chosen = rows.reduce((sum, row) => sum + (row.of === of ? row.count : 0), 0);
       tally.textContent = say.replace('[chosen]', chosen);
       full &&= chosen === +wanted;
     }
     this.piece('add').ariaDisabled = !full;
   }
 
-  /** The amounts of the page are hundredths, whatever the currency. */
-  label(root: HTMLElement, rows: Row[], spec: Spec) {
+  /** What these cost, and how much less that is. */
+  label(root: HTMLElement, rows: Row[]) {
     const { home, coin, shift, sample, sayTotal, saySum } = this.dataset;
     const one = BigInt(coin!);
     const { active = home!, rate = '1' } = window.Shopify?.currency ?? {};
-    const less = saving(rows.map((row) => ({ ...row, price: row.price / one })), spec, { active, home: home!, rate, shift: +shift! }) * one;
-    const whole = total(rows.map((row) => row.price * BigInt(row.count)));
+    const less = saving(rows, this.spec!, { active, home: home!, rate, shift: +shift! }) * one;
+    const whole = total(rows.map((row) => row.price * BigInt(row.count))) * one;
     this.due = whole - less;
     root.querySelector('[data-part="total"]')!.textContent = whole
       ? (less ? sayTotal! : saySum!).replace('[total]', printed(this.due, sample!)).replace('[saving]', printed(less, sample!)) : '';

@@ -38,7 +38,7 @@ beforeEach(() => {
     const [status, body] = answers.length > 1 ? answers.shift() : answers[0];
     return new Response(JSON.stringify(body), { status });
   });
-  run('tandem-mine.js');
+  run('tandem-friends.js');
   run('tandem-offer.js');
 });
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
-const SOURCE = readFileSync('storefront_snippets/theme/assets/tandem-embed.js', 'utf8');
+const SOURCE = readFileSync('storefront_snippets/theme/assets/tandem-friends.js', 'utf8');
 const TOKEN = 'eyJ2IjoxfQ.abc-DEF_123.signature';
 let consent;
 let requests;

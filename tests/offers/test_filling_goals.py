@@ -12,7 +12,8 @@ from plugin.offers.rules.evaluation import evaluate
 from plugin.offers.rules.filled import filled
 from plugin.offers.rules.filling import RECURRING, SLOTS, Values, read, suggested
 from plugin.offers.rules.model import EVERYTHING, Goods, Kind, Offer
-from plugin.offers.rules.placing import Shelf, placed
+from plugin.offers.rules.placing import placed
+from plugin.offers.rules.specs import Shelf
 from tests.offers.cast import line
 from tests.offers.said import NOW
 

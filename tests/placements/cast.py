@@ -6,7 +6,7 @@ from uuid import UUID
 
 from plugin.money import Money
 from plugin.offers.rules.model import Benefit, Goods, Kind, Offer, Part, Step
-from plugin.offers.rules.placing import Shelf
+from plugin.offers.rules.specs import Shelf
 
 NOON = datetime(2026, 11, 2, 12)  # noqa: DTZ001 - the shop's wall clock
 NUMBERS = [str(number) for number in range(101, 131)]

@@ -8,7 +8,8 @@ import pytest
 
 from devstore.state.shops import Metafield, Shop
 from plugin.offers.rules.model import Offer
-from plugin.offers.rules.placing import Shelf, placed
+from plugin.offers.rules.placing import placed
+from plugin.offers.rules.specs import Shelf
 from tests.store.conftest import address, admin, browser, devstore, fake_app, north, phone, store, visitor  # noqa: F401 - fixtures
 
 OWNER, NOW = "gid://shopify/AppInstallation/1", datetime(2026, 11, 2, tzinfo=UTC)

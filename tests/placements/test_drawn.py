@@ -7,7 +7,8 @@ from playwright.sync_api import Page, expect
 
 from devstore.state.shops import Shop
 from plugin.offers.rules.model import EVERYTHING, Offer
-from plugin.offers.rules.placing import Shelf, placed, shard
+from plugin.offers.rules.placing import placed, shard
+from plugin.offers.rules.specs import Shelf
 from plugin.offers.rules.suggesting import bundles, suggest
 from tests.placements.cast import SHELF, offer, percent
 from tests.placements.conftest import Place

@@ -119,9 +119,9 @@ def test_faults_and_webhooks_are_planned(admin: FlaskClient, devstore: Flask, no
 
 
 def test_merchant_takes_a_block_away(admin: FlaskClient, visitor: FlaskClient, north: Shop) -> None:
-    assert "tandem-embed.js" in visitor.get("/").text
+    assert "tandem-friends.js" in visitor.get("/").text
     admin.post("/store/north/themes/blocks", data={"tandem-embed.days": "7"})
-    assert "tandem-embed.js" not in visitor.get("/").text
+    assert "tandem-friends.js" not in visitor.get("/").text
     admin.post("/store/north/themes/blocks", data={"tandem-embed.days": "7", "shown": "tandem-embed"})
     assert 'data-days="7"' in visitor.get("/").text
 

@@ -43,10 +43,10 @@ def test_unknown_store(visitor: FlaskClient) -> None:
 
 
 def test_blocks_and_embed_show_only_while_the_app_is_installed(visitor: FlaskClient, store: Store) -> None:
-    assert "tandem-embed.js" not in visitor.get("/").text
+    assert "tandem-friends.js" not in visitor.get("/").text
     visitor.post("/store/north/apps/tandem/install", base_url="http://admin.localhost")
     html = visitor.get("/").text
-    assert "tandem-embed.js" in html
+    assert "tandem-friends.js" in html
     assert 'data-block-handle="refer-a-friend"' in html
     assert "<tandem-offer" not in visitor.get("/products/enamel-mug").text
 

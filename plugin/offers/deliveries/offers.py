@@ -28,7 +28,8 @@ from plugin.offers.flows.arms import new_salts, salts
 from plugin.offers.flows.configuring import Whole, configure, known_products, shelf, zone
 from plugin.offers.rules import model
 from plugin.offers.rules.drawing import unchanged
-from plugin.offers.rules.placing import Shelf, placed
+from plugin.offers.rules.placing import placed
+from plugin.offers.rules.specs import Shelf
 from plugin.outbox import flows as outbox
 from plugin.outbox.rules import Lease
 from plugin.shopify import gid
@@ -113,7 +114,7 @@ def _read(session: Session, shop_id: ShopId, keys: Keys, now: datetime) -> Wante
                       anew=True)
     offers = whole.weighed.offers
     versions = {offer.id: switched_on[offer.id] for offer in offers}
-    known = replace(shelf(known_products(session, shop_id), whole.room), salts=salts(session, shop_id, offers),
+    known = replace(shelf(known_products(session, shop_id), whole.room, best=whole.compiled.best), salts=salts(session, shop_id, offers),
                     drawn={offer.number: whole.drawn[offer.id] for offer in offers if offer.id in whole.drawn},
                     bundles=bundles.handles(session, shop_id))
     ids = (*(str(version.id) for version in versions.values()), *drawing.stamps(whole.drawn))

@@ -33,8 +33,8 @@ from plugin.offers.rules.drawing import Drawn
 from plugin.offers.rules.kinds import Fault
 from plugin.offers.rules.model import OF_SETS, Offer
 from plugin.offers.rules.native import Around, Why, why_not
-from plugin.offers.rules.placing import Shelf
 from plugin.offers.rules.reaching import Catalogue, tagged
+from plugin.offers.rules.specs import Shelf
 from plugin.offers.tables import segments as tables
 from plugin.offers.tables.bundles import bundle_ids
 from plugin.offers.tables.choosing import is_best
@@ -233,13 +233,13 @@ def known_products(session: Session, shop_id: ShopId) -> list[Product]:
     return [one for one in mirror.catalogue(session, shop_id) if one.id not in ours]
 
 
-def shelf(products: Iterable[Product], room: Room) -> Shelf:
-    """What placing must know of the shop's goods: those on sale."""
+def shelf(products: Iterable[Product], room: Room, *, best: bool) -> Shelf:
+    """What placing must know of the shop's goods: those on sale. ``best``: offers compete for the most, else by priority."""
     products = [one for one in products if one.status == "active"]
     return Shelf({one.id: one.handle for one in products}, {variant.id: one.id for one in products for variant in one.variants},
                  vendors=_lists((one.vendor, one.id) for one in products if one.vendor),
                  tags=_lists(tagged(products)),
-                 collections=_lists(_gathered(products)), cap=room.cap, caps=dict(room.caps))
+                 collections=_lists(_gathered(products)), cap=room.cap, caps=dict(room.caps), best=best)
 
 
 def _gathered(products: Iterable[Product]) -> Iterable[tuple[str, str]]:

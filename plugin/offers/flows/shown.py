@@ -18,13 +18,15 @@ from plugin.offers import tables
 from plugin.offers.flows import drawing
 from plugin.offers.flows.arms import salts
 from plugin.offers.flows.bundles import handles
-from plugin.offers.flows.configuring import as_said, concrete, known_products, shelf, sparing
+from plugin.offers.flows.configuring import as_said, concrete, known_products, shelf, sparing, wall
 from plugin.offers.flows.guarding import weigh
 from plugin.offers.flows.locating import located
 from plugin.offers.rules.model import Offer
 from plugin.offers.rules.placing import placed
 from plugin.offers.rules.reserving import perks, reserved
+from plugin.offers.rules.rivals import concrete as concrete_sets
 from plugin.offers.rules.suggesting import SETS, UPGRADE, WELCOME, Bundle, bundles
+from plugin.offers.tables.choosing import is_best
 from plugin.offers.tables.drawings import drawings
 
 SHOPS = 500
@@ -33,7 +35,7 @@ SHOPS = 500
 @dataclass(frozen=True, slots=True)
 class Shown:
     """``pages``: the metafields of the shop's pages, by key; empty where no offer was ever published. ``reserved`` and ``perks``: what
-    campaigns' landing pages show, by the campaign's id."""
+    campaigns' landing pages show, by the campaign's id. ``live``: all that is open, what is drawn as its sets."""
 
     pages: Mapping[str, Any] = field(default_factory=dict)
     bundles: Sequence[Bundle] = ()
@@ -41,6 +43,7 @@ class Shown:
     upgrades: Sequence[Bundle] = ()
     reserved: Mapping[str, Sequence[Bundle]] = field(default_factory=dict)
     perks: Mapping[str, Sequence[Offer]] = field(default_factory=dict)
+    live: Sequence[Offer] = ()
 
 
 class Kept:
@@ -91,11 +94,13 @@ def make(session: Session, shop_id: ShopId) -> Shown:
     offers = list(located(session, shop_id, sparing(session, shop_id, offers)).offers)
     drawn = {offer_id: one.drawn for offer_id, one in drawings(session, shop_id).items()}
     weighed = weigh(session, shop_id, concrete(offers, drawn), products, now=clock.now())
-    known = replace(shelf(products, weighed.room), salts=salts(session, shop_id, offers), drawn=drawing.told(session, shop_id, offers),
-                    bundles=handles(session, shop_id))
+    known = replace(shelf(products, weighed.room, best=is_best(session, shop_id)), salts=salts(session, shop_id, offers),
+                    drawn=drawing.told(session, shop_id, offers), bundles=handles(session, shop_id))
     told = [offer for offer in as_said(offers, weighed.offers) if not offer.code]  # a code is not told to everybody
-    sets, welcomes, upgrades = (bundles(told, known, kinds) for kinds in (SETS, WELCOME, UPGRADE))
-    return Shown(placed(told, known), sets, welcomes, upgrades, reserved(told, known), perks(told))
+    now = wall(session, shop_id, clock.now())
+    live = concrete_sets([one for one in told if one.schedule.is_open(now)], known)
+    sets, welcomes, upgrades = (bundles(told, known, kinds, live) for kinds in (SETS, WELCOME, UPGRADE))
+    return Shown(placed(told, known), sets, welcomes, upgrades, reserved(told, known), perks(told), live)
 
 
 def _revision(session: Session, shop_id: ShopId) -> str | None:

@@ -23,6 +23,7 @@ from plugin.offers.rules import suggesting
 from plugin.offers.rules.model import Offer
 from plugin.offers.rules.sets import Goods, Where, cuts
 from plugin.offers.rules.suggesting import Row
+from plugin.offers.tables.choosing import is_best
 from plugin.referrals.rules.welcoming import Bundle, Good
 from plugin.shops import tables as shops
 
@@ -58,7 +59,8 @@ def reserved(session: Session, shop_id: ShopId, campaign: Campaign) -> Reserved:
 
 
 def _where(session: Session, shop_id: ShopId, local: datetime, mark: int, named: Mapping[str, int] | None = None) -> Where:
-    return Where(shops.get(session, shop_id).currency, local, frozenset({mark}), named or {})
+    return Where(shops.get(session, shop_id).currency, local, frozenset({mark}), named or {}, shown(session, shop_id).live,
+                 is_best(session, shop_id))
 
 
 def _priced(session: Session, shop_id: ShopId, bundles: Sequence[suggesting.Bundle], where: Where) -> list[Bundle]:

@@ -116,11 +116,9 @@ class _Compiler:
         return replace(base, mechanic=mechanic, set=self.set(offer.goods), gain=gain(offer.benefit))
 
     def _group(self, offer: Offer, base: Rule) -> Rule:
-        """Slots that gain come first, and the choosier before the easier, so that those leave goods for these."""
         whole = gain(offer.whole)
         shared = whole if whole.kind == compiled.PERCENT else Gain()
-        parts = sorted(offer.parts, key=lambda part: (part.benefit is None and not whole.kind, _breadth(part)))
-        slots = tuple(Slot(self.set(part.goods), part.count, gain(part.benefit) if part.benefit else shared) for part in parts)
+        slots = tuple(Slot(self.set(part.goods), part.count, gain(part.benefit) if part.benefit else shared) for part in in_turn(offer))
         once = offer.kind in ("gift", "upgrade")
         return replace(base, mechanic=compiled.GIFT if offer.kind == "gift" else compiled.GROUP, slots=slots,
                      limit=1 if once else offer.limit, marked=offer.marked or offer.kind == "upgrade",
@@ -199,6 +197,11 @@ class _Compiler:
         bars += [CAPPED + number] if told.cap else []
         bars += [HELD_OUT + number] if told.holdout_bp else []
         return tuple(sorted(bars))
+
+
+def in_turn(offer: Offer) -> list[Part]:
+    """As they are filled: parts that gain come first, and the choosier before the easier, so that those leave goods for these."""
+    return sorted(offer.parts, key=lambda part: (part.benefit is None and offer.whole is None, _breadth(part)))
 
 
 def picked(offer: Offer) -> int:

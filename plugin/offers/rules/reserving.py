@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from plugin.offers.rules.model import Offer
-from plugin.offers.rules.placing import Shelf
+from plugin.offers.rules.specs import Shelf
 from plugin.offers.rules.suggesting import SETS, Bundle, Row, bundles
 from plugin.offers.rules.whereabouts import PERKS, reserved_not
 

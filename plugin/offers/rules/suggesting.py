@@ -6,7 +6,8 @@ from typing import Any
 
 from plugin.offers.rules import drawing
 from plugin.offers.rules.model import Audience, Offer, Schedule
-from plugin.offers.rules.placing import Shelf, arm, parts_of
+from plugin.offers.rules.rivals import Known
+from plugin.offers.rules.specs import Shelf, arm, parts_of
 
 SETS = frozenset({"kit", "complete", "together", "buy_get"})
 WELCOME, UPGRADE = frozenset({"welcome"}), frozenset({"upgrade"})
@@ -15,12 +16,14 @@ MOST = 2
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One product of a set. ``part``: the part of the spec that it stands for; ``cap``: the most basis points that may come off."""
+    """One product of a set. ``part``: the part of the spec that it stands for; ``cap``: the most basis points that may come off; ``keys``:
+    the parts of other offers that it can fill, between spaces."""
 
     product_id: str
     count: int
     part: int
     cap: int
+    keys: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +54,23 @@ class Bundle:
     beside: str | None = None
 
 
-def bundles(offers: Iterable[Offer], shelf: Shelf, kinds: frozenset[str] = SETS) -> list[Bundle]:
+def bundles(offers: Iterable[Offer], shelf: Shelf, kinds: frozenset[str] = SETS, live: Iterable[Offer] = ()) -> list[Bundle]:
     """Those of these kinds, by priority, that ask neither who the shopper is (but a welcome's friend) nor for a basket. The same for
-    every cart. A landing page cannot tell who is held out, so a welcome that holds some out is none of them."""
+    every cart. A landing page cannot tell who is held out, so a welcome that holds some out is none of them.
+
+    ``live``: others that may charge for the same goods, of which those count that are for everybody."""
     by_handle = {handle: product for product, handle in shelf.handles.items()}
-    return [found for offer in sorted(offers, key=lambda one: (-one.priority, one.number)) if offer.kind in kinds
+    known = Known([one for one in live if one.audience == Audience()], shelf)
+    return [_charged(found, one, known) for offer in sorted(offers, key=lambda one: (-one.priority, one.number)) if offer.kind in kinds
             for one, beside in _concrete(offer, shelf) if (found := _bundle(one, shelf, by_handle, beside))]
+
+
+def _charged(found: Bundle, offer: Offer, known: Known) -> Bundle:
+    """With what else may charge for its goods."""
+    rounds, keys = known.charged(offer, [row.product_id for row in found.rows])
+    if not rounds:
+        return found
+    return replace(found, spec={**found.spec, **rounds}, rows=tuple(replace(row, keys=keys[row.product_id]) for row in found.rows))
 
 
 def _concrete(offer: Offer, shelf: Shelf) -> list[tuple[Offer, str | None]]:

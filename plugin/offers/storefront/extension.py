@@ -77,4 +77,4 @@ def _told(one: Suggestion, product: Product, variant: Variant) -> dict[str, Any]
 
 
 def _row(row: Row) -> dict[str, Any]:
-    return {"product": row.product_id, "count": row.count, "part": row.part, "cap": row.cap}
+    return {"product": row.product_id, "count": row.count, "part": row.part, "cap": row.cap, "keys": row.keys}

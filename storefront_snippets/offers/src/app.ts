@@ -1,8 +1,8 @@
 /** What goes with the goods of a checkout or an order: which, the app says; title, picture, stock and price are Shopify's own. */
 import { money, type Host, type Line } from './host';
-import { saving, type Spec } from './price';
+import { saving, type Spec, type Terms } from './price';
 
-interface Told { product: string; count: number; part: number; cap: number }
+interface Told { product: string; count: number; part: number; cap: number; keys?: string }
 /** Of an offer that holds some visitors out; `name` as a cart's attribute tells it; `first`: they had not met it, and orders will tell. */
 export interface Arm { held: boolean; name: string; first: boolean }
 interface Answer {
@@ -69,18 +69,24 @@ export async function askOffers(host: Host, lines: Line[], swap = false, writes 
   });
 }
 
-/** What the whole set saves. Amounts in another currency than the shop's are worked out at checkout alone. */
+/**
+ * What adding the last row takes off: all that the set saves, less what the others save without it. Amounts in another currency than the
+ * shop's are worked out at checkout alone.
+ */
 function saved(host: Host, spec: Spec, rows: { row: Told; variant: Variant | undefined }[], home: string): string {
   const active = rows.at(-1)?.variant?.price.currencyCode ?? home;
-  const gains = [spec.whole, ...(spec.parts ?? []).map((part) => part.gain)];
+  const gains = [spec, ...(spec.rounds ?? []).flat()].flatMap((one) => (one ? gainsOf(one) : []));
   if (rows.some(({ variant }) => !variant) || (active !== home && gains.some((gain) => gain && gain[0] !== 1 && !(active in gain[3])))) return '';
   const digits = new Intl.NumberFormat('en', { style: 'currency', currency: active }).resolvedOptions().maximumFractionDigits ?? 2;
   const chosen = rows.map(({ row, variant }) => ({
-    id: Number(variant!.id.split('/').pop()), price: minor(variant!.price.amount, digits), count: row.count, part: row.part, cap: row.cap,
+    id: Number(variant!.id.split('/').pop()), price: minor(variant!.price.amount, digits), count: row.count, cap: row.cap, keys: ` ${row.part} ${row.keys ?? ''} `,
   }));
-  const less = saving(chosen, spec, { active, home, rate: '1', shift: 0 });
-  return less ? money(host, Number(less) / 10 ** digits, active) : '';
+  const currency = { active, home, rate: '1', shift: 0 };
+  const less = saving(chosen, spec, currency) - saving(chosen.slice(0, -1), spec, currency);
+  return less > 0n ? money(host, Number(less) / 10 ** digits, active) : '';
 }
+
+const gainsOf = ({ whole, parts = [], steps = [] }: Terms) => [whole, ...parts.map(({ gain }) => gain), ...steps.map(([, gain]) => gain)];
 
 /** "12.5" with two digits is 1250. */
 export function minor(text: string, digits: number): bigint {

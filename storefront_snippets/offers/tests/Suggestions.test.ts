@@ -54,6 +54,18 @@ test('what completes the set, with the saving that the checkout will work out', 
   expect(one).toMatchObject({ number: 4, title: 'Tray', count: 2, price: '£12.00', saved: '£9.90', variant: 'gid://shopify/ProductVariant/121' });
 });
 
+test.each<[string, unknown[], string]>([
+  ['is charged by what takes more', [[0, { steps: [[3, [1, 2000, 0, {}]]], keys: ['7.0'] }]], '£13.20'],
+  ['is what comes on top of what the cart saves already', [[0], [{ steps: [[1, [1, 1000, 0, {}]]], keys: ['7.0'] }]], '£11.31'],
+  ['is nothing where the cart saves as much without it', [[{ steps: [[1, [2, 0, 4200, {}]]], keys: ['8.0'] }]], ''],
+  ['is not told where another’s amount is in another currency', [[0, { steps: [[1, [2, 0, 100, {}]]], keys: ['7.0'] }]], ''],
+])('the saving %s', async (why, rounds, saved) => {
+  const [{ had: [had], missing }] = ANSWER.offers as [(typeof ANSWER.offers)[0]];
+  told = { currency: why.includes('currency') ? 'USD' : 'GBP', offers: [{
+    ...ANSWER.offers[0], spec: { ...SPEC, rounds }, had: [{ ...had, keys: '7.0 8.0' }], missing: { ...missing, keys: '7.0' } }] };
+  expect((await askOffers(host, LINES))[0]!.saved).toBe(saved);
+});
+
 test.each([
   ['ar', '\u200f42.00\u00a0\u2066UK£\u2069', 42, 'GBP'], ['ar', '\u200f1,234.00\u00a0\u2066CHF\u2069', 1234, 'CHF'], ['ar', '\u200f9.00\u00a0€', 9, 'EUR'],
   ['en-GB', '£42.00', 42, 'GBP'], ['fr', '42,00\u00a0£GB', 42, 'GBP'],

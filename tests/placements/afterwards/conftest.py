@@ -101,11 +101,13 @@ def known(context: Context, ours: Shop, shop: StoreShop, address: str) -> None: 
 
 @pytest.fixture
 def live(context: Context, ours: Shop) -> Live:  # noqa: F811
+    """Further offers, beside those that are live already."""
     def put(*offers: Offer) -> None:
         with context.transaction() as session:
             shown = [version_of(session, ours, one) for one in offers]
-            session.add(Configuration(shop_id=ours.id, external_id="1", sent=True, reason={}, revision_id=new_id(), state="live",
-                                      shown=shown, changed_at=NOON))
+            before = session.get(Configuration, ours.id)
+            session.merge(Configuration(shop_id=ours.id, external_id="1", sent=True, reason={}, revision_id=new_id(), state="live",
+                                        shown=[*(before.shown if before else ()), *shown], changed_at=NOON))
 
     return put
 

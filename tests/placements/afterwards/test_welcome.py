@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from plugin.attribution.tables import Code
 from plugin.context import Context
-from plugin.offers.rules.model import Part
+from plugin.offers.rules.model import Part, Step
 from plugin.shops.tables import Shop
 from tests.placements.afterwards.conftest import Live, Stage
 from tests.placements.cast import goods, offer, percent
@@ -40,6 +40,17 @@ def test_one_press_puts_the_set_and_the_code_into_the_cart(browser: Browser, sta
         assert titles == {"Stoneware vase": 1, "Beeswax candle": 2}
         assert cart.codes == [one["value"] for one in visit.cookies() if one["name"] == "discount_code"]
         assert "_tandem_visit" not in cart.attributes
+
+
+@pytest.mark.parametrize(("rate", "sentence"), [(3000, "Together £46.20, you save £19.80."), (500, "Together £56.10, you save £9.90.")])
+def test_the_page_says_what_the_better_of_two_offers_charges(browser: Browser, stage: Stage, link: str, live: Live, rate: int,
+                                                              sentence: str) -> None:
+    vase, candle = (stage.shop.handles[one] for one in ("stoneware-vase", "beeswax-candle"))
+    live(offer("tiers", goods=goods(vase, candle), steps=(Step(3, percent(rate)),), number=8))
+    with browser.new_context(viewport={"width": 390, "height": 844}) as visit:
+        page = visit.new_page()
+        page.goto(link)
+        expect(page.get_by_text(sentence)).to_be_visible()
 
 
 @pytest.mark.parametrize(("locale", "heading"), [("en", "Your welcome set"), ("ar", "مجموعة الترحيب"), ("ja", "はじめての方へのセット")])

@@ -17,7 +17,7 @@ from plugin.db import ShopId, new_id
 from plugin.experiments import flows
 from plugin.offers.flows import shown
 from plugin.offers.rules.model import Audience, Goods, Part, Step
-from plugin.offers.rules.placing import Shelf
+from plugin.offers.rules.specs import Shelf
 from plugin.offers.rules.suggesting import bundles, suggest
 from plugin.shops.tables import Shop
 from tests.placements.cast import goods, offer, percent
@@ -136,6 +136,27 @@ def test_no_page_fails_while_a_merchant_saves(app: Flask, settings: Settings, no
     assert numbers(Storefront(app, settings, north).get("offers.json", product="11")) == [7]
 
 
+def test_what_else_may_charge_for_a_products_goods(bob: Storefront, north: Shop, live: Live) -> None:
+    """A storefront that draws its own pages can say what the checkout will take, too."""
+    live(north, replace(KIT, id=new_id(), number=3))
+    assert "rounds" not in bob.get("offers.json", product="11").get_json()
+    live(north, KIT, TIERS)
+    told = bob.get("offers.json", product="11").get_json()
+    assert told["rounds"] == {"1": [[0, 2]]}
+    assert told["rivals"]["2"]["terms"] == {"pick": 1, "steps": [[3, [1, 1000, 0, {}]]], "keys": ["2.0"]}
+    assert told["rivals"]["2"]["goods"] == [{"all": True, "without": {"products": [13]}}] and not told["turns"]
+
+
+def test_what_completes_the_set_tells_what_else_may_charge_for_it(app: Flask, settings: Settings, north: Shop, live: Live) -> None:
+    """Of what is for everybody: who asks for a tag or a segment cannot be told here."""
+    some = replace(TIERS, id=new_id(), number=3, audience=Audience(customer_tags=frozenset({"vip"})))
+    live(north, KIT, TIERS, some)
+    held = {"held": [{"product": "11", "quantity": 1}]}
+    (one,) = ask(app.test_client(), settings, north, held).get_json()["offers"]
+    assert one["spec"]["rounds"] == [[0, {"pick": 1, "steps": [[3, [1, 1000, 0, {}]]], "keys": ["2.0"]}]]
+    assert [one["had"][0]["keys"], one["missing"]["keys"]] == ["2.0", "2.0"]
+
+
 def test_what_completes_the_set(app: Flask, settings: Settings, north: Shop, live: Live) -> None:
     live(north, KIT)
     client = app.test_client()
@@ -143,7 +164,7 @@ def test_what_completes_the_set(app: Flask, settings: Settings, north: Shop, liv
     (one,) = answer["offers"]
     assert (one["number"], one["missing"]["product"], one["missing"]["count"], one["missing"]["title"]) == (1, "12", 2, "Tray")
     assert (one["missing"]["price"], one["missing"]["variant"]) == (1000, "121")
-    assert one["had"] == [{"product": "11", "count": 1, "part": 0, "cap": 10000}]
+    assert one["had"] == [{"product": "11", "count": 1, "part": 0, "cap": 10000, "keys": ""}]
     both = [{"product": "11", "quantity": 1}, {"product": "12", "quantity": 2}]
     assert [ask(client, settings, north, {"held": held}).get_json()["offers"] for held in (both, [])] == [[], []]
 

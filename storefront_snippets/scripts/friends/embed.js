@@ -1,6 +1,8 @@
 // Keeps the visit that a friend's link began (a first-party cookie and a cart attribute, neither before consent) and greets who came.
 // The visit itself is a token signed by the app; this script only carries it.
 (() => {
+  const own = document.currentScript?.dataset;
+  if (own && !own.days) return; // a block has loaded this file, not the embed
 
   const NAME = 'tandem_visit';
   const OFFER = 'tandem_offer';
@@ -12,7 +14,6 @@
   const bar = document.getElementById('tandem-bar');
   /** @type {Promise<unknown>} */
   let before = Promise.resolve();
-  const own = document.currentScript?.dataset ?? {};
   const asked = new URLSearchParams(location.search);
   const arrived = asked.get(NAME) ?? '';
 
@@ -68,7 +69,7 @@
 
   /** @param {string} token */
   async function keep(token) {
-    store(token, +(own.days || 30) * 86400);
+    store(token, +(own?.days || 30) * 86400);
     tidyAddress(NAME);
     await Promise.all([mark(token), greetFully(token)]);
   }
