@@ -71,7 +71,9 @@ def product(session: Session, shop_id: ShopId, event: Event, now: datetime) -> I
     before = products.product(session, shop_id, told.id)
     if not catalogue.apply_product(session, shop_id, told):
         return ()
-    if _weighed(before) != _weighed(products.product(session, shop_id, told.id)):
+    after = products.product(session, shop_id, told.id)
+    marking.product_changed(session, shop_id, before, after, now)
+    if _weighed(before) != _weighed(after):
         bundles.product_changed(session, shop_id, told.id, now)
         offers.guard_again(session, shop_id, now, wait=GATHERED)
         collecting.product_changed(session, shop_id, now)

@@ -139,3 +139,18 @@ def test_whom_a_friend_brought_belongs_while_the_order_stands(shop: World) -> No
     shop.ask(f"orders/{order}/refund", everything=True)
     arrive(shop)
     assert marks(shop, bo) == []
+
+
+def test_goods_that_are_called_otherwise_by_now_are_followed(shop: World) -> None:
+    mark = asking(shop, Condition("bought", "any", words=("clearance",)))
+    bo = str(requests.get(f"{shop.store.url}/_devstore/orders/{shop.order('bo')}", timeout=5).json()["customer_id"])
+    arrive(shop)
+    assert marks(shop, bo) == []
+    throw = next(one for one in shop.read("products?shop=north")["products"] if one["handle"] == "wool-throw")["id"]
+    for product, wanted in ((mug(shop).id, []), (throw, [mark])):
+        change(shop, "PATCH", f"products/{product}", tags=["Clearance"])
+        arrive(shop)
+        assert marks(shop, bo) == wanted
+    change(shop, "PATCH", f"products/{throw}", tags=["New"])
+    arrive(shop)
+    assert marks(shop, bo) == []

@@ -1,6 +1,6 @@
 """What Shopify is to know of customers, for offers that ask for a segment, a cap or an arm, and of the codes that are theirs to give away:
-worked out anew when an order is settled, its buyer's and its advocates', when a customer's tags, offers, segments or codes change (a few
-customers at a time), and when time alone changes it. What differs from what Shopify was told leaves.
+worked out anew when an order is settled, its buyer's and its advocates', when a customer's tags, offers, segments or codes change, or what
+goods are called (a few customers at a time), and when time alone changes it. What differs from what Shopify was told leaves.
 """
 
 from collections.abc import Collection, Sequence
@@ -13,6 +13,7 @@ from plugin.attribution import owning
 from plugin.db import ShopId, new_id
 from plugin.experiments import flows as experiments
 from plugin.intake import flows as intake
+from plugin.mirror.rules import Product
 from plugin.offers import tables
 from plugin.offers.rules.marking import Asked, Facts, Marked, asked, marked
 from plugin.offers.rules.segments import Customer
@@ -20,6 +21,7 @@ from plugin.offers.tables import segments
 from plugin.offers.tables.segments import CustomerMarks
 from plugin.outbox import flows as outbox
 from plugin.people import tables as people
+from plugin.people.rules import folded
 
 STEP, TELL, LANE, KIND = "marks/step", "marks/tell", "marks", "marks_set"
 BATCH = 200
@@ -64,6 +66,17 @@ def again(session: Session, shop_id: ShopId, now: datetime) -> None:
     wanted = asks(session, shop_id)
     if wanted.everybody or wanted.codes or segments.has_marks(session, shop_id):
         intake.tell(session, shop_id, STEP, "", now)
+
+
+def product_changed(session: Session, shop_id: ShopId, before: Product | None, after: Product | None, now: datetime) -> None:
+    """Where a segment names goods by a word that this product has gained or lost, everybody is looked at."""
+    if (_words(before) ^ _words(after)) & segments.bought_words(session, shop_id):
+        again(session, shop_id, now)
+
+
+def _words(product: Product | None) -> frozenset[str]:
+    told = (product.title, product.vendor, product.kind, *product.tags) if product else ()
+    return frozenset(folded(word) for word in told if word)
 
 
 def step(session: Session, shop_id: ShopId, after: str, now: datetime) -> None:
