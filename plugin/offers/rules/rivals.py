@@ -77,6 +77,7 @@ class Known:
         self._drawn, self.turns = shelf.drawn, not shelf.best
         self.taking = {one.number: one for one in concrete(live, shelf) if _takes(one)}
         self.members = cache(lambda goods: frozenset(members(goods, shelf)))
+        self._box = cache(self._held)
 
     def rounds(self, offer: Offer) -> Rounds:
         mine = [one for one in self.taking.values() if one.number % OF_SETS != offer.number % OF_SETS and self._meets(offer, one)]
@@ -110,7 +111,8 @@ class Known:
             return bool(self.members(offer.goods).intersection(*wanted))
         return all(not one.isdisjoint(self._box(offer)) for one in wanted)
 
-    def _box(self, offer: Offer) -> frozenset[str]:
+    def _held(self, offer: Offer) -> frozenset[str]:
+        """All that a box can hold."""
         if offer.drawn:
             return frozenset(one for page, mates in self._drawn.get(offer.number, {}).items() for one in (page, *mates))
         return frozenset().union(*(self.members(goods) for goods in _sets(offer)))
