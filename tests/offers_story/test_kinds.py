@@ -44,6 +44,7 @@ def test_the_same_offer_shown_in_yen(builder: Builder, stage: Stage, visitor: Vi
     offer = builder.publish(values)
     page = visitor()
     page.goto(stage.shop("north", case.page))
+    page.wait_for_load_state("load")  # the theme's own script sends the form
     page.get_by_label("Currency").select_option("JPY")
     expect(page.locator("body")).to_contain_text("JPY")
     shown = take(page, examples[0])
