@@ -74,7 +74,8 @@ def start_postgres(*, durable: bool = False, options: Mapping[str, str] | None =
         os.chown(folder, NOBODY, NOBODY)
     data = folder / "data"
     _run([binaries / "initdb", "-D", data, "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8"], user)
-    settings = {"listen_addresses": "", "max_connections": "120", **(options or {})}
+    # Two stacks of four processes may hold 120, and the tests' own engines come on top.
+    settings = {"listen_addresses": "", "max_connections": "300", **(options or {})}
     command = [
         binaries / "postgres",
         "-D",

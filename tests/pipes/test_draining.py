@@ -219,10 +219,7 @@ def test_an_install_discards_what_came_before_and_begins_the_backfill(context: C
     assert sorted(events(context, north)) == [("orders/create", "done", "before the install"), ("shop/installed", "done", None)]
     with context.transaction() as session:
         assert [(row.kind, row.state, row.limited) for row in tables.backfills(session, north.id)] == [
-            ("customers", "new", False),
-            ("orders", "new", True),
-            ("products", "new", False),
-        ]
+            ("customers", "new", False), ("orders", "new", True), ("products", "new", False)]
 
 
 def test_older_orders_are_read_once_the_shop_allows_it(context: Context, north: Shop) -> None:

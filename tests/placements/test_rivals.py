@@ -191,5 +191,18 @@ def test_goods_of_which_many_are_named(visitor: FlaskClient, north: Store, place
     assert worked_out([said(visitor)]) == [SET_ALONE if out else 840]
 
 
+UNKNOWN = {"segment": {"audience": Audience(segments=frozenset({"x"}))}, "basket": {"basket": Basket(quantity=5)}}
+
+
+@pytest.mark.parametrize("name", UNKNOWN)
+@pytest.mark.parametrize(("best", "priority", "priced"), [(True, 1, True), (False, 1, False), (False, -1, True)])
+def test_no_price_where_the_checkout_may_charge_more(visitor: FlaskClient, north: Store, place: Place, name: str, best: bool,
+                                                     priority: int, priced: bool) -> None:
+    """By priority an offer that only the checkout knows may come first and take less."""
+    place(the_set(north), everything(2, 500, priority=priority, **UNKNOWN[name]), best=best)
+    assert ("you save" in visitor.get(f"/products/{VASE}").text) is priced
+    assert worked_out([said(visitor)]) == [SET_ALONE]
+
+
 def _variant(north: Store, product: int) -> int:
     return north.products[product].variants[0].id

@@ -28,6 +28,7 @@ from plugin.offers.rules.specs import (
     each_share,
     gain_told,
     goods_told,
+    hidden,
     left_out,
     needs,
     parts,
@@ -41,8 +42,8 @@ IN_CART = frozenset({"gift", "shipping", "basket"})
 
 def placed(offers: Iterable[Offer], shelf: Shelf) -> dict[str, Json]:
     """Metafields by key; all of them, so that what is no longer live goes away. ``offers`` are live and sound."""
-    live = [offer for offer in sorted(offers, key=_rank) if not hidden(offer)]
-    shown = {offer: spec for offer in live if (spec := _spec(offer, shelf))}
+    live = sorted(offers, key=_rank)
+    shown = {offer: spec for offer in live if not hidden(offer) and (spec := _spec(offer, shelf))}
     shards: dict[str, Json] = {f"offers_{number}": {"at": {}, "caps": {}, "mates": {}} for number in range(SHARDS)}
     for offer in shown:
         for product, mark in _marks(offer, shelf):
@@ -61,17 +62,6 @@ def placed(offers: Iterable[Offer], shelf: Shelf) -> dict[str, Json]:
 def shard(product: str) -> str:
     """The metafield that knows of a product."""
     return f"offers_{int(product) % SHARDS}"
-
-
-def hidden(offer: Offer) -> str | None:
-    """Why the shop's pages cannot show an offer to the right shoppers: a text's key, None if they can.
-
-    A page without our server knows country, currency, customer tags and whether a friend's link was followed.
-    """
-    told = offer.audience
-    if told.segments or told.campaigns:
-        return "segment"
-    return "cap" if told.cap else None
 
 
 def _rank(offer: Offer) -> tuple[int, int]:

@@ -6,17 +6,19 @@ that share no unit, each of the others stacks on what those before leave; 0 is t
 of each product count apart, "held": whether some visitors are held out from it, "needs": needs}``: Liquid finds which rows can fill which
 of its parts, the script what all of it saves.
 
-What a page cannot know is not told: offers for segments and campaigns, with a cap or a code, gifts, and what asks for a basket.
+What a page cannot know is not told: offers for segments and campaigns, with a cap or a code, gifts, and what asks for a basket. Where
+offers compete for the most the cart then costs less than the page says, or the same. Where they go by their rank it could cost more: such
+an offer before the box's own is told as its number below zero, and the box says no price.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
 from plugin.offers.rules import drawing
 from plugin.offers.rules.compiling import in_turn, picked
 from plugin.offers.rules.model import OF_SETS, Goods, Offer
-from plugin.offers.rules.specs import Json, Shelf, each_share, gain_told, goods_told, members, needs
+from plugin.offers.rules.specs import Json, Shelf, each_share, gain_told, goods_told, hidden, members, needs
 
 Rounds = list[list[int]]
 TOLD = 20
@@ -25,12 +27,12 @@ TOLD = 20
 
 def rivals(boxes: Iterable[Offer], live: Iterable[Offer], shelf: Shelf) -> Json:
     """``rounds`` of each box that has any, by number; ``rivals``: what they name; ``turns``: offers go by their rank, not for the most.
-    ``live``: what a page can know of."""
+    ``live``: all that is, none by a code."""
     known = Known(live, shelf)
     rounds = {str(offer.number): known.rounds(offer) for offer in boxes}
     rounds = {number: each for number, each in rounds.items() if any(any(one) for one in each)}
     named = {number for each in rounds.values() for one in each for number in one}
-    found = {str(number): told(known.taking[number]) for number in sorted(named - {0})}
+    found = {str(number): told(known.taking[number]) for number in sorted(named) if number > 0}
     return _full({"rounds": rounds, "rivals": found, "turns": not shelf.best})
 
 
@@ -54,8 +56,12 @@ def _single(offer: Offer) -> bool:
 
 def _takes(offer: Offer) -> bool:
     """Can it take something off a cart of whatever was chosen elsewhere? An upgrade only takes off what was chosen from it."""
-    asks = offer.basket.amounts or offer.basket.quantity
-    return bool(offer.parts or offer.steps) and offer.kind not in ("gift", "upgrade") and not (offer.marked or asks or offer.recommends)
+    return bool(offer.parts or offer.steps) and offer.kind not in ("gift", "upgrade") and not (offer.marked or offer.recommends)
+
+
+def _unknown(offer: Offer) -> bool:
+    """Can only the checkout say whether it applies?"""
+    return bool(hidden(offer) or offer.basket.amounts or offer.basket.quantity)
 
 
 def _sets(offer: Offer) -> list[Goods]:
@@ -71,10 +77,11 @@ def _units(offer: Offer) -> tuple[int, int]:
 
 
 class Known:
-    """What may charge whatever was chosen, by number. ``live``: what a page can know of. The products of each set are looked up once."""
+    """What may charge whatever was chosen, by number. The products of each set are looked up once. ``unknown``: offers of which who asks
+    cannot say whether they apply."""
 
-    def __init__(self, live: Iterable[Offer], shelf: Shelf) -> None:
-        self._drawn, self.turns = shelf.drawn, not shelf.best
+    def __init__(self, live: Iterable[Offer], shelf: Shelf, unknown: Callable[[Offer], bool] = _unknown) -> None:
+        self._drawn, self.turns, self._unknown = shelf.drawn, not shelf.best, unknown
         self.taking = {one.number: one for one in concrete(live, shelf) if _takes(one)}
         self.members = cache(lambda goods: frozenset(members(goods, shelf)))
         self._box = cache(self._held)
@@ -82,13 +89,17 @@ class Known:
     def rounds(self, offer: Offer) -> Rounds:
         mine = [one for one in self.taking.values() if one.number % OF_SETS != offer.number % OF_SETS and self._meets(offer, one)]
         ranked = sorted([*mine, offer], key=lambda one: (-one.priority, one.number))
-        competing = [0 if one is offer else one.number for one in ranked if not one.stacks]
-        return [competing, *([0 if one is offer else one.number] for one in ranked if one.stacks)]
+        certain = [one for one in ranked if one is offer or not self._unknown(one)]
+        before = [one for one in ranked[:ranked.index(offer)] if self.turns and self._unknown(one) and not (one.stacks or offer.stacks)]
+        competing = [0 if one is offer else one.number for one in certain if not one.stacks]
+        return [[-one.number for one in before] + competing, *([0 if one is offer else one.number] for one in certain if one.stacks)]
 
     def charged(self, offer: Offer, products: Sequence[str]) -> tuple[Json, dict[str, str]]:
         """Of a set of single products, for whoever has no Liquid: ``rounds`` and ``turns`` as the script reads them, and by product the
-        parts of the rivals that it can fill. Nothing without rivals."""
+        parts of the rivals that it can fill. Nothing without rivals; nothing to save where only the checkout can say."""
         rounds = self.rounds(offer)
+        if any(number < 0 for number in rounds[0]):
+            return {"rounds": [[]]}, {product: "" for product in products}
         if not any(any(one) for one in rounds):
             return {}, {}
         terms = {number: told(self.taking[number]) for one in rounds for number in one if number}

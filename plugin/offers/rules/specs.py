@@ -42,6 +42,17 @@ class Shelf:
     drawn: Mapping[int, Drawn] = field(default_factory=dict)
 
 
+def hidden(offer: Offer) -> str | None:
+    """Why the shop's pages cannot show an offer to the right shoppers: a text's key, None if they can.
+
+    A page without our server knows country, currency, customer tags and whether a friend's link was followed.
+    """
+    told = offer.audience
+    if told.segments or told.campaigns:
+        return "segment"
+    return "cap" if told.cap else None
+
+
 def beside(offer: Offer, shelf: Shelf) -> dict[str, list[str]]:
     """Page → handles of what is drawn for it, of what may be shown; a discount's set only as a whole."""
     found = {page: [shelf.handles[one] for one in mates if one in shelf.handles]

@@ -60,7 +60,7 @@ def bundles(offers: Iterable[Offer], shelf: Shelf, kinds: frozenset[str] = SETS,
 
     ``live``: others that may charge for the same goods, of which those count that are for everybody."""
     by_handle = {handle: product for product, handle in shelf.handles.items()}
-    known = Known([one for one in live if one.audience == Audience()], shelf)
+    known = Known(live, shelf, unknown=lambda one: one.audience != Audience() or bool(one.basket.amounts or one.basket.quantity))
     return [_charged(found, one, known) for offer in sorted(offers, key=lambda one: (-one.priority, one.number)) if offer.kind in kinds
             for one, beside in _concrete(offer, shelf) if (found := _bundle(one, shelf, by_handle, beside))]
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from plugin.offers.rules.model import EVERYTHING, Audience, Goods, Offer, Part
-from plugin.offers.rules.placing import IN_CART, hidden
+from plugin.offers.rules.placing import IN_CART
+from plugin.offers.rules.specs import hidden
 from plugin.offers.rules.suggesting import SETS, WELCOME
 
 Place = Literal["product", "cart", "checkout", "after", "thanks", "landing"]

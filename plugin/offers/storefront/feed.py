@@ -48,7 +48,7 @@ def _told(pages: Pages, product: str) -> dict[str, Any]:
         "watch" in whole["offers"][str(one)] and -one not in own["at"].get(product, ()))]
     beside = own["mates"].get(product, {})
     rounds = {str(one): whole["rounds"][str(one)] for one in numbers if str(one) in whole.get("rounds", ())}
-    rivals = {str(one): whole["rivals"][str(one)] for each in rounds.values() for some in each for one in some if one}
+    rivals = {str(one): whole["rivals"][str(one)] for each in rounds.values() for some in each for one in some if one > 0}
     return {"offers": [{"number": one, **whole["offers"][str(one)], **({"mates": beside[str(one)]} if str(one) in beside else {})}
                        for one in numbers], "cap": own["caps"].get(product, whole["cap"]),
             **({"rounds": rounds, "rivals": rivals, "turns": whole.get("turns", False)} if rounds else {})}
